@@ -1,0 +1,97 @@
+import type { RegistryData, RegistryWrite } from './registry.js';
+import { showData } from './registry.js';
+
+/** A registry value before and after; null is absent. `restart`: in force only after a restart. */
+export interface RegistryValueChange {
+  readonly kind: 'registry-value';
+  readonly path: string;
+  readonly name: string;
+  readonly before: RegistryData | null;
+  readonly after: RegistryData | null;
+  readonly restart: boolean;
+}
+
+/** A key made, or deleted with all below it (`deleted`: every value it held, for backup and rollback). */
+export interface RegistryKeyChange {
+  readonly kind: 'registry-key';
+  readonly path: string;
+  readonly before: 'absent' | 'present';
+  readonly after: 'absent' | 'present';
+  readonly deleted?: readonly RegistryWrite[];
+  readonly restart: boolean;
+}
+
+/** A restart. `marker` is the boot marker it moves away from. */
+export interface RebootChange {
+  readonly kind: 'reboot';
+  readonly reason: string;
+  readonly restart: false;
+}
+
+/** An update that is wanted and missing (`kb_check` reports; nothing installs it yet). */
+export interface UpdateChange {
+  readonly kind: 'update';
+  readonly kb: string;
+  readonly before: string;
+  readonly after: 'installed';
+  readonly restart: boolean;
+}
+
+export interface ServiceChange {
+  readonly kind: 'service';
+  readonly service: string;
+  readonly property: string;
+  readonly before: string;
+  readonly after: string;
+  readonly restart: boolean;
+}
+
+export interface CommandChange {
+  readonly kind: 'command';
+  readonly command: string;
+  readonly restart: boolean;
+}
+
+/** One typed before/after pair on a host. */
+export type Change =
+  | RegistryValueChange
+  | RegistryKeyChange
+  | RebootChange
+  | UpdateChange
+  | ServiceChange
+  | CommandChange;
+
+const valueName = (name: string): string => (name === '' ? '(Default)' : name);
+
+/** The change as one line: `HKEY_…\Client DisabledByDefault: absent → dword 1 (0x1)`. */
+export const showChange = (change: Change): string => {
+  switch (change.kind) {
+    case 'registry-value':
+      return `${change.path} ${valueName(change.name)}: ${showData(change.before)} → ${showData(change.after)}`;
+    case 'registry-key':
+      return `${change.path}: ${change.before} → ${change.after}`;
+    case 'reboot':
+      return `restart: ${change.reason}`;
+    case 'update':
+      return `${change.kb}: ${change.before} → ${change.after}`;
+    case 'service':
+      return `service ${change.service} ${change.property}: ${change.before} → ${change.after}`;
+    case 'command':
+      return `command: ${change.command}`;
+  }
+};
+
+/** Whether any of the changes is in force only after a restart. */
+export const asksForRestart = (changes: readonly Change[]): boolean => changes.some((change) => change.restart);
+
+/** The registry writes that make these changes. */
+export const writesOf = (changes: readonly Change[]): readonly RegistryWrite[] =>
+  changes.flatMap((change): RegistryWrite[] => {
+    if (change.kind === 'registry-value') {
+      const { path, name, after } = change;
+      return [after === null ? { op: 'delete-value', path, name } : { op: 'set', path, name, data: after }];
+    }
+    if (change.kind === 'registry-key')
+      return [{ op: change.after === 'absent' ? 'delete-key' : 'create-key', path: change.path }];
+    return [];
+  });

@@ -1,0 +1,42 @@
+/** The end of a remote command. `code` is null when the channel ended without one (cut, or killed: see `signal`). */
+export interface ExecResult {
+  readonly code: number | null;
+  readonly signal?: string;
+  readonly stdout: Uint8Array;
+  readonly stderr: Uint8Array;
+}
+
+export interface ExecOptions {
+  /** Sent on standard input, which is then closed; without it standard input is closed at once. */
+  readonly stdin?: string | Uint8Array;
+  /** Milliseconds until the command is cut with `timeout`. */
+  readonly timeoutMs?: number;
+  readonly signal?: AbortSignal;
+  /** More output than this is an error (`host-output`); default 64 MiB. */
+  readonly maxOutputBytes?: number;
+}
+
+/** Files over SFTP. Paths as Windows' sshd takes them: relative to the profile folder, or `/C:/dir/file`. */
+export interface FileTransfer {
+  read(path: string): Promise<Uint8Array>;
+  /** Writes a whole file; `exclusive` fails with details `{exists: true}` when it is there. */
+  write(path: string, bytes: Uint8Array, options?: { readonly exclusive?: boolean }): Promise<void>;
+  remove(path: string): Promise<void>;
+  exists(path: string): Promise<boolean>;
+  makeFolder(path: string): Promise<void>;
+}
+
+/**
+ * One connection to one host; commands and file transfers share it. It connects at first use. After the link was lost
+ * the next call connects again by itself. Errors: `unreachable`, `host-key`, `auth`, `timeout`.
+ */
+export interface Connection {
+  /** The inventory's name of the host, for messages. */
+  readonly host: string;
+  readonly kind: 'ssh' | 'openssh' | 'local';
+  exec(command: string, options?: ExecOptions): Promise<ExecResult>;
+  readonly files: FileTransfer;
+  /** Drops the link (before and after a restart); the next call makes a new one. */
+  reset(): Promise<void>;
+  close(): Promise<void>;
+}

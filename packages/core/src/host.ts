@@ -1,0 +1,53 @@
+import type { Connection, ExecOptions } from './connection.js';
+import type { RegistryAnswer, RegistryQuery, RegistryWrite } from './registry.js';
+
+/** What a command on a host gave, decoded. `rc` is the full 32-bit code. */
+export interface CommandOutput {
+  readonly rc: number;
+  readonly stdout: string;
+  readonly stderr: string;
+}
+
+/** What is known of the Windows on a host. */
+export interface WindowsVersion {
+  /** From `Session Manager\Environment` PROCESSOR_ARCHITECTURE: AMD64, x86, ARM64. */
+  readonly architecture: string;
+  readonly is64Bit: boolean;
+  /** CurrentBuild, e.g. 9600. */
+  readonly build: number;
+  /** Update build revision; 0 where Windows has none. */
+  readonly ubr: number;
+  readonly productName: string;
+  /** `6.3` and the like, derived from the build (CurrentVersion is stuck at 6.3 since Windows 10). */
+  readonly version: string;
+}
+
+/** What tells one boot from the next; any part may be missing. */
+export interface BootMarker {
+  readonly bootId: number | null;
+  /** FILETIME as decimal digits, when known. */
+  readonly bootTime: string | null;
+}
+
+/**
+ * Reads a Windows host. Calls made in the same turn of the event loop go to the host together as one command, so start
+ * independent reads with `Promise.all`.
+ */
+export interface HostReader {
+  readonly name: string;
+  /** One answer per query, in order. */
+  registry(queries: readonly RegistryQuery[]): Promise<readonly RegistryAnswer[]>;
+  windows(): Promise<WindowsVersion>;
+  bootMarker(): Promise<BootMarker>;
+  /** A command that only reads (the module vouches for it), in the host's cmd.exe. */
+  query(command: string, options?: ExecOptions): Promise<CommandOutput>;
+}
+
+/** Changes a host. Only `apply` and action modules are given one. */
+export interface HostWriter extends HostReader {
+  /** All writes in one `reg import`, all or an error. */
+  writeRegistry(writes: readonly RegistryWrite[]): Promise<void>;
+  /** A command as the user wrote it, in cmd.exe (Windows) or /bin/sh (local). */
+  run(command: string, options?: ExecOptions & { readonly chdir?: string }): Promise<CommandOutput>;
+  readonly connection: Connection;
+}

@@ -1,0 +1,50 @@
+/** What stands in the place of a secret. */
+export const MASKED = '********';
+
+const SHORTEST = 3;
+
+/**
+ * The secret values known to this process, and the one function that takes them out of a text.
+ * It stands before every event, journal line, output and error. Values shorter than three characters are not masked
+ * inside text (they would blank ordinary words).
+ */
+export class Secrets {
+  readonly #values = new Set<string>();
+  #pattern: RegExp | undefined;
+
+  /** Remembers a secret, also as it looks inside JSON and on each of its lines. */
+  add(value: string): void {
+    for (const form of [value, JSON.stringify(value).slice(1, -1), ...value.split(/\r?\n/)]) {
+      if (form.length >= SHORTEST) this.#values.add(form);
+    }
+    this.#pattern = undefined;
+  }
+
+  /** The text with every known secret masked. */
+  mask(text: string): string {
+    if (this.#values.size === 0) return text;
+    if (!this.#pattern) {
+      const longestFirst = [...this.#values].sort((a, b) => b.length - a.length);
+      this.#pattern = new RegExp(
+        longestFirst.map((value) => value.replace(/[.*+?^${}()|[\]\\]/g, '\\$&')).join('|'),
+        'g',
+      );
+    }
+    return text.replace(this.#pattern, MASKED);
+  }
+
+  /** Plain data with every string in it masked, keys included. */
+  maskDeep<T>(data: T): T {
+    if (this.#values.size === 0) return data;
+    return this.#walk(data) as T;
+  }
+
+  #walk(data: unknown): unknown {
+    if (typeof data === 'string') return this.mask(data);
+    if (Array.isArray(data)) return data.map((item) => this.#walk(item));
+    if (data !== null && typeof data === 'object') {
+      return Object.fromEntries(Object.entries(data).map(([key, value]) => [this.mask(key), this.#walk(value)]));
+    }
+    return data;
+  }
+}

@@ -1,0 +1,115 @@
+import type { ZodType } from 'zod';
+import type { Change } from './change.js';
+import type { HostReader, HostWriter } from './host.js';
+import type { Plain } from './value.js';
+
+export type NonEmpty<T> = readonly [T, ...T[]];
+
+/** How sure the runner may be that a batch of steps does not get in each other's way (DESIGN: one read, one import). */
+export interface Footprint {
+  /** Canonical registry paths (with all below them) that this step reads or writes. */
+  readonly registry: readonly string[];
+}
+
+/** Settings of the run that a module may look at; nothing here lets it write. */
+export interface ReadContext {
+  readonly checkMode: boolean;
+  /** What the runner knows of owed restarts: true when a changed step of this or an earlier run still waits for one. */
+  readonly restartOwed: boolean;
+}
+
+export interface ApplyContext extends ReadContext {
+  readonly signal: AbortSignal;
+  /** Progress that a person may see while a long step runs (waiting for a restart). */
+  progress(message: string): void;
+  /** Milliseconds clock and sleep, injected so that tests need not wait. */
+  now(): number;
+  sleep(ms: number): Promise<void>;
+}
+
+/** What every module has. */
+export interface ModuleInfo {
+  readonly name: string;
+  /** Other names it answers to, e.g. `win_regedit`, `ansible.windows.win_regedit`. */
+  readonly aliases?: readonly string[];
+  readonly summary: string;
+  /** Parameter names and aliases, for documentation, completion and the nearest-name hint. */
+  readonly parameters: Readonly<Record<string, ParameterInfo>>;
+  /** A parameter that a bare text (`command: whoami`) goes to. */
+  readonly freeForm?: string;
+}
+
+export interface ParameterInfo {
+  readonly description: string;
+  readonly required?: boolean;
+  readonly default?: Plain;
+  readonly choices?: readonly Plain[];
+  readonly aliases?: readonly string[];
+}
+
+/**
+ * A resource: a schema and small functions. The runner reads, diffs and, unless in check mode, journals, backs up,
+ * applies, reads again and verifies.
+ */
+export interface ResourceModule<Params = unknown, State = unknown, C extends Change = Change> extends ModuleInfo {
+  readonly kind: 'resource';
+  /** Parses the parameters after templating; `parameters`' aliases are resolved before. */
+  readonly params: ZodType<Params>;
+  readonly state: ZodType<State>;
+  /** One round trip. A failed read is an error, never an empty state. */
+  read(params: Params, host: HostReader, context: ReadContext): Promise<State>;
+  /** Pure and total: [] means converged. */
+  diff(params: Params, state: State): readonly C[];
+  /** Absent: an assertion. */
+  apply?(changes: NonEmpty<C>, host: HostWriter, context: ApplyContext, params: Params): Promise<void>;
+  /** What is left over after apply; default `diff(params, after)`. */
+  verify?(params: Params, before: State, after: State): readonly C[];
+  /** For an assertion: why the state is not acceptable, or null. Without it an assertion fails when diff is not []. */
+  refuse?(params: Params, state: State): { readonly message: string; readonly hint?: string } | null;
+  /** Steps with a footprint may share a read, an import and a verifying read; absent: the step stands alone. */
+  footprint?(params: Params): Footprint;
+  /** `apply` is only `writeRegistry(writesOf(changes))`, so that the runner may import several steps' changes at once. */
+  readonly registryOnly?: boolean;
+  /** What `register` gets beside `changed` and `diff`. */
+  result?(params: Params, before: State, changes: readonly C[]): Readonly<Record<string, unknown>>;
+}
+
+/** What an action's `run` gives. */
+export interface ActionResult {
+  readonly changed?: boolean;
+  readonly failed?: boolean;
+  readonly skipped?: boolean;
+  readonly msg?: string;
+  /** Beside the above: what `register` gets. */
+  readonly values?: Readonly<Record<string, unknown>>;
+  /** Facts to set for the host (`set_fact`). */
+  readonly facts?: Readonly<Record<string, unknown>>;
+  readonly changes?: readonly Change[];
+}
+
+export interface ActionContext extends ApplyContext {
+  /** Evaluates a bare expression in the task's variables (assert's `that`, debug's `var`). Throws as a template would. */
+  evaluate(expression: string): unknown;
+  condition(expression: string): boolean;
+}
+
+/** An action: a schema and one `run`. In check mode it is run only when `checkMode` is 'runs'; otherwise it is skipped. */
+export interface ActionModule<Params = unknown> extends ModuleInfo {
+  readonly kind: 'action';
+  readonly params: ZodType<Params>;
+  /** 'runs': harmless in check mode (debug). 'skips': reported as skipped there. */
+  readonly checkMode: 'runs' | 'skips';
+  /** Whether it needs a host at all (debug, set_fact, assert and fail do not). */
+  readonly needsHost: boolean;
+  run(params: Params, host: HostWriter, context: ActionContext): Promise<ActionResult>;
+}
+
+// biome-ignore lint/suspicious/noExplicitAny: modules of every parameter and state type stand in one registry; each parses its own.
+export type Module = ResourceModule<any, any, any> | ActionModule<any>;
+
+/** The modules known to a run; handed to the playbook's static checks and to the runner. */
+export interface ModuleCatalogue {
+  /** By name, alias or fully qualified name. */
+  find(name: string): Module | undefined;
+  names(): readonly string[];
+}
