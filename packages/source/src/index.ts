@@ -1,1 +1,6 @@
-export {};
+export * from './node.js';
+export * from './python-literal.js';
+export * from './read-source.js';
+export { exactInteger, readPlainScalar } from './scalar.js';
+export * from './vault.js';
+export * from './yaml.js';
