@@ -1,0 +1,55 @@
+import type { Dict, Position, SourceFile, Template, Value } from '@ratchet/core';
+import type { RoleContext } from './role.js';
+import type { Flag, Placed, Task, TaskNode } from './task.js';
+
+/** The tasks of one section of a play, in the order in which sections run; handlers are flushed after each but roles. */
+export interface Section {
+  readonly kind: 'pre_tasks' | 'roles' | 'tasks' | 'post_tasks';
+  readonly body: readonly TaskNode[];
+}
+
+/** One play. */
+export interface Play {
+  readonly id: string;
+  /** Default: the hosts pattern as written. */
+  readonly name: string | Template;
+  /** A pattern or a list of patterns. */
+  readonly hosts: Value;
+  readonly position: Position;
+  readonly vars: Dict;
+  /** Files beside the playbook; each entry is one name, or a list of which the first that exists is taken. */
+  readonly varsFiles: readonly Placed<readonly (string | Template)[]>[];
+  /** False when absent: Ratchet gathers no facts by itself. */
+  readonly gatherFacts: Flag;
+  /** A number, a percentage or a list of them. */
+  readonly serial?: Value;
+  readonly strategy: 'linear' | 'free';
+  readonly order?: 'inventory' | 'reverse_inventory' | 'sorted' | 'reverse_sorted' | 'shuffle';
+  readonly anyErrorsFatal: Flag;
+  readonly maxFailPercentage?: Value;
+  readonly forceHandlers?: Flag;
+  readonly ignoreUnreachable: Flag;
+  readonly throttle?: Value;
+  readonly tags: readonly string[];
+  readonly sections: readonly Section[];
+  /** In the order in which they run: the roles' in the roles' order, then the play's. */
+  readonly handlers: readonly Task[];
+  /** Every role of the play, dependencies first. */
+  readonly roles: readonly RoleContext[];
+  /** Defaults of all its roles, visible to every task of the play. */
+  readonly roleDefaults: Dict;
+  /** `vars/` of all its roles, visible to every task of the play. */
+  readonly roleVars: Dict;
+  readonly connection?: Value;
+  readonly remoteUser?: Value;
+  readonly port?: Value;
+  readonly environment: readonly Value[];
+}
+
+/** A playbook with its imported playbooks' plays in place. */
+export interface Playbook {
+  readonly file: SourceFile;
+  /** Every file that was read (playbooks, task files, roles), for the run's hash. */
+  readonly files: readonly SourceFile[];
+  readonly plays: readonly Play[];
+}

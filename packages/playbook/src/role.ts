@@ -1,0 +1,18 @@
+import type { Dict, Position } from '@ratchet/core';
+
+/** The role that a task comes from, as this play uses it. */
+export interface RoleContext {
+  readonly name: string;
+  /** The role's folder. */
+  readonly path: string;
+  /** Defaults of its dependencies, then its own: the lowest variables of all. */
+  readonly defaults: Dict;
+  /** Role variables as its tasks see them: dependencies' `vars/`, its own `vars/`, then what the role's use gives it. */
+  readonly vars: Dict;
+  /** Inline parameters (`{role: x, port: 80}`) of the role and of the roles that depend on it: they rank above `set_fact`. */
+  readonly params: Dict;
+  /** Names of the roles that pulled this one in as a dependency, outermost first. */
+  readonly parents: readonly string[];
+  /** Where the play or meta file names it. */
+  readonly position: Position;
+}
