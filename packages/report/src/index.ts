@@ -1,1 +1,5 @@
-export {};
+export { jsonRenderer, ndjsonRenderer } from './json-renderer.js';
+export { plainRenderer } from './plain-renderer.js';
+export type { Output, Renderer, RendererOptions } from './renderer.js';
+export { ttyRenderer, wantsColour, wantsLiveDisplay } from './tty-renderer.js';
+export { visible } from './visible.js';

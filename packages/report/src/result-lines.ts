@@ -1,0 +1,105 @@
+import type { Change, Failure, Outcome, StampedEvent } from '@ratchet/core';
+import { showChange } from '@ratchet/core';
+import { jsonText } from './json-text.js';
+import { type Colour, paint } from './paint.js';
+import { visible, visibleLine } from './visible.js';
+
+export type StepFinished = Extract<StampedEvent, { type: 'step_finished' }>;
+export type TaskFinished = Extract<StampedEvent, { type: 'task_finished' }>;
+
+export interface LineStyle {
+  readonly colour: boolean;
+  readonly diff: boolean;
+  readonly verbosity: number;
+}
+
+type Result = Readonly<Record<string, unknown>> | undefined;
+
+const COLOURS: Readonly<Record<Outcome, Colour>> = {
+  ok: 'green',
+  changed: 'yellow',
+  skipped: 'cyan',
+  failed: 'red',
+  unreachable: 'red',
+};
+
+/** Set by a module whose result is its purpose (`debug`, `assert`): shown without `-v`, and indented. */
+const ALWAYS_SHOWN = '_ansible_verbose_always';
+
+const BOOKKEEPING = new Set(['changed', 'failed', 'skipped', 'item', 'ansible_loop_var']);
+
+const without = (result: Result, drop: (key: string) => boolean): Record<string, unknown> =>
+  Object.fromEntries(Object.entries(result ?? {}).filter(([key]) => !drop(key)));
+
+const resultText = (result: Result, style: LineStyle): string => {
+  if (result?.[ALWAYS_SHOWN] === true) {
+    const shown = without(result, (key) => BOOKKEEPING.has(key) || key.startsWith('_ansible'));
+    return ` => ${jsonText(shown, { indent: 4, sorted: true })}`;
+  }
+  if (style.verbosity < 1 || result === undefined) return '';
+  return ` => ${jsonText(
+    without(result, (key) => key.startsWith('_ansible') || (key === 'diff' && style.verbosity < 3)),
+    { sorted: true },
+  )}`;
+};
+
+const failureResult = (failure: Failure | undefined, result: Result, unreachable: boolean): string => {
+  const shown = without(result, (key) => key.startsWith('_ansible') || key === 'diff' || key === 'failed');
+  const msg = failure?.message ?? shown['msg'] ?? 'failed without a message';
+  const facts = unreachable ? { unreachable: true } : {};
+  return jsonText({ changed: false, ...shown, msg, ...facts }, { sorted: true });
+};
+
+const failureNotes = (failure: Failure | undefined): readonly string[] => [
+  ...(failure?.place ? [`  at ${failure.place}`] : []),
+  ...(failure?.hint ? [`  hint: ${failure.hint}`] : []),
+];
+
+const changeLines = (changes: readonly Change[], style: LineStyle): readonly string[] =>
+  style.diff ? changes.map((change) => `  ${visibleLine(showChange(change))}`) : [];
+
+const painted = (lines: readonly string[], colour: Colour, style: LineStyle): readonly string[] =>
+  lines.map((line) => paint(visible(line), colour, style.colour));
+
+const itemHead = (event: StepFinished, item: string): string => {
+  const host = visibleLine(event.host);
+  const label = visibleLine(item);
+  if (event.outcome === 'failed') return `failed: [${host}] (item=${label})`;
+  const word = event.outcome === 'skipped' ? 'skipping' : event.outcome;
+  return `${word}: [${host}] => (item=${label})${event.outcome === 'skipped' ? ' ' : ''}`;
+};
+
+/** The lines for one item of a loop; none for a step that is not an item (its task's end shows it). */
+export const itemLines = (event: StepFinished, style: LineStyle): readonly string[] => {
+  if (event.item === undefined || event.outcome === 'unreachable') return [];
+  const head = itemHead(event, event.item);
+  const lines =
+    event.outcome === 'failed'
+      ? [`${head} => ${failureResult(event.failure, event.result, false)}`, ...failureNotes(event.failure)]
+      : [`${head}${resultText(event.result, style)}`];
+  return [...changeLines(event.changes, style), ...painted(lines, COLOURS[event.outcome], style)];
+};
+
+const failedLines = (event: TaskFinished): readonly string[] => {
+  const unreachable = event.outcome === 'unreachable';
+  const head = `fatal: [${visibleLine(event.host)}]: ${unreachable ? 'UNREACHABLE' : 'FAILED'}!`;
+  return [`${head} => ${failureResult(event.failure, event.result, unreachable)}`, ...failureNotes(event.failure)];
+};
+
+/**
+ * The lines for a task's end on a host. `itemFailureShown`: an item's line has already told the failure, so that it is
+ * told once.
+ */
+export const taskLines = (event: TaskFinished, itemFailureShown: boolean, style: LineStyle): readonly string[] => {
+  const loop = event.items !== undefined && event.items > 0;
+  const colour = COLOURS[event.outcome];
+  if (event.outcome === 'failed' || event.outcome === 'unreachable') {
+    const changes = loop ? [] : changeLines(event.changes, style);
+    const lines = itemFailureShown ? [] : painted(failedLines(event), colour, style);
+    return [...changes, ...lines, ...(event.ignored ? painted(['...ignoring'], 'cyan', style) : [])];
+  }
+  if (loop && event.outcome !== 'skipped') return [];
+  const word = event.outcome === 'skipped' ? 'skipping' : event.outcome;
+  const line = `${word}: [${visibleLine(event.host)}]${loop ? '' : resultText(event.result, style)}`;
+  return [...changeLines(event.changes, style), ...painted([line], colour, style)];
+};
