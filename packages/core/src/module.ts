@@ -37,6 +37,8 @@ export interface ModuleInfo {
   readonly parameters: Readonly<Record<string, ParameterInfo>>;
   /** A parameter that a bare text (`command: whoami`) goes to. */
   readonly freeForm?: string;
+  /** Any other parameter name is welcome too (`set_fact`). */
+  readonly openParameters?: boolean;
 }
 
 export interface ParameterInfo {
@@ -88,6 +90,8 @@ export interface ActionResult {
 }
 
 export interface ActionContext extends ApplyContext {
+  /** How many -v were given; default 0 (`debug: verbosity:`). */
+  readonly verbosity?: number;
   /** Evaluates a bare expression in the task's variables (assert's `that`, debug's `var`). Throws as a template would. */
   evaluate(expression: string): unknown;
   condition(expression: string): boolean;
