@@ -1,0 +1,35 @@
+import type { ActionModule } from '@ratchet/core';
+import { z } from 'zod';
+import { flag, oneOrMore } from './parameter-values.js';
+
+const message = z.union([z.string(), z.array(z.string()).transform((lines) => lines.join('\n'))]);
+
+const params = z.strictObject({
+  that: oneOrMore(z.union([z.string(), z.boolean(), z.number(), z.null()])),
+  fail_msg: message.default('Assertion failed'),
+  success_msg: message.default('All assertions passed'),
+  quiet: flag.default(false),
+});
+
+/** Fails unless every condition holds. */
+export const assert: ActionModule<z.infer<typeof params>> = {
+  kind: 'action',
+  name: 'assert',
+  aliases: ['ansible.builtin.assert'],
+  summary: 'Fails unless every condition holds',
+  params,
+  parameters: {
+    that: { description: 'A condition, or a list of them, without braces', required: true },
+    fail_msg: { description: 'What to say when one does not hold', aliases: ['msg'], default: 'Assertion failed' },
+    success_msg: { description: 'What to say when all hold', default: 'All assertions passed' },
+    quiet: { description: 'Say nothing when all hold', default: false },
+  },
+  checkMode: 'runs',
+  needsHost: false,
+  async run({ that, fail_msg, success_msg, quiet }, _host, context) {
+    const broken = that.find((one) => !(typeof one === 'string' ? context.condition(one) : Boolean(one)));
+    if (broken !== undefined)
+      return { failed: true, msg: fail_msg, values: { assertion: broken, evaluated_to: false } };
+    return quiet ? {} : { msg: success_msg };
+  },
+};

@@ -1,0 +1,21 @@
+import type { Module, ModuleCatalogue } from '@ratchet/core';
+import { assert } from './assert.js';
+import { command } from './command.js';
+import { debug } from './debug.js';
+import { dotnetTls } from './dotnet-tls.js';
+import { fail } from './fail.js';
+import { registry } from './registry.js';
+import { schannelProtocol } from './schannel-protocol.js';
+import { setFact } from './set-fact.js';
+
+const MODULES: readonly Module[] = [assert, command, debug, dotnetTls, fail, registry, schannelProtocol, setFact];
+
+const byName = new Map(
+  MODULES.flatMap((module) => [module.name, ...(module.aliases ?? [])].map((name) => [name, module] as const)),
+);
+
+/** Every module, by name, alias and fully qualified name. */
+export const catalogue: ModuleCatalogue = {
+  find: (name) => byName.get(name),
+  names: () => [...byName.keys()],
+};

@@ -1,0 +1,112 @@
+import type {
+  ParameterInfo,
+  RegistryData,
+  RegistryQuery,
+  RegistryValueChange,
+  ResourceModule,
+  WindowsVersion,
+} from '@ratchet/core';
+import { sameData, writesOf } from '@ratchet/core';
+import { z } from 'zod';
+import type { FoundValue } from './registry-state.js';
+import { dataAt, registryData, sameName } from './registry-state.js';
+
+/** A value as it shall be; `data: null` is absent. Paths are canonical. */
+export interface DesiredValue {
+  readonly path: string;
+  readonly name: string;
+  readonly data: RegistryData | null;
+}
+
+/** What the desired values may depend on. */
+export type Bitness = Pick<WindowsVersion, 'is64Bit'>;
+
+/** The raw values found, and the bitness of Windows where the module depends on it (null where not). */
+export interface RegistryState {
+  readonly is64Bit: boolean | null;
+  readonly values: readonly FoundValue[];
+}
+
+const registryState: z.ZodType<RegistryState> = z.object({
+  is64Bit: z.boolean().nullable(),
+  values: z.array(z.object({ path: z.string(), name: z.string(), data: registryData.nullable() })),
+});
+
+/** What a module of the registry family consists of. */
+export interface RegistryModuleSpec<Params> {
+  readonly name: string;
+  readonly aliases?: readonly string[];
+  readonly summary: string;
+  readonly params: z.ZodType<Params>;
+  readonly parameters: Readonly<Record<string, ParameterInfo>>;
+  /** Whether its values are in force only after a restart. */
+  readonly restart: boolean;
+  /** Whether `desired` looks at the bitness of Windows. */
+  readonly dependsOnBitness?: boolean;
+  desired(params: Params, windows: Bitness): readonly DesiredValue[];
+  /** A subtree that holds all the values and is cheaper to read at once; default: one query per key. */
+  readonly tree?: string;
+  result?(params: Params, state: RegistryState): Readonly<Record<string, unknown>>;
+}
+
+const KINDS: readonly Bitness[] = [{ is64Bit: true }, { is64Bit: false }];
+
+const unique = (values: readonly DesiredValue[]): readonly DesiredValue[] =>
+  values.filter(
+    (value, index) =>
+      values.findIndex((other) => sameName(other.path, value.path) && sameName(other.name, value.name)) === index,
+  );
+
+const keysOf = (values: readonly DesiredValue[]): readonly string[] => [
+  ...new Map(values.map(({ path }) => [path.toLowerCase(), path])).values(),
+];
+
+/**
+ * A resource module that only holds registry values at desired data: read in one round trip, compared exactly (type and
+ * content), written in one import.
+ */
+export const registryModule = <Params>(
+  spec: RegistryModuleSpec<Params>,
+): ResourceModule<Params, RegistryState, RegistryValueChange> => {
+  const candidates = (params: Params): readonly DesiredValue[] =>
+    unique((spec.dependsOnBitness ? KINDS : KINDS.slice(0, 1)).flatMap((kind) => spec.desired(params, kind)));
+  const queries = (params: Params): readonly RegistryQuery[] =>
+    spec.tree === undefined ? keysOf(candidates(params)).map((path) => ({ path })) : [{ path: spec.tree, tree: true }];
+  const { name, aliases, summary, parameters, params, result } = spec;
+  return {
+    kind: 'resource',
+    name,
+    ...(aliases ? { aliases } : {}),
+    summary,
+    parameters,
+    params,
+    state: registryState,
+    registryOnly: true,
+    footprint: (given) => ({ registry: keysOf(candidates(given)) }),
+    async read(given, host) {
+      const [answers, windows] = await Promise.all([
+        host.registry(queries(given)),
+        spec.dependsOnBitness ? host.windows() : null,
+      ]);
+      const values = candidates(given).map(({ path, name: value }) => ({
+        path,
+        name: value,
+        data: dataAt(answers, path, value),
+      }));
+      return { is64Bit: windows?.is64Bit ?? null, values };
+    },
+    diff(given, state) {
+      const found = (wanted: DesiredValue): RegistryData | null =>
+        state.values.find((value) => sameName(value.path, wanted.path) && sameName(value.name, wanted.name))?.data ??
+        null;
+      return spec.desired(given, { is64Bit: state.is64Bit ?? true }).flatMap((wanted): RegistryValueChange[] => {
+        const before = found(wanted);
+        if (sameData(before, wanted.data)) return [];
+        const { path, name: value, data: after } = wanted;
+        return [{ kind: 'registry-value', path, name: value, before, after, restart: spec.restart }];
+      });
+    },
+    apply: (changes, host) => host.writeRegistry(writesOf(changes)),
+    ...(result ? { result: (given: Params, before: RegistryState) => result(given, before) } : {}),
+  };
+};

@@ -1,0 +1,137 @@
+import type {
+  RegistryData,
+  RegistryKey,
+  RegistryKeyChange,
+  RegistryQuery,
+  RegistryValueChange,
+  RegistryWrite,
+  ResourceModule,
+} from '@ratchet/core';
+import { sameData, showData, writesOf } from '@ratchet/core';
+import { z } from 'zod';
+import { flag, text } from './parameter-values.js';
+import { DATA_TYPES, parseData } from './registry-data.js';
+import { regeditPath } from './registry-path.js';
+import { dataIn, registryData } from './registry-state.js';
+
+/** What the task wants, decided from its parameters. */
+type Wanted =
+  | { readonly target: 'key'; readonly path: string; readonly present: boolean }
+  | { readonly target: 'value'; readonly path: string; readonly name: string; readonly data: RegistryData | null };
+
+const given = z.strictObject({
+  path: text,
+  name: text.nullish(),
+  data: z.unknown().optional(),
+  type: z.enum(DATA_TYPES).default('string'),
+  state: z.enum(['present', 'absent']).default('present'),
+  delete_key: flag.default(true),
+  hive: z.unknown().optional(),
+});
+
+const params = given.transform((task, context): Wanted => {
+  const refuse = (parameter: string, message: string): never => {
+    context.addIssue({ code: 'custom', path: [parameter], message });
+    return z.NEVER;
+  };
+  if (task.hive !== undefined && task.hive !== null)
+    return refuse('hive', 'loading a hive file is not supported: load it with "reg load" in a command task first');
+  const place = regeditPath(task.path);
+  if ('problem' in place) return refuse('path', place.problem);
+  const { path } = place;
+  const unnamed = task.name === undefined || task.name === null || task.name === '';
+  const name = unnamed || task.name?.toLowerCase() === '(default)' ? '' : String(task.name);
+  if (task.state === 'absent')
+    return unnamed && task.delete_key
+      ? { target: 'key', path, present: false }
+      : { target: 'value', path, name, data: null };
+  if (unnamed && (task.data === undefined || task.data === null)) return { target: 'key', path, present: true };
+  const parsed = parseData(task.type, task.data);
+  if ('problem' in parsed) return refuse('data', parsed.problem);
+  return { target: 'value', path, name, data: parsed.data };
+});
+
+const registryKey: z.ZodType<RegistryKey> = z.object({
+  path: z.string(),
+  values: z.array(z.object({ name: z.string(), data: registryData })),
+  get subkeys() {
+    return z.array(registryKey);
+  },
+});
+
+/** The key as found (with its subtree when it shall go); null is absent. */
+interface State {
+  readonly key: RegistryKey | null;
+}
+
+const queryFor = (wanted: Wanted): RegistryQuery => {
+  if (wanted.target === 'value') return { path: wanted.path, value: wanted.name };
+  return wanted.present ? { path: wanted.path } : { path: wanted.path, tree: true };
+};
+
+const contents = (key: RegistryKey): readonly RegistryWrite[] => [
+  { op: 'create-key', path: key.path },
+  ...key.values.map(({ name, data }): RegistryWrite => ({ op: 'set', path: key.path, name, data })),
+  ...key.subkeys.flatMap(contents),
+];
+
+// Which values are read only when Windows or a program starts: windows-facts 1.4 and 2.
+const RESTART = /\\(?:SCHANNEL\\Protocols|\.NETFramework\\v[\d.]+)(?:\\|$)/i;
+
+type RegistryChange = RegistryValueChange | RegistryKeyChange;
+
+const keyChange = (wanted: Wanted & { target: 'key' }, key: RegistryKey | null): readonly RegistryKeyChange[] => {
+  const { path, present } = wanted;
+  if (present === (key !== null)) return [];
+  const restart = RESTART.test(path);
+  return key === null
+    ? [{ kind: 'registry-key', path, before: 'absent', after: 'present', restart }]
+    : [{ kind: 'registry-key', path, before: 'present', after: 'absent', deleted: contents(key), restart }];
+};
+
+const valueChange = (wanted: Wanted & { target: 'value' }, key: RegistryKey | null): readonly RegistryValueChange[] => {
+  const { path, name, data: after } = wanted;
+  const before = dataIn(key, name);
+  if (sameData(before, after)) return [];
+  return [{ kind: 'registry-value', path, name, before, after, restart: RESTART.test(path) }];
+};
+
+const content = (data: RegistryData): string =>
+  'text' in data ? data.text : 'number' in data ? String(data.number) : showData(data).replace(/^\S+ /, '');
+
+const changedParts = (changes: readonly RegistryChange[]): Readonly<Record<string, unknown>> => {
+  const change = changes.find((one) => one.kind === 'registry-value');
+  const { before, after } = change ?? { before: null, after: null };
+  return {
+    data_changed: before !== null && after !== null && content(before) !== content(after),
+    data_type_changed: before !== null && after !== null && before.type !== after.type,
+  };
+};
+
+/** Any registry key or value, with the parameters and the behaviour of `ansible.windows.win_regedit`. */
+export const registry: ResourceModule<Wanted, State, RegistryChange> = {
+  kind: 'resource',
+  name: 'registry',
+  aliases: ['win_regedit', 'ansible.windows.win_regedit'],
+  summary: 'Sets or deletes a registry value or key',
+  params,
+  parameters: {
+    path: { description: 'The key: HKLM:\\SOFTWARE\\…', required: true, aliases: ['key'] },
+    name: { description: 'The value; "", "(Default)" or none is the unnamed one', aliases: ['entry', 'value'] },
+    data: { description: 'The data; none is 0 or empty; with neither name nor data only the key is made' },
+    type: { description: 'The type of the data', choices: DATA_TYPES, default: 'string', aliases: ['datatype'] },
+    state: { description: 'Whether it shall be there', choices: ['present', 'absent'], default: 'present' },
+    delete_key: { description: 'absent without a name deletes the key with all below it', default: true },
+    hive: { description: 'Not supported: a hive file to load' },
+  },
+  state: z.object({ key: registryKey.nullable() }),
+  registryOnly: true,
+  footprint: ({ path }) => ({ registry: [path] }),
+  async read(wanted, host) {
+    const [key] = await host.registry([queryFor(wanted)]);
+    return { key: key ?? null };
+  },
+  diff: (wanted, { key }) => (wanted.target === 'key' ? keyChange(wanted, key) : valueChange(wanted, key)),
+  apply: (changes, host) => host.writeRegistry(writesOf(changes)),
+  result: (_wanted, _before, changes) => changedParts(changes),
+};

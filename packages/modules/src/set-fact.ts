@@ -1,0 +1,28 @@
+import type { ActionModule } from '@ratchet/core';
+import { z } from 'zod';
+import { flag } from './parameter-values.js';
+
+const VARIABLE = /^[A-Za-z_]\w*$/;
+
+const params = z
+  .looseObject({ cacheable: flag.default(false) })
+  .transform(({ cacheable: _kept, ...facts }): Readonly<Record<string, unknown>> => facts)
+  .superRefine((facts, context) => {
+    if (Object.keys(facts).length === 0) context.addIssue({ code: 'custom', message: 'give at least one variable' });
+    for (const name of Object.keys(facts).filter((one) => !VARIABLE.test(one)))
+      context.addIssue({ code: 'custom', path: [name], message: `"${name}" cannot be the name of a variable` });
+  });
+
+/** Sets variables of the host for the rest of the run. */
+export const setFact: ActionModule<z.infer<typeof params>> = {
+  kind: 'action',
+  name: 'set_fact',
+  aliases: ['ansible.builtin.set_fact'],
+  summary: 'Sets variables of the host for the rest of the run',
+  params,
+  parameters: { cacheable: { description: 'Accepted; there is no fact cache', default: false } },
+  openParameters: true,
+  checkMode: 'runs',
+  needsHost: false,
+  run: async (facts) => ({ facts, values: { ansible_facts: facts } }),
+};
