@@ -1,0 +1,204 @@
+import { homedir, userInfo } from 'node:os';
+import { join } from 'node:path';
+import { type Plain, RatchetError } from '@ratchet/core';
+import type { ConnectionSettings, Endpoint, HostKeySettings } from './endpoint.js';
+import { opensshSettings } from './openssh-settings.js';
+import { readSshConfig } from './ssh-config.js';
+import { optionError, readArguments, type SshOptions } from './ssh-options.js';
+import { flag, port, text } from './vars.js';
+
+/** What the command line says about connections. A variable of the host is stronger, as in Ansible. */
+export interface TransportFlags {
+  readonly user?: string | undefined;
+  readonly password?: string | undefined;
+  readonly privateKey?: string | undefined;
+  readonly timeoutSeconds?: number | undefined;
+  readonly commonArgs?: string | undefined;
+  readonly extraArgs?: string | undefined;
+  /** The home folder, for `~/.ssh`; default: the user's. */
+  readonly home?: string | undefined;
+  /** The environment, for SSH_AUTH_SOCK; default: the process's. */
+  readonly env?: Readonly<Record<string, string | undefined>> | undefined;
+}
+
+/** Seconds to wait for a host's SSH answer when nobody says otherwise (Ansible's default). */
+const CONNECT_SECONDS = 10;
+const ALIVE_SECONDS = 15;
+const ALIVE_COUNT = 3;
+const MAX_HOPS = 10;
+const DEFAULT_KEYS = ['id_ed25519', 'id_ecdsa', 'id_rsa'] as const;
+
+const INSTEAD: Readonly<Record<string, string>> = {
+  winrm: 'Write ansible_connection: ssh; Ratchet talks to Windows over its OpenSSH server.',
+  psrp: 'Write ansible_connection: ssh; Ratchet talks to Windows over its OpenSSH server.',
+};
+
+/** The kind that `ansible_connection` asks for. @throws `not-supported` for winrm, psrp and whatever is unknown. */
+const kindOf = (host: string, vars: Readonly<Record<string, Plain>>): ConnectionSettings['kind'] => {
+  const written = text(host, vars, ['ansible_connection']) ?? 'ssh';
+  const name = written.replace(/^ansible\.(builtin|legacy|netcommon|windows)\./, '');
+  if (name === 'ssh' || name === 'smart') return 'ssh';
+  if (name === 'openssh' || name === 'local') return name;
+  throw new RatchetError('not-supported', `ansible_connection: ${written} is not supported.`, {
+    hint: INSTEAD[name] ?? 'Write ansible_connection: ssh, openssh or local.',
+    place: { at: 'host', host },
+  });
+};
+
+/**
+ * How to connect to a host, from its variables, the flags and `~/.ssh/config`. For each option the first of these that
+ * sets it counts: variable, flag, ansible_ssh_common_args, ansible_ssh_extra_args, the file, the default.
+ * @throws `option-invalid` for ssh options that only the system's ssh understands, `not-supported` for winrm and psrp,
+ * `inventory-invalid` for a variable of the wrong type.
+ */
+export const settingsFromVars = (
+  host: string,
+  vars: Readonly<Record<string, Plain>>,
+  flags: TransportFlags,
+): ConnectionSettings => {
+  try {
+    const kind = kindOf(host, vars);
+    if (kind === 'local') return { kind, host };
+    return kind === 'openssh' ? opensshSettings(host, vars, flags) : sshSettings(host, vars, flags);
+  } catch (error) {
+    throw error instanceof RatchetError ? error.at({ at: 'host', host }) : error;
+  }
+};
+
+const sshSettings = (
+  host: string,
+  vars: Readonly<Record<string, Plain>>,
+  flags: TransportFlags,
+): ConnectionSettings => {
+  const home = flags.home ?? homedir();
+  const name = text(host, vars, ['ansible_host', 'ansible_ssh_host']) ?? host;
+  const options = explicitOptions(host, vars, flags);
+  const trusted = options.userKnownHostsFile;
+  readSshConfig(options, join(home, '.ssh', 'config'), name, home);
+  const context: EndpointContext = { home, env: flags.env ?? process.env, name };
+  const password = text(host, vars, ['ansible_password', 'ansible_ssh_pass', 'ansible_ssh_password']) ?? flags.password;
+  return {
+    kind: 'ssh',
+    host,
+    endpoint: { ...endpointFrom(options, context), ...(password === undefined ? {} : { password }) },
+    jumps: readJumps(options.proxyJump, context, trusted, 0),
+  };
+};
+
+/** What variables and flags say; the strongest first, since the first value counts. */
+const explicitOptions = (host: string, vars: Readonly<Record<string, Plain>>, flags: TransportFlags): SshOptions => {
+  const options: SshOptions = {};
+  const user = text(host, vars, ['ansible_user', 'ansible_ssh_user']) ?? flags.user;
+  if (user !== undefined) options.user = user;
+  const number = port(host, vars);
+  if (number !== undefined) options.port = number;
+  const key = text(host, vars, ['ansible_ssh_private_key_file', 'ansible_private_key_file']) ?? flags.privateKey;
+  if (key !== undefined) options.identityFile = [key];
+  const known = text(host, vars, ['ratchet_known_hosts']);
+  if (known !== undefined) options.userKnownHostsFile = [known];
+  if (flags.timeoutSeconds !== undefined) options.connectTimeout = flags.timeoutSeconds;
+  const check = flag(host, vars, ['ansible_host_key_checking', 'ansible_ssh_host_key_checking']);
+  if (check === false) options.strictHostKeyChecking = 'no';
+  for (const [variable, fallback, option] of [
+    ['ansible_ssh_common_args', flags.commonArgs, '--ssh-common-args'],
+    ['ansible_ssh_extra_args', flags.extraArgs, '--ssh-extra-args'],
+  ] as const) {
+    const written = text(host, vars, [variable]);
+    readArguments(options, written ?? fallback ?? '', written === undefined ? option : variable);
+  }
+  return options;
+};
+
+interface EndpointContext {
+  readonly home: string;
+  readonly env: Readonly<Record<string, string | undefined>>;
+  /** The name as written, before HostName. */
+  readonly name: string;
+}
+
+const endpointFrom = (options: SshOptions, context: EndpointContext): Endpoint => {
+  const { home, env, name } = context;
+  const address = (options.hostName ?? name).replace(/%h/g, name).replace(/%%/g, '%');
+  const number = options.port ?? 22;
+  const user = options.user ?? userInfo().username;
+  const expand = (path: string): string => expandPath(path, { home, address, name, user, number });
+  const named = (options.identityFile ?? []).filter((file) => file.toLowerCase() !== 'none').map(expand);
+  const agent = env['SSH_AUTH_SOCK'];
+  const useAgent = agent !== undefined && agent !== '' && options.identitiesOnly !== true;
+  return {
+    address,
+    port: number,
+    user,
+    identityFiles: named,
+    optionalIdentityFiles:
+      options.identityFile === undefined ? DEFAULT_KEYS.map((file) => join(home, '.ssh', file)) : [],
+    agent: useAgent ? agent : undefined,
+    hostKeys: hostKeysFrom(options, home, expand),
+    connectTimeoutMs: (options.connectTimeout ?? CONNECT_SECONDS) * 1000,
+    keepaliveIntervalMs: (options.serverAliveInterval ?? ALIVE_SECONDS) * 1000,
+    keepaliveCountMax: options.serverAliveCountMax ?? ALIVE_COUNT,
+  };
+};
+
+const hostKeysFrom = (options: SshOptions, home: string, expand: (path: string) => string): HostKeySettings => {
+  const files = (written: readonly string[] | undefined, defaults: readonly string[]): readonly string[] =>
+    (written?.map(expand) ?? defaults).filter((file) => file.toLowerCase() !== 'none');
+  return {
+    checking: options.strictHostKeyChecking ?? 'yes',
+    userFiles: files(options.userKnownHostsFile, [
+      join(home, '.ssh', 'known_hosts'),
+      join(home, '.ssh', 'known_hosts2'),
+    ]),
+    globalFiles: files(options.globalKnownHostsFile, ['/etc/ssh/ssh_known_hosts', '/etc/ssh/ssh_known_hosts2']),
+    alias: options.hostKeyAlias,
+  };
+};
+
+const expandPath = (
+  path: string,
+  about: { readonly home: string; address: string; name: string; user: string; number: number },
+): string => {
+  const tokens: Readonly<Record<string, string>> = {
+    '%%': '%',
+    '%d': about.home,
+    '%h': about.address,
+    '%n': about.name,
+    '%p': String(about.number),
+    '%r': about.user,
+    '%u': userInfo().username,
+  };
+  const whole = path.startsWith('~/') ? join(about.home, path.slice(2)) : path;
+  return whole.replace(/%./g, (token) => {
+    const value = tokens[token];
+    if (value === undefined) throw optionError(`The token ${token} is not supported here`, path);
+    return value;
+  });
+};
+
+/**
+ * The hops of a ProxyJump, the nearest first. Each hop takes its own settings from `~/.ssh/config`; the known_hosts files
+ * that were named for the target count for it too. StrictHostKeyChecking and passwords of the target do not.
+ */
+const readJumps = (
+  written: string | undefined,
+  context: EndpointContext,
+  trusted: readonly string[] | undefined,
+  depth: number,
+): readonly Endpoint[] => {
+  if (written === undefined || written.toLowerCase() === 'none') return [];
+  const hops = written.split(',').map((hop) => hop.trim());
+  if (depth + hops.length > MAX_HOPS) throw optionError(`ProxyJump has more than ${MAX_HOPS} hops`, 'ProxyJump');
+  return hops.flatMap((hop, index) => {
+    const parts = /^(?:ssh:\/\/)?(?:(.+)@)?(?:\[([^\]]+)\]|([^:@[\]]+))(?::(\d{1,5}))?\/?$/.exec(hop);
+    const name = parts?.[2] ?? parts?.[3];
+    if (name === undefined) throw optionError(`ProxyJump cannot be read at "${hop}"`, 'ProxyJump');
+    const options: SshOptions = {};
+    if (parts?.[1] !== undefined) options.user = parts[1];
+    if (parts?.[4] !== undefined) options.port = Number(parts[4]);
+    if (trusted !== undefined) options.userKnownHostsFile = trusted;
+    readSshConfig(options, join(context.home, '.ssh', 'config'), name, context.home);
+    const own = { ...context, name };
+    const before = index === 0 ? readJumps(options.proxyJump, own, trusted, depth + hops.length) : [];
+    return [...before, endpointFrom(options, own)];
+  });
+};

@@ -1,0 +1,106 @@
+import { type FileTransfer, RatchetError } from '@ratchet/core';
+import type { SFTPWrapper } from 'ssh2';
+import type { Ssh2Link } from './ssh2-link.js';
+
+/** SFTP status codes (draft-ietf-secsh-filexfer-02, section 7). */
+const NO_SUCH_FILE = 2;
+const PERMISSION_DENIED = 3;
+
+const statusOf = (error: unknown): unknown => (error as { code?: unknown } | undefined)?.code;
+
+/** The error for a file operation on a host; details `{missing}` or `{exists}` say what a caller may decide on. */
+export const fileError = (
+  host: string,
+  verb: string,
+  path: string,
+  cause: unknown,
+  details: { readonly missing?: true; readonly exists?: true; readonly denied?: true } = {},
+): RatchetError => {
+  const why = details.missing ? 'it does not exist' : details.exists ? 'it exists already' : messageOf(cause);
+  return new RatchetError(
+    details.denied ? 'access-denied' : 'command-failed',
+    `The file ${path} cannot be ${verb}: ${why}.`,
+    { place: { at: 'host', host }, details, cause },
+  );
+};
+
+const messageOf = (cause: unknown): string => (cause instanceof Error ? cause.message : String(cause));
+
+/** SFTP over the connection's link; `withLink` hands in a live one and holds its loss against the operation. */
+export const sftpFiles = (
+  host: string,
+  withLink: <T>(use: (link: Ssh2Link) => Promise<T>) => Promise<T>,
+): FileTransfer => {
+  const call = <T>(act: (sftp: SFTPWrapper, done: (error: unknown, value?: T) => void) => void): Promise<T> =>
+    withLink(async (link) => {
+      const sftp = await link.sftp();
+      return await new Promise<T>((resolve, reject) => {
+        link.lost.catch(reject);
+        act(sftp, (error, value) => {
+          // ssh2 fails what is pending just before it says that the link is gone; the loss is the truer reason.
+          if (error && statusOf(error) === undefined) setImmediate(() => reject(error));
+          else if (error) reject(error);
+          else resolve(value as T);
+        });
+      });
+    });
+
+  const failure = (verb: string, path: string, error: unknown): RatchetError => {
+    if (error instanceof RatchetError) return error;
+    const status = statusOf(error);
+    if (status === NO_SUCH_FILE) return fileError(host, verb, path, error, { missing: true });
+    if (status === PERMISSION_DENIED) return fileError(host, verb, path, error, { denied: true });
+    return fileError(host, verb, path, error);
+  };
+
+  const attempt = async <T>(verb: string, path: string, act: Parameters<typeof call<T>>[0]): Promise<T> => {
+    try {
+      return await call<T>(act);
+    } catch (error) {
+      throw failure(verb, path, error);
+    }
+  };
+
+  const kindOf = async (path: string): Promise<'file' | 'folder' | undefined> => {
+    try {
+      const folder = await call<boolean>((sftp, done) =>
+        sftp.stat(path, (error, stats) => done(error, stats?.isDirectory())),
+      );
+      return folder ? 'folder' : 'file';
+    } catch (error) {
+      if (statusOf(error) === NO_SUCH_FILE) return undefined;
+      throw failure('looked at', path, error);
+    }
+  };
+
+  const makeFolder = async (path: string): Promise<void> => {
+    try {
+      await call<void>((sftp, done) => sftp.mkdir(path, done));
+    } catch (error) {
+      if ((await kindOf(path)) === 'folder') return;
+      const parent = path.replace(/\/+[^/]+\/*$/, '');
+      if (statusOf(error) !== NO_SUCH_FILE || parent === path || parent === '') throw failure('created', path, error);
+      await makeFolder(parent);
+      await attempt<void>('created', path, (sftp, done) => sftp.mkdir(path, done));
+    }
+  };
+
+  return {
+    read: (path) => attempt<Uint8Array>('read', path, (sftp, done) => sftp.readFile(path, done)),
+    write: async (path, bytes, options = {}) => {
+      const flag = options.exclusive === true ? 'wx' : 'w';
+      try {
+        await call<void>((sftp, done) => sftp.writeFile(path, Buffer.from(bytes), { flag }, done));
+      } catch (error) {
+        // Version 3 of the protocol has no status for "exists": it is looked up after the refusal.
+        const looked = options.exclusive === true && !(error instanceof RatchetError);
+        if (looked && statusOf(error) !== NO_SUCH_FILE && (await kindOf(path)) !== undefined)
+          throw fileError(host, 'written', path, error, { exists: true });
+        throw failure('written', path, error);
+      }
+    },
+    remove: (path) => attempt<void>('removed', path, (sftp, done) => sftp.unlink(path, done)),
+    exists: async (path) => (await kindOf(path)) !== undefined,
+    makeFolder,
+  };
+};

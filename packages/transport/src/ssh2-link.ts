@@ -1,0 +1,198 @@
+import { connect as connectSocket, type Socket } from 'node:net';
+import type { Duplex } from 'node:stream';
+import { RatchetError } from '@ratchet/core';
+import type { Client, SFTPWrapper } from 'ssh2';
+import type { Endpoint } from './endpoint.js';
+import { hostKeyAlgorithms, judgeHostKey } from './host-keys.js';
+import { appendKnownHost, readKnownHosts } from './known-hosts.js';
+import { authError, authHandler, planAuth, type Ssh2 } from './ssh2-auth.js';
+
+/** Logging in may take longer than the connect timeout on a Windows host in a domain; milliseconds. */
+const LOGIN_MS = 30_000;
+
+/** One live, authenticated SSH connection. It is never revived: a lost link is replaced by a fresh one. */
+export class Ssh2Link {
+  readonly client: Client;
+  /** Rejects when the link is lost, with `unreachable`; never resolves. */
+  readonly lost: Promise<never>;
+  readonly #host: string;
+  #closed = false;
+  #sftp: Promise<SFTPWrapper> | undefined;
+
+  constructor(client: Client, host: string, onLost: () => void) {
+    this.client = client;
+    this.#host = host;
+    let cause: unknown;
+    client.on('error', (error) => {
+      cause = error;
+    });
+    this.lost = new Promise<never>((_resolve, reject) => {
+      client.once('close', () => {
+        this.#closed = true;
+        onLost();
+        reject(linkLost(host, cause));
+      });
+    });
+    this.lost.catch(() => undefined);
+  }
+
+  get closed(): boolean {
+    return this.#closed;
+  }
+
+  /** The link's one SFTP session, opened at first use. */
+  sftp(): Promise<SFTPWrapper> {
+    this.#sftp ??= this.#openSftp();
+    return this.#sftp;
+  }
+
+  #openSftp(): Promise<SFTPWrapper> {
+    const opened = new Promise<SFTPWrapper>((resolve, reject) => {
+      this.client.sftp((error, sftp) => {
+        if (error) {
+          this.#sftp = undefined;
+          reject(
+            new RatchetError('unreachable', `${this.#host} does not open an SFTP session: ${error.message}.`, {
+              hint: 'The line "Subsystem sftp sftp-server.exe" must be in the host\'s sshd_config.',
+              place: { at: 'host', host: this.#host },
+              cause: error,
+            }),
+          );
+          return;
+        }
+        sftp.on('error', () => undefined);
+        sftp.once('close', () => {
+          this.#sftp = undefined;
+        });
+        resolve(sftp);
+      });
+    });
+    return Promise.race([opened, this.lost]);
+  }
+
+  end(): void {
+    this.client.end();
+  }
+
+  destroy(): void {
+    this.client.destroy();
+  }
+}
+
+/** The error for a link that broke while something waited for it. */
+const linkLost = (host: string, cause: unknown): RatchetError =>
+  new RatchetError('unreachable', `The connection to ${host} was lost${reason(cause)}.`, {
+    hint: 'What the host was told to do may have been done, in part or in whole.',
+    place: { at: 'host', host },
+    details: { lost: true },
+    cause,
+  });
+
+const reason = (cause: unknown): string => (cause instanceof Error ? ` (${cause.message})` : '');
+
+const unreachable = (host: string, endpoint: Endpoint, why: string, cause?: unknown): RatchetError =>
+  new RatchetError('unreachable', `${endpoint.address}:${endpoint.port} cannot be reached: ${why}.`, {
+    hint: 'Check ansible_host and ansible_port, the firewall, and that the sshd service runs.',
+    place: { at: 'host', host },
+    cause,
+  });
+
+/** A stream to the server itself: a TCP socket of our own, or a channel of the hop before. */
+const openStream = (endpoint: Endpoint): Socket =>
+  connectSocket({ host: endpoint.address, port: endpoint.port, noDelay: true, keepAlive: true });
+
+export interface OpenOptions {
+  readonly ssh2: Ssh2;
+  readonly host: string;
+  readonly endpoint: Endpoint;
+  /** The channel of the hop before; without it a TCP connection is made. */
+  readonly through?: Duplex | undefined;
+  readonly onLost: () => void;
+}
+
+/**
+ * Connects, checks the host key, logs in.
+ * @throws `unreachable` (refused, no answer within the connect timeout), `host-key`, `auth`.
+ */
+export const openLink = async (options: OpenOptions): Promise<Ssh2Link> => {
+  const { ssh2, host, endpoint } = options;
+  const known = await readKnownHosts([...endpoint.hostKeys.userFiles, ...endpoint.hostKeys.globalFiles]);
+  const plan = await planAuth(ssh2, host, endpoint);
+  const client = new ssh2.Client();
+  const stream = options.through ?? openStream(endpoint);
+  let passwordAllowed = true;
+  let refusal: RatchetError | undefined;
+
+  const verifyKey = (key: Buffer, answer: (valid: boolean) => void): void => {
+    const judged = judgeHostKey(host, endpoint, known, key);
+    if (judged.verdict === 'refused') refusal = judged.error;
+    if (judged.verdict === 'unsafe') passwordAllowed = false;
+    const file = endpoint.hostKeys.userFiles[0];
+    if (judged.verdict !== 'store' || file === undefined) {
+      answer(judged.verdict !== 'refused');
+      return;
+    }
+    appendKnownHost(file, judged.name, key).then(
+      () => answer(true),
+      (cause: unknown) => {
+        refusal = new RatchetError('host-key', `The new key of ${judged.name} cannot be stored in ${file}.`, {
+          place: { at: 'host', host },
+          cause,
+        });
+        answer(false);
+      },
+    );
+  };
+
+  await new Promise<void>((resolve, reject) => {
+    let phase: 'connect' | 'login' = 'connect';
+    let timer = setTimeout(giveUp, endpoint.connectTimeoutMs);
+    function giveUp(): void {
+      const seconds = (phase === 'connect' ? endpoint.connectTimeoutMs : LOGIN_MS) / 1000;
+      fail(
+        unreachable(
+          host,
+          endpoint,
+          `no ${phase === 'connect' ? 'SSH answer' : 'end of the login'} within ${seconds} s`,
+        ),
+      );
+    }
+    function fail(error: RatchetError): void {
+      clearTimeout(timer);
+      client.destroy();
+      stream.destroy();
+      reject(refusal ?? error);
+    }
+    stream.on('error', (error) => fail(unreachable(host, endpoint, error.message || String(error), error)));
+    client.on('error', (error: Error & { level?: string }) => {
+      if (error.level === 'agent') return;
+      if (error.level === 'client-authentication') fail(authError(host, endpoint, plan));
+      else fail(unreachable(host, endpoint, error.message, error));
+    });
+    client.once('close', () => fail(unreachable(host, endpoint, 'the connection was closed before the login ended')));
+    client.once('handshake', () => {
+      phase = 'login';
+      clearTimeout(timer);
+      timer = setTimeout(giveUp, LOGIN_MS);
+    });
+    client.once('ready', () => {
+      clearTimeout(timer);
+      resolve();
+    });
+    const begin = (): void => {
+      client.connect({
+        sock: stream,
+        username: endpoint.user,
+        readyTimeout: 0,
+        keepaliveInterval: endpoint.keepaliveIntervalMs,
+        keepaliveCountMax: endpoint.keepaliveCountMax,
+        algorithms: { serverHostKey: hostKeyAlgorithms(endpoint, known) },
+        hostVerifier: verifyKey,
+        authHandler: authHandler(plan, () => passwordAllowed) as never,
+      });
+    };
+    if (options.through) begin();
+    else stream.once('connect', begin);
+  });
+  return new Ssh2Link(client, host, options.onLost);
+};
