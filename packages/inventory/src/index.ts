@@ -1,1 +1,4 @@
-export {};
+export type { Group, Host } from './host.js';
+export { Inventory } from './inventory.js';
+export { type InventoryOptions, loadInventory } from './load-inventory.js';
+export { readLimit } from './pattern.js';

@@ -1,0 +1,151 @@
+import { type Dict, type Position, sourceError, type Value } from '@ratchet/core';
+import type { Group, Host } from './host.js';
+import { readHostName } from './host-name.js';
+
+interface GroupDraft {
+  readonly name: string;
+  readonly vars: Dict;
+  readonly hosts: Set<string>;
+  readonly children: Set<string>;
+  readonly parents: Set<string>;
+}
+
+interface HostDraft {
+  readonly name: string;
+  readonly vars: Dict;
+  readonly groups: Set<string>;
+  readonly source: string;
+}
+
+/** Hosts and groups as a finished, read-only whole. */
+export interface Census {
+  readonly hosts: ReadonlyMap<string, Host>;
+  readonly groups: ReadonlyMap<string, Group>;
+}
+
+/** Collects what the sources say, one after the other; later values win. */
+export class CensusBuilder {
+  readonly #groups = new Map<string, GroupDraft>();
+  readonly #hosts = new Map<string, HostDraft>();
+
+  constructor() {
+    this.#group('all');
+    this.addChild('all', 'ungrouped');
+  }
+
+  hasGroup(name: string): boolean {
+    return this.#groups.has(name);
+  }
+
+  addGroup(name: string): void {
+    this.#group(name);
+  }
+
+  /** Throws `inventory-invalid` when the child already holds its parent. */
+  addChild(parent: string, child: string, position?: Position): void {
+    if (position && (parent === child || this.#descendants(child).has(parent)))
+      throw sourceError('inventory-invalid', `The group "${child}" would hold itself through "${parent}".`, position);
+    this.#group(parent).children.add(child);
+    this.#group(child).parents.add(parent);
+  }
+
+  setGroupVar(group: string, name: Value, value: Value): void {
+    this.#group(group).vars.set(name, value);
+  }
+
+  /** Adds the hosts of one written name (ranges, `:port`) to a group and gives them the variables. */
+  addHosts(written: string, group: string, vars: Dict, source: string, position: Position): void {
+    const { names, port } = readHostName(written, position);
+    for (const name of names) {
+      const host = this.#host(name, source);
+      host.groups.add(group);
+      this.#group(group).hosts.add(name);
+      if (port !== undefined) host.vars.set('ansible_port', port);
+      for (const [key, value] of vars) host.vars.set(key, value);
+    }
+  }
+
+  /** The finished census: groups without a parent hang below `all`, hosts without a group are in `ungrouped`. */
+  finish(): Census {
+    for (const group of this.#groups.values())
+      if (group.name !== 'all' && group.parents.size === 0) this.addChild('all', group.name);
+    for (const host of this.#hosts.values()) this.#placeUngrouped(host);
+    const depths = this.#depths();
+    return {
+      hosts: new Map([...this.#hosts].map(([name, host]) => [name, { ...host, groups: [...host.groups] }])),
+      groups: new Map([...this.#groups].map(([name, group]) => [name, finished(group, depths.get(name) ?? 0)])),
+    };
+  }
+
+  #placeUngrouped(host: HostDraft): void {
+    const real = [...host.groups].some((name) => name !== 'all' && name !== 'ungrouped');
+    if (real) {
+      host.groups.delete('ungrouped');
+      this.#group('ungrouped').hosts.delete(host.name);
+    } else {
+      host.groups.add('ungrouped');
+      this.#group('ungrouped').hosts.add(host.name);
+    }
+  }
+
+  #depths(): ReadonlyMap<string, number> {
+    const depths = new Map<string, number>();
+    const visit = (name: string): number => {
+      const known = depths.get(name);
+      if (known !== undefined) return known;
+      const depth = Math.max(-1, ...[...this.#group(name).parents].map(visit)) + 1;
+      depths.set(name, depth);
+      return depth;
+    };
+    for (const name of this.#groups.keys()) visit(name);
+    return depths;
+  }
+
+  #descendants(name: string): ReadonlySet<string> {
+    const found = new Set<string>();
+    const visit = (group: string): void => {
+      for (const child of this.#groups.get(group)?.children ?? [])
+        if (!found.has(child)) {
+          found.add(child);
+          visit(child);
+        }
+    };
+    visit(name);
+    return found;
+  }
+
+  #group(name: string): GroupDraft {
+    const known = this.#groups.get(name);
+    if (known) return known;
+    const made = {
+      name,
+      vars: new Map(),
+      hosts: new Set<string>(),
+      children: new Set<string>(),
+      parents: new Set<string>(),
+    };
+    this.#groups.set(name, made);
+    return made;
+  }
+
+  #host(name: string, source: string): HostDraft {
+    const known = this.#hosts.get(name);
+    if (known) return known;
+    const made = { name, vars: new Map(), groups: new Set<string>(), source };
+    this.#hosts.set(name, made);
+    return made;
+  }
+}
+
+const finished = (group: GroupDraft, depth: number): Group => {
+  const priority = Number(group.vars.get('ansible_group_priority') ?? 1);
+  return {
+    name: group.name,
+    vars: group.vars,
+    hosts: [...group.hosts],
+    children: [...group.children],
+    parents: [...group.parents],
+    depth,
+    priority: Number.isFinite(priority) ? priority : 1,
+  };
+};

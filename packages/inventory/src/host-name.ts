@@ -1,0 +1,64 @@
+import { type Position, sourceError } from '@ratchet/core';
+
+const MAX_HOSTS = 100_000;
+
+const invalid = (message: string, position: Position, hint?: string) =>
+  sourceError('inventory-invalid', message, position, { hint });
+
+const numbers = (from: string, to: string, step: number): string[] => {
+  const width = from.length > 1 && from.startsWith('0') ? from.length : 0;
+  const names: string[] = [];
+  for (let at = Number(from); at <= Number(to) && names.length <= MAX_HOSTS; at += step)
+    names.push(String(at).padStart(width, '0'));
+  return names;
+};
+
+const LETTERS = 'abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ';
+
+const letters = (from: string, to: string, step: number): string[] => {
+  const [start, end] = [LETTERS.indexOf(from), LETTERS.indexOf(to)];
+  return [...LETTERS].filter((_, index) => index >= start && index <= end && (index - start) % step === 0);
+};
+
+const parts = (range: string, position: Position): string[] => {
+  const found = /^(\d*|[A-Za-z]):(\d+|[A-Za-z])(?::(\d+))?$/.exec(range);
+  const [, from = '', to = '', stepText = '1'] = found ?? [];
+  const first = from === '' ? '0' : from;
+  const digits = /^\d+$/.test(first);
+  if (!found || digits !== /^\d+$/.test(to) || Number(stepText) === 0)
+    throw invalid(`The range [${range}] is not a host range.`, position, 'Write [01:20], [01:20:2] or [a:f].');
+  if (digits && first.startsWith('0') && first.length > 1 && first.length !== to.length)
+    throw invalid(`Both ends of the range [${range}] need the same number of digits.`, position);
+  const names = digits ? numbers(first, to, Number(stepText)) : letters(first, to, Number(stepText));
+  if (names.length === 0) throw invalid(`The range [${range}] ends before it starts.`, position);
+  return names;
+};
+
+/** `web[01:20:2].example` as the hosts it stands for. Throws `inventory-invalid` at the position. */
+export const expandRange = (pattern: string, position: Position): readonly string[] => {
+  const found = /\[([^\]]*:[^\]]*)\]/.exec(pattern);
+  if (!found) return [pattern];
+  const head = pattern.slice(0, found.index);
+  const tails = expandRange(pattern.slice(found.index + found[0].length), position);
+  const middles = parts(found[1] as string, position);
+  if (middles.length * tails.length > MAX_HOSTS)
+    throw invalid(`The range in ${pattern} stands for more than ${MAX_HOSTS} hosts.`, position);
+  return middles.flatMap((middle) => tails.map((tail) => `${head}${middle}${tail}`));
+};
+
+/** A host name as a source writes it: ranges expanded and `:port` taken off. */
+export const readHostName = (
+  written: string,
+  position: Position,
+): { readonly names: readonly string[]; readonly port?: number } => {
+  const bracketed = /^\[([^\]]+)\]:(\d+)$/.exec(written);
+  if (bracketed && (bracketed[1] as string).split(':').length > 2)
+    return { names: [bracketed[1] as string], port: Number(bracketed[2]) };
+  if (/^[0-9a-fA-F:]*:[0-9a-fA-F:]*:[0-9a-fA-F:.]*$/.test(written)) return { names: [written] };
+  const ported = /^((?:[^:[\]]|\[[^\]]*\])+):(\d+)$/.exec(written);
+  const name = ported ? (ported[1] as string) : written;
+  if (name === '' || /[\s,]/.test(name))
+    throw invalid(`"${written}" is not a host name.`, position, 'A host name has no spaces and no commas.');
+  const names = expandRange(name, position);
+  return ported ? { names, port: Number(ported[2]) } : { names };
+};

@@ -1,0 +1,48 @@
+import { stat } from 'node:fs/promises';
+import { dirname, join, resolve } from 'node:path';
+import type { Dict } from '@ratchet/core';
+import type { YamlOptions } from '@ratchet/source';
+import { type Census, CensusBuilder } from './builder.js';
+import { Inventory } from './inventory.js';
+import type { FileVars } from './layers.js';
+import { isHostList, readInventorySource } from './sources.js';
+import { readVarsFolder } from './vars-files.js';
+
+export interface InventoryOptions extends YamlOptions {
+  /** The playbook's folder: its `group_vars` and `host_vars` count too. */
+  readonly playbookDir?: string;
+}
+
+const folderOf = async (source: string): Promise<string> =>
+  (await stat(source)).isDirectory() ? source : dirname(source);
+
+const mergeInto = (target: Map<string, Dict>, more: ReadonlyMap<string, Dict>): void => {
+  for (const [name, vars] of more) target.set(name, new Map([...(target.get(name) ?? []), ...vars]));
+};
+
+const readBeside = async (folders: readonly string[], census: Census, options: YamlOptions): Promise<FileVars> => {
+  const groups = new Map<string, Dict>();
+  const hosts = new Map<string, Dict>();
+  const hostNames = [...new Set([...census.hosts.keys(), 'localhost'])];
+  for (const folder of folders) {
+    mergeInto(groups, await readVarsFolder(join(folder, 'group_vars'), census.groups.keys(), options));
+    mergeInto(hosts, await readVarsFolder(join(folder, 'host_vars'), hostNames, options));
+  }
+  return { groups, hosts };
+};
+
+/**
+ * Reads inventory sources in the order given (later ones win): YAML, JSON and INI files, scripts, folders of these, lists
+ * `h1,h2,`; with the `group_vars` and `host_vars` beside them and beside the playbook.
+ * Throws `file-not-found`, `inventory-invalid`, `vault` and YAML errors.
+ */
+export const loadInventory = async (sources: readonly string[], options: InventoryOptions = {}): Promise<Inventory> => {
+  const builder = new CensusBuilder();
+  for (const source of sources) await readInventorySource(builder, source, options);
+  const census = builder.finish();
+  const paths = sources.filter((source) => !isHostList(source));
+  const named = await Promise.all(paths.map(folderOf));
+  const folders = [...new Map(named.map((folder) => [resolve(folder), folder])).values()];
+  const beside = options.playbookDir === undefined ? [] : [options.playbookDir];
+  return new Inventory(census, await readBeside(folders, census, options), await readBeside(beside, census, options));
+};
