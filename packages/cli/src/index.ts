@@ -1,1 +1,1 @@
-export {};
+export { readVersion } from './version.js';

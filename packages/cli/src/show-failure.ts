@@ -1,0 +1,40 @@
+import {
+  exitCodeOf,
+  RatchetError,
+  RatchetErrors,
+  type Secrets,
+  showError,
+  toRatchetError,
+  worstExitCode,
+} from '@ratchet/core';
+import { visible } from '@ratchet/report';
+
+/** What to print for something thrown, masked, and the exit code it stands for. */
+export interface ShownFailure {
+  readonly text: string;
+  readonly exitCode: number;
+}
+
+const STACK_VERBOSITY = 3;
+
+const stackOf = (error: unknown): string => {
+  const lines: string[] = [];
+  for (let at: unknown = error; at instanceof Error; at = at.cause) lines.push(at.stack ?? at.message);
+  return lines.join('\ncaused by: ');
+};
+
+/** All errors of a failure as text; stacks only from `-vvv` on. */
+export const showFailure = (thrown: unknown, secrets: Secrets, verbosity: number): ShownFailure => {
+  const errors: readonly RatchetError[] = thrown instanceof RatchetErrors ? thrown.errors : [toRatchetError(thrown)];
+  const texts = errors.map((error) =>
+    verbosity >= STACK_VERBOSITY ? `${showError(error)}\n${stackOf(error)}` : showError(error),
+  );
+  return {
+    text: `${visible(secrets.mask(texts.join('\n\n')))}\n`,
+    exitCode: worstExitCode(errors.map((error) => exitCodeOf(error.code))),
+  };
+};
+
+/** A wrong use of the command line (exit code 2), with where to read on. */
+export const usageError = (message: string): RatchetError =>
+  new RatchetError('usage', message, { hint: 'See "ratchet run --help".' });
