@@ -70,6 +70,8 @@ export type RunEvent =
       readonly result?: Readonly<Record<string, unknown>>;
       /** Loop item label, when the step is one item of a loop. */
       readonly item?: string;
+      /** The result is meant for a person (`debug`): shown without `-v`. */
+      readonly spoken?: boolean;
     }
   | {
       readonly type: 'task_finished';
@@ -83,6 +85,8 @@ export type RunEvent =
       readonly items?: number;
       readonly failure?: Failure;
       readonly result?: Readonly<Record<string, unknown>>;
+      /** The result is meant for a person (`debug`): shown without `-v`. */
+      readonly spoken?: boolean;
       readonly changes: readonly Change[];
     }
   | { readonly type: 'handler_notified'; readonly host: string; readonly handler: string; readonly by: string }

@@ -105,6 +105,8 @@ export interface ActionModule<Params = unknown> extends ModuleInfo {
   readonly checkMode: 'runs' | 'skips';
   /** Whether it needs a host at all (debug, set_fact, assert and fail do not). */
   readonly needsHost: boolean;
+  /** Its result is meant for a person and is shown without `-v` (debug, assert). */
+  readonly speaks?: boolean;
   run(params: Params, host: HostWriter, context: ActionContext): Promise<ActionResult>;
 }
 
