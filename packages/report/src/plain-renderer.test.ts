@@ -153,7 +153,8 @@ describe('plain output', () => {
         task: 't1',
         host: 'h1',
         outcome: 'ok',
-        result: { changed: false, msg: 'hello', _ansible_verbose_always: true },
+        spoken: true,
+        result: { changed: false, msg: 'hello' },
       }),
     ]);
     expect(out.split('\n').slice(2).join('\n')).toBe('ok: [h1] => {\n    "msg": "hello"\n}\n');

@@ -23,16 +23,15 @@ const COLOURS: Readonly<Record<Outcome, Colour>> = {
   unreachable: 'red',
 };
 
-/** Set by a module whose result is its purpose (`debug`, `assert`): shown without `-v`, and indented. */
-const ALWAYS_SHOWN = '_ansible_verbose_always';
-
 const BOOKKEEPING = new Set(['changed', 'failed', 'skipped', 'item', 'ansible_loop_var']);
 
 const without = (result: Result, drop: (key: string) => boolean): Record<string, unknown> =>
   Object.fromEntries(Object.entries(result ?? {}).filter(([key]) => !drop(key)));
 
-const resultText = (result: Result, style: LineStyle): string => {
-  if (result?.[ALWAYS_SHOWN] === true) {
+type Shown = Pick<StepFinished, 'result' | 'spoken'>;
+
+const resultText = ({ result, spoken }: Shown, style: LineStyle): string => {
+  if (spoken && result !== undefined) {
     const shown = without(result, (key) => BOOKKEEPING.has(key) || key.startsWith('_ansible'));
     return ` => ${jsonText(shown, { indent: 4, sorted: true })}`;
   }
@@ -76,7 +75,7 @@ export const itemLines = (event: StepFinished, style: LineStyle): readonly strin
   const lines =
     event.outcome === 'failed'
       ? [`${head} => ${failureResult(event.failure, event.result, false)}`, ...failureNotes(event.failure)]
-      : [`${head}${resultText(event.result, style)}`];
+      : [`${head}${resultText(event, style)}`];
   return [...changeLines(event.changes, style), ...painted(lines, COLOURS[event.outcome], style)];
 };
 
@@ -100,6 +99,6 @@ export const taskLines = (event: TaskFinished, itemFailureShown: boolean, style:
   }
   if (loop && event.outcome !== 'skipped') return [];
   const word = event.outcome === 'skipped' ? 'skipping' : event.outcome;
-  const line = `${word}: [${visibleLine(event.host)}]${loop ? '' : resultText(event.result, style)}`;
+  const line = `${word}: [${visibleLine(event.host)}]${loop ? '' : resultText(event, style)}`;
   return [...changeLines(event.changes, style), ...painted([line], colour, style)];
 };

@@ -3,7 +3,7 @@ import type { Listr, ListrTaskWrapper } from 'listr2';
 import { plainRenderer } from './plain-renderer.js';
 import { banner } from './recap-lines.js';
 import type { Renderer, RendererOptions } from './renderer.js';
-import { itemLines, taskLines } from './result-lines.js';
+import { itemLines, type TaskFinished, taskLines } from './result-lines.js';
 import { visibleLine } from './visible.js';
 
 /** One task as the live display sees it: who is at work, how the others ended, and what is to be printed after it. */
@@ -151,7 +151,7 @@ class TtyRenderer implements Renderer {
     const task = this.#tasks.get(event.task);
     if (!task || event.item === undefined) return;
     if (event.outcome === 'failed') task.failedItems.add(event.host);
-    if (this.#worthALine(event.outcome, event.result, event.changes.length)) {
+    if (this.#worthALine(event)) {
       this.#say(task, itemLines(event, this.#options));
     }
   }
@@ -161,16 +161,15 @@ class TtyRenderer implements Renderer {
     if (!task) return;
     task.working.delete(event.host);
     task.ended.set(event.outcome, (task.ended.get(event.outcome) ?? 0) + 1);
-    if (this.#worthALine(event.outcome, event.result, event.changes.length)) {
+    if (this.#worthALine(event)) {
       this.#say(task, taskLines(event, task.failedItems.has(event.host), this.#options));
     }
     task.redraw();
   }
 
-  #worthALine(outcome: Outcome, result: Readonly<Record<string, unknown>> | undefined, changes: number): boolean {
+  #worthALine({ outcome, spoken, changes }: Pick<TaskFinished, 'outcome' | 'spoken' | 'changes'>): boolean {
     const failed = outcome === 'failed' || outcome === 'unreachable';
-    const spoken = result?.['_ansible_verbose_always'] === true;
-    return failed || spoken || this.#options.verbosity > 0 || (this.#options.diff && changes > 0);
+    return failed || spoken === true || this.#options.verbosity > 0 || (this.#options.diff && changes.length > 0);
   }
 
   #settleOpen(): void {
