@@ -35,6 +35,7 @@ class PlainRenderer implements Renderer {
         break;
       case 'task_started':
         this.#tasks.set(event.task, event);
+        if (this.#shownTask === event.task) this.#shownTask = undefined;
         break;
       case 'step_progress':
         this.#progress(event);
