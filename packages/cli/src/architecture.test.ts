@@ -71,4 +71,12 @@ describe('the package graph', () => {
     );
     expect(users.filter((file) => file !== 'demo.ts')).toEqual([]);
   });
+
+  test('the entry of the command loads nothing but its texts before it knows what to do', () => {
+    const entry = readFileSync(join(PACKAGES, 'cli', 'src', 'main.ts'), 'utf8');
+    expect([...entry.matchAll(/^import .* from '(.*)';$/gm)].map((match) => match[1])).toEqual([
+      './usage.js',
+      './version.js',
+    ]);
+  });
 });
