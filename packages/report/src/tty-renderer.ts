@@ -186,6 +186,8 @@ const follow = async (task: LiveTask, wrapper: ListrTaskWrapper<unknown, never, 
   await task.done;
   task.redraw();
   task.redraw = () => undefined;
+  // Only marks the line; the failure itself is printed in full after it.
+  if (task.ended.has('failed') || task.ended.has('unreachable')) throw new Error(task.name);
 };
 
 const draw = async (task: LiveTask): Promise<void> => {
@@ -194,7 +196,7 @@ const draw = async (task: LiveTask): Promise<void> => {
     concurrent: false,
     exitOnError: false,
     registerSignalListeners: false,
-    rendererOptions: { formatOutput: 'wrap' },
+    rendererOptions: { formatOutput: 'wrap', showErrorMessage: false },
   });
   await list.run();
 };
