@@ -1,9 +1,10 @@
-import type { Connection, ExecOptions, ExecResult, FileTransfer } from '@ratchet/core';
+import { type Connection, type ExecOptions, type ExecResult, type FileTransfer, RatchetError } from '@ratchet/core';
 import type { ConnectionSettings } from './endpoint.js';
 import { openThroughJumps } from './jump.js';
+import { commandInterrupted } from './results.js';
 import { Semaphore } from './semaphore.js';
 import type { Ssh2 } from './ssh2-auth.js';
-import { commandInterrupted, execOnLink } from './ssh2-exec.js';
+import { execOnLink } from './ssh2-exec.js';
 import { sftpFiles } from './ssh2-files.js';
 import type { Ssh2Link } from './ssh2-link.js';
 
@@ -28,14 +29,23 @@ export class Ssh2Connection implements Connection {
   constructor(settings: ConnectionSettings & { readonly kind: 'ssh' }) {
     this.#settings = settings;
     this.host = settings.host;
-    this.files = sftpFiles(settings.host, async (use) => use(await this.#current()));
+    this.files = sftpFiles(settings.host, async (use) => {
+      const link = await this.#current();
+      return link.hold(() => use(link));
+    });
   }
 
   async exec(command: string, options: ExecOptions = {}): Promise<ExecResult> {
     const leave = await this.#channels.enter();
     try {
       if (options.signal?.aborted) throw commandInterrupted(this.host);
-      return await execOnLink(await this.#current(), this.host, command, options);
+      const link = await this.#current();
+      return await link
+        .hold(() => execOnLink(link, this.host, command, options))
+        .catch((error: unknown) => {
+          if (error instanceof RatchetError && error.code === 'timeout') this.#retire(link);
+          throw error;
+        });
     } finally {
       leave();
     }
@@ -52,6 +62,18 @@ export class Ssh2Connection implements Connection {
     this.#link = link;
     link.catch(forget);
     return link;
+  }
+
+  /**
+   * A link on which a channel fell silent is not used again: the channel may count against MaxSessions for ever, and
+   * the link may be dead. What still runs on it may end.
+   */
+  #retire(silent: Ssh2Link): void {
+    const link = this.#link;
+    silent.endWhenIdle();
+    void link?.then((current) => {
+      if (current === silent && this.#link === link) this.#link = undefined;
+    });
   }
 
   async reset(): Promise<void> {
@@ -72,8 +94,6 @@ export class Ssh2Connection implements Connection {
     if (!live || live.closed) return;
     const gone = live.lost.catch(() => undefined);
     live.end();
-    const force = setTimeout(() => live.destroy(), 1000);
     await gone;
-    clearTimeout(force);
   }
 }

@@ -1,66 +1,22 @@
+import { setTimeout as pauseFor } from 'node:timers/promises';
 import { type ExecOptions, type ExecResult, RatchetError } from '@ratchet/core';
 import type { ClientChannel } from 'ssh2';
+import { commandInterrupted, commandTimeout, DEFAULT_MAX_OUTPUT, OutputBuffer, tooMuchOutput } from './results.js';
 import type { Ssh2Link } from './ssh2-link.js';
-
-/** The bound on a command's output when none is given, in bytes. */
-export const DEFAULT_MAX_OUTPUT = 64 * 1024 * 1024;
-
-/** The error for a command that was cut by its time limit. */
-export const commandTimeout = (host: string, timeoutMs: number): RatchetError =>
-  new RatchetError('timeout', `The command did not end within ${timeoutMs / 1000} s and was given up.`, {
-    hint: 'The process may still run on the host.',
-    place: { at: 'host', host },
-  });
-
-/** The error for a command that was cut by Ctrl-C or by another failure. */
-export const commandInterrupted = (host: string): RatchetError =>
-  new RatchetError('interrupted', 'The command was given up before its end.', {
-    hint: 'The process may still run on the host.',
-    place: { at: 'host', host },
-  });
-
-/** The error for a command that writes more than the caller wants to hold. */
-export const tooMuchOutput = (host: string, limit: number): RatchetError =>
-  new RatchetError('host-output', `The command wrote more than ${limit} bytes and was given up.`, {
-    place: { at: 'host', host },
-    details: { limit },
-  });
-
-/** Bytes of both streams up to a common bound. */
-export class OutputBuffer {
-  readonly stdout: Buffer[] = [];
-  readonly stderr: Buffer[] = [];
-  #size = 0;
-  readonly #limit: number;
-
-  constructor(limit: number) {
-    this.#limit = limit;
-  }
-
-  /** False when the bound is passed. */
-  add(stream: 'stdout' | 'stderr', chunk: Buffer): boolean {
-    this.#size += chunk.length;
-    if (this.#size > this.#limit) return false;
-    this[stream].push(chunk);
-    return true;
-  }
-}
 
 const stdinBytes = (stdin: string | Uint8Array | undefined): Buffer | undefined => {
   if (stdin === undefined) return undefined;
   return typeof stdin === 'string' ? Buffer.from(stdin, 'utf8') : Buffer.from(stdin);
 };
 
+/** Whether the host refused the channel itself (RFC 4254, section 5.1), so that the command has not reached it. */
+const isOpenFailure = (error: Error & { reason?: unknown }): boolean => error.reason !== undefined;
+
 /**
  * Runs one command on a link, without a terminal. Resolves when the channel is closed, so that output that comes
  * after the exit status is kept; the exit code is the full 32-bit number, unsigned.
  */
-export const execOnLink = (
-  link: Ssh2Link,
-  host: string,
-  command: string,
-  options: ExecOptions,
-): Promise<ExecResult> => {
+const execOnce = (link: Ssh2Link, host: string, command: string, options: ExecOptions): Promise<ExecResult> => {
   const limit = options.maxOutputBytes ?? DEFAULT_MAX_OUTPUT;
   const output = new OutputBuffer(limit);
   return new Promise<ExecResult>((resolve, reject) => {
@@ -106,6 +62,7 @@ export const execOnLink = (
             new RatchetError('unreachable', `${host} did not open a channel for the command: ${error.message}.`, {
               hint: "MaxSessions in the host's sshd_config may be lower than 10.",
               place: { at: 'host', host },
+              details: isOpenFailure(error) ? { notSent: true } : {},
               cause: error,
             }),
           );
@@ -143,4 +100,30 @@ export const execOnLink = (
       });
     };
   });
+};
+
+/** Milliseconds between attempts to open a channel: a host may give a session's place back after its end is told. */
+const RETRY_MS = [20, 50, 100, 200, 400, 800] as const;
+
+/**
+ * Runs one command on a link, and tries again for about 1.5 s while the host has no channel free: a command whose
+ * channel was refused has not been started.
+ * @throws `unreachable`, `timeout`, `interrupted`, `host-output`.
+ */
+export const execOnLink = async (
+  link: Ssh2Link,
+  host: string,
+  command: string,
+  options: ExecOptions,
+): Promise<ExecResult> => {
+  for (const pause of RETRY_MS) {
+    try {
+      return await execOnce(link, host, command, options);
+    } catch (error) {
+      if (!(error instanceof RatchetError) || error.details['notSent'] !== true) throw error;
+      await pauseFor(pause);
+      if (options.signal?.aborted) throw commandInterrupted(host);
+    }
+  }
+  return await execOnce(link, host, command, options);
 };

@@ -1,5 +1,6 @@
 import { type FileTransfer, RatchetError } from '@ratchet/core';
 import type { SFTPWrapper } from 'ssh2';
+import { fileError } from './results.js';
 import type { Ssh2Link } from './ssh2-link.js';
 
 /** SFTP status codes (draft-ietf-secsh-filexfer-02, section 7). */
@@ -7,24 +8,6 @@ const NO_SUCH_FILE = 2;
 const PERMISSION_DENIED = 3;
 
 const statusOf = (error: unknown): unknown => (error as { code?: unknown } | undefined)?.code;
-
-/** The error for a file operation on a host; details `{missing}` or `{exists}` say what a caller may decide on. */
-export const fileError = (
-  host: string,
-  verb: string,
-  path: string,
-  cause: unknown,
-  details: { readonly missing?: true; readonly exists?: true; readonly denied?: true } = {},
-): RatchetError => {
-  const why = details.missing ? 'it does not exist' : details.exists ? 'it exists already' : messageOf(cause);
-  return new RatchetError(
-    details.denied ? 'access-denied' : 'command-failed',
-    `The file ${path} cannot be ${verb}: ${why}.`,
-    { place: { at: 'host', host }, details, cause },
-  );
-};
-
-const messageOf = (cause: unknown): string => (cause instanceof Error ? cause.message : String(cause));
 
 /** SFTP over the connection's link; `withLink` hands in a live one and holds its loss against the operation. */
 export const sftpFiles = (

@@ -17,6 +17,8 @@ export class Ssh2Link {
   readonly lost: Promise<never>;
   readonly #host: string;
   #closed = false;
+  #retired = false;
+  #users = 0;
   #sftp: Promise<SFTPWrapper> | undefined;
 
   constructor(client: Client, host: string, onLost: () => void) {
@@ -70,8 +72,29 @@ export class Ssh2Link {
     return Promise.race([opened, this.lost]);
   }
 
+  /** Runs something on the link and counts it as a user of it until it has ended. */
+  async hold<T>(act: () => Promise<T>): Promise<T> {
+    this.#users += 1;
+    try {
+      return await act();
+    } finally {
+      this.#users -= 1;
+      if (this.#retired && this.#users === 0) this.end();
+    }
+  }
+
+  /** Ends the link as soon as nothing runs on it. */
+  endWhenIdle(): void {
+    this.#retired = true;
+    if (this.#users === 0) this.end();
+  }
+
+  /** Says goodbye, and does not wait for the host's answer for longer than a second. */
   end(): void {
+    if (this.#closed) return;
     this.client.end();
+    const force = setTimeout(() => this.client.destroy(), 1000);
+    this.lost.catch(() => clearTimeout(force));
   }
 
   destroy(): void {

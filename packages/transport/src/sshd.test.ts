@@ -1,10 +1,13 @@
-import { mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
+import { afterAll, beforeAll, describe, expect, jest, test } from '@jest/globals';
 import type { Connection, Plain } from '@ratchet/core';
 import { connect } from './index.js';
 import { settingsFromVars, type TransportFlags } from './settings.js';
 import { missingSshd, startSshd, type TestSshd } from './test-sshd.js';
+
+// Real servers and programs on a busy machine.
+jest.setTimeout(60_000);
 
 const describeReal = missingSshd() === undefined ? describe : describe.skip;
 
@@ -151,7 +154,6 @@ describeReal('against a real OpenSSH server', () => {
           `Host hop${index + 1}\n HostName 127.0.0.1\n Port ${hop.port}\n IdentityFile ${hop.clientKey}\n`,
       );
       const ssh = join(home, '.ssh');
-      const { mkdirSync } = await import('node:fs');
       mkdirSync(ssh);
       writeFileSync(join(ssh, 'config'), `${config.join('')} HostKeyAlias [hop2]:${hops[1]?.port}\n`);
       const through = (known: string): Connection => {

@@ -1,0 +1,82 @@
+import { randomUUID } from 'node:crypto';
+import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { type ExecResult, type FileTransfer, RatchetError } from '@ratchet/core';
+import { fileError } from './results.js';
+
+type Batch = (commands: string) => Promise<ExecResult>;
+
+/** A path as an argument in a batch of sftp, which would expand wildcards in it. */
+const quote = (host: string, path: string): string => {
+  if (/[*?[\]"\\\r\n]/.test(path))
+    throw new RatchetError('not-supported', `The path ${JSON.stringify(path)} cannot be given to sftp.`, {
+      hint: 'Use a path without wildcards, quotes, backslashes and line feeds, or ansible_connection: ssh.',
+      place: { at: 'host', host },
+    });
+  return `"${path}"`;
+};
+
+/** Files through `sftp -b -`: local copies lie in a private folder as long as a transfer takes. */
+export const opensshFiles = (host: string, batch: Batch): FileTransfer => {
+  const run = async (verb: string, path: string, commands: string): Promise<void> => {
+    const result = await batch(`${commands}\n`);
+    if (result.code === 0) return;
+    const said = Buffer.from(result.stderr).toString('utf8').trim();
+    // sftp's messages are OpenSSH's own English ones for the protocol's status codes.
+    if (/No such file|not found/i.test(said)) throw fileError(host, verb, path, said, { missing: true });
+    if (/Permission denied/i.test(said)) throw fileError(host, verb, path, said, { denied: true });
+    throw fileError(host, verb, path, said);
+  };
+  const inFolder = async <T>(act: (file: string) => Promise<T>): Promise<T> => {
+    const folder = await mkdtemp(join(tmpdir(), 'rt-'));
+    try {
+      return await act(join(folder, 'f'));
+    } finally {
+      await rm(folder, { recursive: true, force: true });
+    }
+  };
+  const exists = async (path: string): Promise<boolean> => {
+    try {
+      await run('looked at', path, `ls -1 ${quote(host, path)}`);
+      return true;
+    } catch (error) {
+      if (error instanceof RatchetError && error.details['missing'] === true) return false;
+      throw error;
+    }
+  };
+  /** SFTP's plain rename does not replace a file, so that one of several writers wins. */
+  const putExclusive = async (path: string, file: string): Promise<void> => {
+    const part = `${path}.${randomUUID()}`;
+    await run('written', path, `put ${quote(host, file)} ${quote(host, part)}`);
+    try {
+      await run('written', path, `rename -l ${quote(host, part)} ${quote(host, path)}`);
+    } catch (error) {
+      await run('removed', part, `rm ${quote(host, part)}`);
+      if (await exists(path)) throw fileError(host, 'written', path, error, { exists: true });
+      throw error;
+    }
+  };
+  const makeFolder = async (path: string): Promise<void> => {
+    if (await exists(path)) return;
+    const parent = path.replace(/\/+[^/]+\/*$/, '');
+    if (parent !== path && parent !== '') await makeFolder(parent);
+    await run('created', path, `mkdir ${quote(host, path)}`);
+  };
+  return {
+    read: (path) =>
+      inFolder(async (file) => {
+        await run('read', path, `get ${quote(host, path)} ${quote(host, file)}`);
+        return await readFile(file);
+      }),
+    write: (path, bytes, options = {}) =>
+      inFolder(async (file) => {
+        await writeFile(file, bytes, { mode: 0o600 });
+        if (options.exclusive === true) await putExclusive(path, file);
+        else await run('written', path, `put ${quote(host, file)} ${quote(host, path)}`);
+      }),
+    remove: (path) => run('removed', path, `rm ${quote(host, path)}`),
+    exists,
+    makeFolder,
+  };
+};
