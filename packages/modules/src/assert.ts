@@ -26,6 +26,7 @@ export const assert: ActionModule<z.infer<typeof params>> = {
   },
   checkMode: 'runs',
   needsHost: false,
+  speaks: true,
   async run({ that, fail_msg, success_msg, quiet }, _host, context) {
     const broken = that.find((one) => !(typeof one === 'string' ? context.condition(one) : Boolean(one)));
     if (broken !== undefined)

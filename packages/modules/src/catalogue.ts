@@ -4,11 +4,24 @@ import { command } from './command.js';
 import { debug } from './debug.js';
 import { dotnetTls } from './dotnet-tls.js';
 import { fail } from './fail.js';
+import { kbCheck } from './kb-check.js';
+import { reboot } from './reboot.js';
 import { registry } from './registry.js';
 import { schannelProtocol } from './schannel-protocol.js';
 import { setFact } from './set-fact.js';
 
-const MODULES: readonly Module[] = [assert, command, debug, dotnetTls, fail, registry, schannelProtocol, setFact];
+const MODULES: readonly Module[] = [
+  assert,
+  command,
+  debug,
+  dotnetTls,
+  fail,
+  kbCheck,
+  reboot,
+  registry,
+  schannelProtocol,
+  setFact,
+];
 
 const byName = new Map(
   MODULES.flatMap((module) => [module.name, ...(module.aliases ?? [])].map((name) => [name, module] as const)),

@@ -38,6 +38,7 @@ export const debug: ActionModule<z.infer<typeof params>> = {
   },
   checkMode: 'runs',
   needsHost: false,
+  speaks: true,
   async run(given, _host, context) {
     if (given.verbosity > (context.verbosity ?? 0))
       return { skipped: true, values: { skipped_reason: 'Verbosity threshold not met.' } };

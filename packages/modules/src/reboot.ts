@@ -1,0 +1,123 @@
+import type { BootMarker, HostReader, ReadContext, RebootChange, ResourceModule } from '@ratchet/core';
+import { RatchetError } from '@ratchet/core';
+
+import { z } from 'zod';
+import { flag, seconds, text } from './parameter-values.js';
+import { pendingSignals } from './pending-signals.js';
+import { dataIn } from './registry-state.js';
+import type { BootEvidence } from './restart.js';
+import { awaitRestart, hasMoved, issueRestart, readEvidence } from './restart.js';
+
+const params = z.strictObject({
+  when: z.enum(['always', 'pending', 'owed']).default('always'),
+  msg: text.default('Reboot initiated by Ratchet'),
+  pre_reboot_delay: seconds.default(2),
+  post_reboot_delay: seconds.default(0),
+  reboot_timeout: seconds.default(600),
+  connect_timeout: seconds.optional(),
+  test_command: text.optional(),
+  boot_time_command: text.optional(),
+  allow_manual_sshd: flag.default(false),
+});
+type Params = z.infer<typeof params>;
+
+/** `evidence` is null where no restart was in question, so that nothing was asked of the host. */
+interface State {
+  readonly evidence: BootEvidence | null;
+  readonly owed: boolean;
+  /** The signs by which Windows itself says that it waits for a restart. */
+  readonly pending: readonly string[];
+}
+
+const marker: z.ZodType<BootMarker> = z.object({ bootId: z.number().nullable(), bootTime: z.string().nullable() });
+const state: z.ZodType<State> = z.object({
+  evidence: z.object({ marker, text: z.string().nullable() }).nullable(),
+  owed: z.boolean(),
+  pending: z.array(z.string()),
+});
+
+const SSHD = 'HKEY_LOCAL_MACHINE\\SYSTEM\\CurrentControlSet\\Services\\sshd';
+const AUTOMATIC = 2;
+
+// The zip's script and the Windows capability install sshd as Manual: such a host stays unreachable after a restart.
+const requireAutomaticSshd = async (host: HostReader): Promise<void> => {
+  const [key] = await host.registry([{ path: SSHD, value: 'Start' }]);
+  const start = dataIn(key ?? null, 'Start');
+  if (start === null || (start.type === 'REG_DWORD' && start.number === AUTOMATIC)) return;
+  throw new RatchetError(
+    'guard-refused',
+    `${host.name} would not come back after a restart: its sshd service does not start by itself`,
+    {
+      hint: 'Run "sc config sshd start= auto" on it, or restart anyway with allow_manual_sshd: true.',
+      details: { override: 'allow_manual_sshd' },
+    },
+  );
+};
+
+const reasonFor = (given: Params, { owed, pending }: Pick<State, 'owed' | 'pending'>): string | null => {
+  if (given.when === 'always') return 'the playbook asks for it';
+  if (given.when === 'owed') return owed ? 'changed settings are in force only after it' : null;
+  return pending.length > 0 ? `Windows waits for it (${pending.join(', ')})` : null;
+};
+
+const read = async (given: Params, host: HostReader, context: ReadContext): Promise<State> => {
+  const owed = context.restartOwed;
+  const pending = given.when === 'pending' ? await pendingSignals(host) : [];
+  if (reasonFor(given, { owed, pending }) === null) return { evidence: null, owed, pending };
+  const [evidence] = await Promise.all([
+    readEvidence(host, given),
+    given.allow_manual_sshd ? undefined : requireAutomaticSshd(host),
+  ]);
+  return { evidence, owed, pending };
+};
+
+const diff = (given: Params, found: State): readonly RebootChange[] => {
+  const reason = reasonFor(given, found);
+  return reason === null ? [] : [{ kind: 'reboot', reason, restart: false }];
+};
+
+const SECONDS = (description: string, name: string, standard: number) => ({
+  description: `${description}, in seconds`,
+  default: standard,
+  aliases: [`${name}_sec`],
+});
+
+/** Restarts Windows and waits until it is back in another boot. */
+export const reboot: ResourceModule<Params, State, RebootChange> = {
+  kind: 'resource',
+  name: 'reboot',
+  aliases: ['win_reboot', 'ansible.builtin.reboot', 'ansible.windows.win_reboot'],
+  summary: 'Restarts Windows and waits for it',
+  params,
+  parameters: {
+    when: {
+      description: '"owed": a changed setting waits for it; "pending": Windows says that it waits for one',
+      choices: ['always', 'pending', 'owed'],
+      default: 'always',
+    },
+    msg: { description: 'What logged-on users see', default: 'Reboot initiated by Ratchet' },
+    pre_reboot_delay: SECONDS('Notice to logged-on users, two at least', 'pre_reboot_delay', 2),
+    post_reboot_delay: SECONDS('How long it must stay up', 'post_reboot_delay', 0),
+    reboot_timeout: SECONDS('How long to wait for it', 'reboot_timeout', 600),
+    connect_timeout: {
+      description: "Accepted; the connection's own timeout holds for each attempt",
+      aliases: ['connect_timeout_sec'],
+    },
+    test_command: { description: 'A command that must end with code 0 before it counts as back' },
+    boot_time_command: { description: 'A command whose output differs from boot to boot' },
+    allow_manual_sshd: { description: 'Restart although sshd will not start by itself', default: false },
+  },
+  state,
+  read,
+  diff,
+  async apply(_changes, host, context, given) {
+    const before = await readEvidence(host, given);
+    await issueRestart(given, host, context);
+    await awaitRestart(before, given, host, context);
+  },
+  verify: (given, before, after) =>
+    before.evidence === null || after.evidence === null || hasMoved(before.evidence, after.evidence)
+      ? []
+      : diff(given, before),
+  result: (_given, _before, changes) => ({ rebooted: changes.length > 0 }),
+};

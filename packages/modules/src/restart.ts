@@ -1,0 +1,157 @@
+import type { ApplyContext, BootMarker, CommandOutput, ErrorCode, HostReader, HostWriter } from '@ratchet/core';
+import { RatchetError } from '@ratchet/core';
+import { sameBoot } from './boot-identity.js';
+
+/** What tells one boot from the next: the marker, or the output of the task's own `boot_time_command`. */
+export interface BootEvidence {
+  readonly marker: BootMarker;
+  readonly text: string | null;
+}
+
+/** How to restart and how long to wait; all times in seconds. */
+export interface RestartPlan {
+  readonly msg: string;
+  readonly pre_reboot_delay: number;
+  readonly post_reboot_delay: number;
+  readonly reboot_timeout: number;
+  readonly test_command?: string | undefined;
+  readonly boot_time_command?: string | undefined;
+}
+
+const NO_MARKER: BootMarker = { bootId: null, bootTime: null };
+
+/** Reads what tells this boot from another. */
+export const readEvidence = async (host: HostReader, plan: RestartPlan): Promise<BootEvidence> => {
+  if (plan.boot_time_command === undefined) return { marker: await host.bootMarker(), text: null };
+  const { rc, stdout } = await host.query(plan.boot_time_command);
+  if (rc !== 0 || stdout.trim() === '')
+    throw new RatchetError(
+      'command-failed',
+      `boot_time_command gave code ${rc} and ${stdout.trim().length} characters`,
+    );
+  return { marker: NO_MARKER, text: stdout.trim() };
+};
+
+/** Whether the host has restarted between the two. */
+export const hasMoved = (before: BootEvidence, after: BootEvidence): boolean =>
+  before.text === null ? !sameBoot(before.marker, after.marker) : before.text !== after.text;
+
+// While a host goes down and comes up any of these may happen; accounts are refused until logons are served.
+const PASSING: readonly ErrorCode[] = [
+  'unreachable',
+  'timeout',
+  'command-failed',
+  'host-output',
+  'auth',
+  'access-denied',
+];
+
+const isPassing = (thrown: unknown): boolean => thrown instanceof RatchetError && PASSING.includes(thrown.code);
+
+const unlessPassing = async <T>(work: () => Promise<T>): Promise<T | null> => {
+  try {
+    return await work();
+  } catch (thrown) {
+    if (isPassing(thrown)) return null;
+    throw thrown;
+  }
+};
+
+// cmd.exe would take these for its own; `shutdown /c` takes 512 characters.
+const comment = (msg: string): string => msg.replace(/["%^&|<>!\r\n]/g, ' ').slice(0, 512);
+
+// How long the channel that carries `shutdown` may stay silent: it may never be closed (windows-facts 6.3).
+const ISSUE_MS = 20_000;
+
+const ACCEPTED: CommandOutput = { rc: 0, stdout: '', stderr: '' };
+
+const send = async (command: string, host: HostWriter, context: ApplyContext): Promise<CommandOutput> =>
+  (await unlessPassing(() => host.run(command, { timeoutMs: ISSUE_MS, signal: context.signal }))) ?? ACCEPTED;
+
+// Codes of shutdown.exe: windows-facts 6.3.
+const CODE = { accepted: 0, denied: 5, alreadyGoing: 1115, scheduled: 1190, othersLoggedOn: 1191, noPrivilege: 1314 };
+
+/** Asks Windows for the restart. A restart that is on its way already is the one; a lost channel counts as accepted. */
+export const issueRestart = async (plan: RestartPlan, host: HostWriter, context: ApplyContext): Promise<void> => {
+  // Two seconds at least, so that the code can come back.
+  const delay = Math.max(2, Math.round(plan.pre_reboot_delay));
+  const command = `shutdown /r /t ${delay} /c "${comment(plan.msg)}"`;
+  let output = await send(command, host, context);
+  if (output.rc === CODE.scheduled) {
+    await send('shutdown /a', host, context);
+    output = await send(command, host, context);
+  } else if (output.rc === CODE.othersLoggedOn) output = await send(`${command} /f`, host, context);
+  if (output.rc === CODE.accepted || output.rc === CODE.alreadyGoing || output.rc === CODE.scheduled) return;
+  const denied = output.rc === CODE.denied || output.rc === CODE.noPrivilege;
+  throw new RatchetError(
+    denied ? 'not-elevated' : 'command-failed',
+    `shutdown refused to restart ${host.name}: code ${output.rc}`,
+    denied ? { hint: 'Log in with an account that may shut the system down.' } : {},
+  );
+};
+
+const POLL_MS = 3_000;
+
+const stopIfAsked = (context: ApplyContext, host: HostWriter): void => {
+  if (context.signal.aborted)
+    throw new RatchetError('interrupted', `interrupted while waiting for ${host.name} to restart`);
+};
+
+/** Waits until the host answers in another boot, stays in it for `post_reboot_delay`, and passes `test_command`. */
+export const awaitRestart = async (
+  before: BootEvidence,
+  plan: RestartPlan,
+  host: HostWriter,
+  context: ApplyContext,
+): Promise<void> => {
+  const start = context.now();
+  const deadline = start + (plan.pre_reboot_delay + plan.reboot_timeout) * 1000;
+  let [answered, moved] = [false, false];
+
+  // A fresh connection each time: the old one is dead, or will be (C35).
+  const probe = async (): Promise<BootEvidence | null> => {
+    await host.connection.reset();
+    const evidence = await unlessPassing(() => readEvidence(host, plan));
+    answered ||= evidence !== null;
+    return evidence !== null && hasMoved(before, evidence) ? evidence : null;
+  };
+  const hasSettled = async (up: BootEvidence): Promise<boolean> => {
+    if (plan.post_reboot_delay === 0) return true;
+    context.progress(`${host.name} is back; settling for ${plan.post_reboot_delay} s`);
+    await context.sleep(plan.post_reboot_delay * 1000);
+    const again = await probe();
+    return again !== null && !hasMoved(up, again);
+  };
+  const passesTest = async (): Promise<boolean> => {
+    const { test_command } = plan;
+    if (test_command === undefined) return true;
+    return (await unlessPassing(() => host.query(test_command)))?.rc === 0;
+  };
+
+  while (context.now() < deadline) {
+    await context.sleep(Math.min(POLL_MS, Math.max(1, deadline - context.now())));
+    stopIfAsked(context, host);
+    const up = await probe();
+    moved ||= up !== null;
+    if (up !== null && (await hasSettled(up)) && (await passesTest())) {
+      context.progress(`${host.name} restarted in ${Math.round((context.now() - start) / 1000)} s`);
+      return;
+    }
+    context.progress(`waiting for ${host.name} to restart: ${Math.round((context.now() - start) / 1000)} s`);
+  }
+  throw notBack(host.name, plan, answered, moved);
+};
+
+const notBack = (host: string, plan: RestartPlan, answered: boolean, moved: boolean): RatchetError => {
+  const limit = `within reboot_timeout (${plan.reboot_timeout} s)`;
+  if (!answered)
+    return new RatchetError('unreachable', `${host} did not come back ${limit}`, {
+      hint: 'Look at its console; the restart stays owed.',
+    });
+  if (!moved)
+    return new RatchetError('timeout', `${host} answers but did not restart ${limit}`, {
+      hint: 'Something may hold the restart up; look at its console, or raise reboot_timeout.',
+    });
+  const what = plan.test_command === undefined ? 'did not stay up' : `did not pass test_command`;
+  return new RatchetError('timeout', `${host} restarted but ${what} ${limit}`);
+};
