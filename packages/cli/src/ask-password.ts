@@ -3,6 +3,7 @@ import { RatchetError } from '@ratchet/core';
 /** The parts of standard input that a prompt needs. */
 export interface PromptInput {
   readonly isTTY?: boolean;
+  readonly readableEnded?: boolean;
   setRawMode?(on: boolean): unknown;
   on(event: 'data', listener: (chunk: Buffer) => void): unknown;
   on(event: 'end', listener: () => void): unknown;
@@ -35,6 +36,7 @@ export const askPassword = async (
   prompt: { write(text: string): unknown },
 ): Promise<string> => {
   prompt.write(question);
+  if (input.readableEnded) return '';
   input.setRawMode?.(true);
   const decoder = new TextDecoder();
   let line = '';

@@ -88,7 +88,11 @@ describe('flags of ratchet run', () => {
 
   test('are refused as usage errors when they are wrong', () => {
     expect(failure()).toMatchObject({ code: 'usage', message: 'Name at least one playbook.' });
-    expect(failure('p.yml', '--chekc')).toMatchObject({ code: 'usage' });
+    expect(failure('p.yml', '--chekc')).toMatchObject({
+      code: 'usage',
+      message: "Unknown option '--chekc'.",
+      hint: 'Did you mean --check?',
+    });
     expect(failure('p.yml', '-f', '0')).toMatchObject({ code: 'usage' });
     expect(failure('p.yml', '-i')).toMatchObject({ code: 'usage' });
   });

@@ -1,3 +1,4 @@
+import { RatchetError } from '@ratchet/core';
 import { Command, CommanderError } from 'commander';
 import { usageError } from './show-failure.js';
 
@@ -123,9 +124,12 @@ const fromRaw = (playbooks: readonly string[], raw: Raw): RunFlags => ({
   ...present('output', raw['output']),
 });
 
-const withoutPrefix = (message: string): string => {
-  const text = message.replace(/^error: /, '');
-  return `${text.charAt(0).toUpperCase()}${text.slice(1).replace(/[.]?$/, '.')}`;
+/** commander's message as ours: a sentence, its suggestion as the hint. */
+const fromCommander = (message: string): RatchetError => {
+  const [text = '', suggestion] = message.replace(/^error: /, '').split('\n');
+  const sentence = `${text.charAt(0).toUpperCase()}${text.slice(1).replace(/[.]?$/, '.')}`;
+  const hint = suggestion?.replace(/^\(|\)$/g, '');
+  return hint ? new RatchetError('usage', sentence, { hint }) : usageError(sentence);
 };
 
 /** Parses the arguments after `ratchet run`. Throws `usage` errors; `--help` gives the text instead of flags. */
@@ -144,7 +148,7 @@ export const parseRunFlags = (args: readonly string[]): RunFlags | HelpAsked => 
   } catch (thrown) {
     if (!(thrown instanceof CommanderError)) throw thrown;
     if (thrown.code === 'commander.helpDisplayed') return { help };
-    throw usageError(withoutPrefix(thrown.message));
+    throw fromCommander(thrown.message);
   }
   const flags = fromRaw(command.args, command.opts<Raw>());
   if (flags.playbooks.length === 0) throw usageError('Name at least one playbook.');
