@@ -161,6 +161,22 @@ describe('lost and silent connections', () => {
     }
   });
 
+  test('a reset that arrives with the next command costs nothing: the command is sent once, on a new link (C47)', async () => {
+    const commands: string[] = [];
+    await serve({
+      command: (channel, command) => {
+        commands.push(command);
+        finish(channel, 'ok');
+      },
+    });
+    const host = to();
+    await host.exec('one');
+    // The far end is gone, and the controller has not read that from its socket yet.
+    for (const socket of sockets) socket.resetAndDestroy();
+    expect(text((await host.exec('two')).stdout)).toBe('ok');
+    expect(commands).toEqual(['one', 'two']);
+  });
+
   test('a reset in the middle of a command is unreachable (C47)', async () => {
     await serve({
       command: (channel, _command, socket) => {

@@ -67,7 +67,9 @@ test('passwords are data, byte for byte (C43)', () => {
   expect(endpoint({ ansible_password: password }).password).toBe(password);
   expect(endpoint({ ansible_ssh_pass: password }).password).toBe(password);
   expect(endpoint({}, { password }).password).toBe(password);
-  expect(() => endpoint({ ansible_password: [password] })).toThrow(expect.objectContaining({ message: expect.not.stringContaining(password) }));
+  expect(() => endpoint({ ansible_password: [password] })).toThrow(
+    expect.objectContaining({ message: expect.not.stringContaining(password) }),
+  );
 });
 
 test('every honoured option of ansible_ssh_common_args', () => {

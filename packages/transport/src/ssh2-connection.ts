@@ -1,4 +1,5 @@
 import { type Connection, type ExecOptions, type ExecResult, type FileTransfer, RatchetError } from '@ratchet/core';
+import { isUnsent } from './channel-retry.js';
 import type { ConnectionSettings } from './endpoint.js';
 import { openThroughJumps } from './jump.js';
 import { commandInterrupted } from './results.js';
@@ -29,25 +30,36 @@ export class Ssh2Connection implements Connection {
   constructor(settings: ConnectionSettings & { readonly kind: 'ssh' }) {
     this.#settings = settings;
     this.host = settings.host;
-    this.files = sftpFiles(settings.host, async (use) => {
-      const link = await this.#current();
-      return link.hold(() => use(link));
-    });
+    this.files = sftpFiles(settings.host, (use) => this.#withLink(use));
   }
 
   async exec(command: string, options: ExecOptions = {}): Promise<ExecResult> {
     const leave = await this.#channels.enter();
     try {
       if (options.signal?.aborted) throw commandInterrupted(this.host);
-      const link = await this.#current();
-      return await link
-        .hold(() => execOnLink(link, this.host, command, options))
-        .catch((error: unknown) => {
-          if (error instanceof RatchetError && error.code === 'timeout') this.#retire(link);
+      return await this.#withLink(async (link) => {
+        try {
+          return await execOnLink(link, this.host, command, options);
+        } catch (error) {
+          if (error instanceof RatchetError && error.code === 'timeout') await this.#retire(link);
           throw error;
-        });
+        }
+      });
     } finally {
       leave();
+    }
+  }
+
+  /** Uses the live link; when it breaks before anything was asked of the host, once more with a fresh one. */
+  async #withLink<T>(use: (link: Ssh2Link) => Promise<T>): Promise<T> {
+    const link = await this.#current();
+    try {
+      return await link.hold(() => use(link));
+    } catch (error) {
+      if (!isUnsent(error)) throw error;
+      await this.#retire(link);
+      const fresh = await this.#current();
+      return await fresh.hold(() => use(fresh));
     }
   }
 
@@ -68,12 +80,11 @@ export class Ssh2Connection implements Connection {
    * A link on which a channel fell silent is not used again: the channel may count against MaxSessions for ever, and
    * the link may be dead. What still runs on it may end.
    */
-  #retire(silent: Ssh2Link): void {
+  async #retire(silent: Ssh2Link): Promise<void> {
     const link = this.#link;
     silent.endWhenIdle();
-    void link?.then((current) => {
-      if (current === silent && this.#link === link) this.#link = undefined;
-    });
+    const current = await link?.catch(() => undefined);
+    if (current === silent && this.#link === link) this.#link = undefined;
   }
 
   async reset(): Promise<void> {

@@ -1,16 +1,24 @@
-import { setTimeout as pauseFor } from 'node:timers/promises';
 import { type ExecOptions, type ExecResult, RatchetError } from '@ratchet/core';
 import type { ClientChannel } from 'ssh2';
+import { isRefusal, whileRefused } from './channel-retry.js';
 import { commandInterrupted, commandTimeout, DEFAULT_MAX_OUTPUT, OutputBuffer, tooMuchOutput } from './results.js';
-import type { Ssh2Link } from './ssh2-link.js';
+import { linkLost, type Ssh2Link } from './ssh2-link.js';
 
 const stdinBytes = (stdin: string | Uint8Array | undefined): Buffer | undefined => {
   if (stdin === undefined) return undefined;
   return typeof stdin === 'string' ? Buffer.from(stdin, 'utf8') : Buffer.from(stdin);
 };
 
-/** Whether the host refused the channel itself (RFC 4254, section 5.1), so that the command has not reached it. */
-const isOpenFailure = (error: Error & { reason?: unknown }): boolean => error.reason !== undefined;
+const notOpened = (host: string, cause: Error): RatchetError =>
+  new RatchetError('unreachable', `${host} did not open a channel for the command: ${cause.message}.`, {
+    hint: "MaxSessions in the host's sshd_config may be lower than 10.",
+    place: { at: 'host', host },
+    details: isRefusal(cause) ? { refused: true, notSent: true } : {},
+    cause,
+  });
+
+/** What ssh2 says of a channel whose opening was not confirmed before the link broke: its command was not sent. */
+const NEVER_OPENED = 'No response from server';
 
 /**
  * Runs one command on a link, without a terminal. Resolves when the channel is closed, so that output that comes
@@ -55,17 +63,10 @@ const execOnce = (link: Ssh2Link, host: string, command: string, options: ExecOp
       if (exited && ended) succeed();
       else if (finish()) reject(error);
     });
-    link.client.exec(command, (error, opened) => {
+    const onOpen = (error: Error | undefined, opened: ClientChannel): void => {
       if (error) {
-        if (!link.closed && finish())
-          reject(
-            new RatchetError('unreachable', `${host} did not open a channel for the command: ${error.message}.`, {
-              hint: "MaxSessions in the host's sshd_config may be lower than 10.",
-              place: { at: 'host', host },
-              details: isOpenFailure(error) ? { notSent: true } : {},
-              cause: error,
-            }),
-          );
+        if (link.closed && error.message !== NEVER_OPENED) return;
+        if (finish()) reject(link.closed ? linkLost(host, error, true) : notOpened(host, error));
         return;
       }
       channel = opened;
@@ -92,38 +93,29 @@ const execOnce = (link: Ssh2Link, host: string, command: string, options: ExecOp
         if (exited || !link.closed) succeedUnlessCut();
       });
       opened.end(stdinBytes(options.stdin));
-    });
+    };
     // On a broken link ssh2 closes the channels before it says so; a close without its own reason waits for that.
     const succeedUnlessCut = (): void => {
       setImmediate(() => {
         if (!link.closed || (exited && ended)) succeed();
       });
     };
+    try {
+      link.client.exec(command, onOpen);
+    } catch (error) {
+      // The socket is gone already, and its close event is still to come.
+      if (finish()) reject(linkLost(host, error, true));
+    }
   });
 };
 
-/** Milliseconds between attempts to open a channel: a host may give a session's place back after its end is told. */
-const RETRY_MS = [20, 50, 100, 200, 400, 800] as const;
-
 /**
- * Runs one command on a link, and tries again for about 1.5 s while the host has no channel free: a command whose
- * channel was refused has not been started.
- * @throws `unreachable`, `timeout`, `interrupted`, `host-output`.
+ * Runs one command on a link, and tries again for a moment while the host has no channel free.
+ * @throws `unreachable` (details `{lost}` when the link broke, `{notSent}` when the command has not reached the host),
+ * `timeout`, `interrupted`, `host-output`.
  */
-export const execOnLink = async (
-  link: Ssh2Link,
-  host: string,
-  command: string,
-  options: ExecOptions,
-): Promise<ExecResult> => {
-  for (const pause of RETRY_MS) {
-    try {
-      return await execOnce(link, host, command, options);
-    } catch (error) {
-      if (!(error instanceof RatchetError) || error.details['notSent'] !== true) throw error;
-      await pauseFor(pause);
-      if (options.signal?.aborted) throw commandInterrupted(host);
-    }
-  }
-  return await execOnce(link, host, command, options);
-};
+export const execOnLink = (link: Ssh2Link, host: string, command: string, options: ExecOptions): Promise<ExecResult> =>
+  whileRefused(async () => {
+    if (options.signal?.aborted) throw commandInterrupted(host);
+    return await execOnce(link, host, command, options);
+  });

@@ -2,6 +2,7 @@ import { connect as connectSocket, type Socket } from 'node:net';
 import type { Duplex } from 'node:stream';
 import { RatchetError } from '@ratchet/core';
 import type { Client, SFTPWrapper } from 'ssh2';
+import { isRefusal, whileRefused } from './channel-retry.js';
 import type { Endpoint } from './endpoint.js';
 import { hostKeyAlgorithms, judgeHostKey } from './host-keys.js';
 import { appendKnownHost, readKnownHosts } from './known-hosts.js';
@@ -9,6 +10,9 @@ import { authError, authHandler, planAuth, type Ssh2 } from './ssh2-auth.js';
 
 /** Logging in may take longer than the connect timeout on a Windows host in a domain; milliseconds. */
 const LOGIN_MS = 30_000;
+
+/** What ssh2 throws when its socket is gone and the close event is still to come. */
+const NOT_CONNECTED = 'Not connected';
 
 /** One live, authenticated SSH connection. It is never revived: a lost link is replaced by a fresh one. */
 export class Ssh2Link {
@@ -44,32 +48,36 @@ export class Ssh2Link {
 
   /** The link's one SFTP session, opened at first use. */
   sftp(): Promise<SFTPWrapper> {
-    this.#sftp ??= this.#openSftp();
-    return this.#sftp;
+    if (this.#sftp) return this.#sftp;
+    const session = whileRefused(() => this.#openSftp());
+    const forget = (): void => {
+      if (this.#sftp === session) this.#sftp = undefined;
+    };
+    session.then((sftp) => sftp.once('close', forget), forget);
+    this.#sftp = session;
+    return session;
   }
 
-  #openSftp(): Promise<SFTPWrapper> {
+  async #openSftp(): Promise<SFTPWrapper> {
     const opened = new Promise<SFTPWrapper>((resolve, reject) => {
       this.client.sftp((error, sftp) => {
-        if (error) {
-          this.#sftp = undefined;
-          reject(
-            new RatchetError('unreachable', `${this.#host} does not open an SFTP session: ${error.message}.`, {
-              hint: 'The line "Subsystem sftp sftp-server.exe" must be in the host\'s sshd_config.',
-              place: { at: 'host', host: this.#host },
-              cause: error,
-            }),
-          );
-          return;
-        }
-        sftp.on('error', () => undefined);
-        sftp.once('close', () => {
-          this.#sftp = undefined;
-        });
-        resolve(sftp);
+        if (!error) sftp.on('error', () => undefined);
+        if (error) reject(error);
+        else resolve(sftp);
       });
     });
-    return Promise.race([opened, this.lost]);
+    try {
+      return await Promise.race([opened, this.lost]);
+    } catch (error) {
+      if (this.#closed || !(error instanceof Error) || error.message === NOT_CONNECTED)
+        throw linkLost(this.#host, error, true);
+      throw new RatchetError('unreachable', `${this.#host} does not open an SFTP session: ${error.message}.`, {
+        hint: 'The line "Subsystem sftp sftp-server.exe" must be in the host\'s sshd_config.',
+        place: { at: 'host', host: this.#host },
+        details: isRefusal(error) ? { refused: true, notSent: true } : {},
+        cause: error,
+      });
+    }
   }
 
   /** Runs something on the link and counts it as a user of it until it has ended. */
@@ -102,12 +110,12 @@ export class Ssh2Link {
   }
 }
 
-/** The error for a link that broke while something waited for it. */
-const linkLost = (host: string, cause: unknown): RatchetError =>
+/** The error for a link that broke while something waited for it; `notSent` when nothing was asked of the host yet. */
+export const linkLost = (host: string, cause: unknown, notSent = false): RatchetError =>
   new RatchetError('unreachable', `The connection to ${host} was lost${reason(cause)}.`, {
-    hint: 'What the host was told to do may have been done, in part or in whole.',
+    hint: notSent ? undefined : 'What the host was told to do may have been done, in part or in whole.',
     place: { at: 'host', host },
-    details: { lost: true },
+    details: notSent ? { lost: true, notSent: true } : { lost: true },
     cause,
   });
 
