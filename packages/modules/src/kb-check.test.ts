@@ -23,19 +23,19 @@ const hostOf = (version: string, build: number, packages: readonly (readonly [st
   return host;
 };
 
-// The row that only wmic can tell is left out: the module reads the registry alone.
 const rows = fixture('expected/kb-verdicts.csv')
   .trim()
   .split('\n')
   .slice(1)
-  .map((line) => line.split(','))
-  .filter(([name]) => !name?.includes('wmic'));
+  .map((line) => line.split(','));
 
 test.each(rows)('%s', (_name, build, ubr, kb, evidence, verdict) => {
   const found = /CBS (\S+) CurrentState=(\S+)/.exec(evidence ?? '');
   const packages = found ? [{ name: found[1] ?? '', state: Number(found[2]) }] : [];
   const denied = evidence?.includes('cannot be read');
-  expect(kbVerdict(kb ?? '', { build: Number(build), ubr: Number(ubr) }, denied ? null : packages)).toBe(verdict);
+  const listed = evidence?.startsWith('wmic:') ? [kb ?? ''] : [];
+  const windows = { build: Number(build), ubr: Number(ubr) };
+  expect(kbVerdict(kb ?? '', windows, denied ? null : packages, listed)).toBe(verdict);
 });
 
 describe('cases', () => {
@@ -84,6 +84,15 @@ describe('cases', () => {
     });
     expect(refused.queries).toEqual([]);
   });
+});
+
+test('wmic is asked where servicing does not know the update', async () => {
+  const host = new FakeHost({
+    windows: { version: '6.3', build: 9600 },
+    command: () => ({ rc: 0, stdout: 'HotFixID   \r\r\nKB3154520  \r\r\n\r\r\n', stderr: '' }),
+  });
+  expect(await runTask(module, { kb: 'KB3154520' }, host)).toMatchObject({ result: { verdict: 'installed' } });
+  expect(host.commands).toEqual(['wmic qfe get HotFixID']);
 });
 
 test('a list that cannot be read is unknown, never missing', async () => {

@@ -47,6 +47,8 @@ interface State {
   readonly build: number;
   readonly ubr: number;
   readonly packages: readonly ServicingPackage[] | null;
+  /** What `wmic qfe` lists; asked only where servicing does not know the update. */
+  readonly listed: readonly string[];
 }
 
 const state: z.ZodType<State> = z.object({
@@ -54,6 +56,7 @@ const state: z.ZodType<State> = z.object({
   build: z.number(),
   ubr: z.number(),
   packages: z.array(z.object({ name: z.string(), state: z.number().nullable() })).nullable(),
+  listed: z.array(z.string()),
 });
 
 const PACKAGES =
@@ -96,9 +99,15 @@ const wanted = (given: Params, { version, build }: State): readonly string[] | n
 };
 
 const verdicts = (given: Params, found: State): readonly { readonly kb: string; readonly verdict: KbVerdict }[] =>
-  (wanted(given, found) ?? []).map((kb) => ({ kb, verdict: kbVerdict(kb, found, found.packages) }));
+  (wanted(given, found) ?? []).map((kb) => ({ kb, verdict: kbVerdict(kb, found, found.packages, found.listed) }));
 
 const SATISFIED: readonly KbVerdict[] = ['installed', 'superseded', 'not_applicable'];
+
+// Some updates are in no package of servicing. wmic is not on every Windows: without it nothing is listed.
+const wmicList = async (host: HostReader): Promise<readonly string[]> => {
+  const { rc, stdout } = await host.query('wmic qfe get HotFixID');
+  return rc === 0 ? stdout.split(/\s+/).flatMap((word) => normalizeKb(word) ?? []) : [];
+};
 
 const HINTS: Readonly<Partial<Record<KbVerdict, string>>> = {
   missing: 'Install the update, or a later rollup that contains it.',
@@ -122,7 +131,10 @@ export const kbCheck: ResourceModule<Params, State, UpdateChange> = {
     const [windows, answer] = await Promise.all([host.windows(), servicing(host)]);
     const kbs = given.kb ?? (given.by_os ?? []).flatMap((entry) => entry.kbs);
     const { version, build, ubr } = windows;
-    return { version, build, ubr, packages: answer === 'denied' ? null : packagesOf(answer, kbs) };
+    const packages = answer === 'denied' ? null : packagesOf(answer, kbs);
+    const found: State = { version, build, ubr, packages, listed: [] };
+    const isOpen = verdicts(given, found).some(({ verdict }) => verdict === 'missing' || verdict === 'unknown');
+    return isOpen ? { ...found, listed: await wmicList(host) } : found;
   },
   diff: (given, found) =>
     verdicts(given, found)

@@ -43,17 +43,19 @@ const STATES: readonly (readonly [number, KbVerdict])[] = [
 ];
 
 /**
- * Whether a Windows has an update. `packages` are those of this update by name, null when servicing's list cannot be
- * read.
+ * Whether a Windows has an update. `packages` are servicing's, null when its list cannot be read; `listed` are the
+ * updates that `wmic qfe` names beside them.
  */
 export const kbVerdict = (
   kb: string,
   windows: Pick<WindowsVersion, 'build' | 'ubr'>,
   packages: readonly ServicingPackage[] | null,
+  listed: readonly string[] = [],
 ): KbVerdict => {
   const states = (packages ?? []).filter(({ name }) => isPackageOf(kb, name)).map(({ state }) => state);
   const known = STATES.find(([state]) => states.includes(state));
   if (known) return known[1];
+  if (listed.includes(kb) && states.length === 0) return 'installed';
   const applies = APPLIES[kb];
   if (applies && !applies.builds.includes(windows.build)) return 'not_applicable';
   if (applies?.containedFromUbr !== undefined && windows.ubr >= applies.containedFromUbr) return 'superseded';
