@@ -1,0 +1,144 @@
+import { type ChildProcess, spawn } from 'node:child_process';
+import { chmod, mkdir, readdir, readFile, writeFile } from 'node:fs/promises';
+import { createConnection, createServer } from 'node:net';
+import { join } from 'node:path';
+import { setTimeout as pause } from 'node:timers/promises';
+import { RatchetError } from '@ratchet/core';
+import { wineEnvironment } from './environment.js';
+
+const START_MS = 15_000;
+
+/** A port of the loopback interface that nobody listens on. */
+export const freePort = (): Promise<number> =>
+  new Promise((resolve, reject) => {
+    const probe = createServer();
+    probe.once('error', reject);
+    probe.listen(0, '127.0.0.1', () => {
+      const address = probe.address();
+      probe.close(() => resolve(typeof address === 'object' && address ? address.port : 0));
+    });
+  });
+
+const quoted = (text: string): string => `'${text.replaceAll("'", `'\\''`)}'`;
+
+export interface ServerSettings {
+  readonly folder: string;
+  readonly prefix: string;
+  readonly port: number;
+  readonly shell: 'cmd' | 'powershell';
+  readonly hostKey: string;
+  readonly clientPublicKey: string;
+}
+
+/**
+ * What each session runs: the command goes into the log and, through command.exe, untouched into the login shell; what
+ * comes on its standard input is kept beside the log, since a script can come that way.
+ */
+const sessionScript = ({ folder, prefix, shell }: ServerSettings): string => `#!/bin/bash
+${Object.entries(wineEnvironment(prefix))
+  .map(([name, value]) => `export ${name}=${quoted(value)}`)
+  .join('\n')}
+export RATCHET_SHELL=${shell} NO_COLOR=1 DOTNET_EnableWriteXorExecute=0 POWERSHELL_TELEMETRY_OPTOUT=1 POWERSHELL_UPDATECHECK=Off
+log=${quoted(join(folder, 'commands.log'))}
+cd ${quoted(join(prefix, 'drive_c', 'users', 'root'))}
+case "$SSH_ORIGINAL_COMMAND" in
+/usr/lib/openssh/sftp-server*)
+  exec chroot ${quoted(join(prefix, 'jail'))} /usr/lib/openssh/sftp-server -e -l INFO -d /C:/users/root 2>> "$log" ;;
+esac
+input=${quoted(join(folder, 'input'))}/$$.$EPOCHREALTIME
+printf 'exec %s %s\\n' "\${input##*/}" "$(printf %s "$SSH_ORIGINAL_COMMAND" | base64 -w0)" >> "$log"
+[ -n "$SSH_ORIGINAL_COMMAND" ] && export RATCHET_COMMAND="$SSH_ORIGINAL_COMMAND"
+unset SSH_ORIGINAL_COMMAND
+exec wine 'C:\\ratchet\\command.exe' < <(exec tee "$input" 2>/dev/null) 2> >(exec grep -av --line-buffered '^wine: Read access denied' >&2)
+`;
+
+const sshdConfig = ({ folder, port }: ServerSettings): string => `Port ${port}
+ListenAddress 127.0.0.1
+HostKey "${join(folder, 'hostkey')}"
+AuthorizedKeysFile "${join(folder, 'authorized_keys')}"
+PidFile none
+ForceCommand "${join(folder, 'session.sh')}"
+Subsystem sftp /usr/lib/openssh/sftp-server
+StrictModes no
+PermitRootLogin yes
+PasswordAuthentication no
+KbdInteractiveAuthentication no
+UsePAM no
+UseDNS no
+PrintMotd no
+PrintLastLog no
+MaxSessions 100
+MaxStartups 200
+`;
+
+/** Writes the server's files into the host's folder. */
+export const writeServerFiles = async (settings: ServerSettings): Promise<void> => {
+  const { folder } = settings;
+  await mkdir(join(folder, 'input'), { recursive: true });
+  await writeFile(join(folder, 'hostkey'), settings.hostKey, { mode: 0o600 });
+  await writeFile(join(folder, 'authorized_keys'), settings.clientPublicKey);
+  await writeFile(join(folder, 'sshd_config'), sshdConfig(settings));
+  await writeFile(join(folder, 'session.sh'), sessionScript(settings));
+  await chmod(join(folder, 'session.sh'), 0o755);
+};
+
+const answers = (port: number): Promise<boolean> =>
+  new Promise((resolve) => {
+    const socket = createConnection(port, '127.0.0.1');
+    socket.once('data', () => resolve(socket.destroy() !== null));
+    socket.once('error', () => resolve(false));
+    socket.once('close', () => resolve(false));
+  });
+
+/** Starts the host's sshd and waits until it answers. */
+export const startServer = async (settings: ServerSettings): Promise<ChildProcess> => {
+  await mkdir('/run/sshd', { recursive: true });
+  const { folder } = settings;
+  const child = spawn('/usr/sbin/sshd', ['-D', '-f', join(folder, 'sshd_config'), '-E', join(folder, 'sshd.log')], {
+    stdio: 'ignore',
+    detached: true,
+  });
+  const deadline = Date.now() + START_MS;
+  while (!(await answers(settings.port))) {
+    if (child.exitCode !== null || Date.now() > deadline) {
+      await stopServer(child);
+      const log = await readFile(join(folder, 'sshd.log'), 'utf8').catch(() => '');
+      throw new RatchetError('command-failed', `The OpenSSH server of a test host did not start: ${log.trim()}`);
+    }
+    await pause(20);
+  }
+  return child;
+};
+
+const parents = async (): Promise<Map<number, number[]>> => {
+  const children = new Map<number, number[]>();
+  for (const name of await readdir('/proc')) {
+    if (!/^\d+$/.test(name)) continue;
+    const stat = await readFile(`/proc/${name}/stat`, 'utf8').catch(() => '');
+    const parent = Number(stat.slice(stat.lastIndexOf(')') + 2).split(' ')[1]);
+    if (parent > 0) children.set(parent, [...(children.get(parent) ?? []), Number(name)]);
+  }
+  return children;
+};
+
+const descendants = (tree: Map<number, number[]>, pid: number): number[] =>
+  (tree.get(pid) ?? []).flatMap((child) => [child, ...descendants(tree, child)]);
+
+const kill = (pid: number): void => {
+  try {
+    process.kill(pid, 'SIGKILL');
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code !== 'ESRCH') throw error;
+  }
+};
+
+/** Ends the server with every connection and session of it, as a power cut would. */
+export const stopServer = async (child: ChildProcess): Promise<void> => {
+  if (child.pid === undefined || child.exitCode !== null || child.signalCode !== null) return;
+  const ended = new Promise((resolve) => child.once('exit', resolve));
+  child.kill('SIGSTOP');
+  const sessions = descendants(await parents(), child.pid);
+  kill(child.pid);
+  for (const pid of sessions) kill(pid);
+  await ended;
+};
