@@ -9,6 +9,7 @@ import { reboot } from './reboot.js';
 import { registry } from './registry.js';
 import { schannelProtocol } from './schannel-protocol.js';
 import { setFact } from './set-fact.js';
+import { sqlTlsCheck } from './sql-tls-check.js';
 
 const MODULES: readonly Module[] = [
   assert,
@@ -21,6 +22,7 @@ const MODULES: readonly Module[] = [
   registry,
   schannelProtocol,
   setFact,
+  sqlTlsCheck,
 ];
 
 const byName = new Map(
