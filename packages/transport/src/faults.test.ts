@@ -234,6 +234,19 @@ describe('lost and silent connections', () => {
       message: expect.stringContaining('within 1 s'),
     });
   });
+
+  test('an attempt to connect ends at once when it is cancelled or closed', async () => {
+    await listen(createServer((socket) => void sockets.add(socket.on('error', () => undefined))));
+    const host = to({ ansible_ssh_common_args: '-o ConnectTimeout=600' });
+    const abort = new AbortController();
+    const cancelled = host.exec('ver', { signal: abort.signal });
+    const waiting = host.exec('ver');
+    abort.abort();
+    await expect(cancelled).rejects.toMatchObject({ code: 'interrupted' });
+    const ended = expect(waiting).rejects.toMatchObject({ code: 'interrupted' });
+    await host.close();
+    await ended;
+  });
 });
 
 describe('login', () => {

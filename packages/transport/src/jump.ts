@@ -36,6 +36,7 @@ export const openThroughJumps = async (
   endpoint: Endpoint,
   jumps: readonly Endpoint[],
   onLost: () => void,
+  signal?: AbortSignal,
 ): Promise<Ssh2Link> => {
   const hops: Ssh2Link[] = [];
   const endHops = (): void => {
@@ -44,7 +45,7 @@ export const openThroughJumps = async (
   try {
     let through: Duplex | undefined;
     for (const [index, hop] of jumps.entries()) {
-      const link = await openLink({ ssh2, host, endpoint: hop, through, onLost: () => undefined });
+      const link = await openLink({ ssh2, host, endpoint: hop, through, onLost: () => undefined, signal });
       hops.push(link);
       through = await forward(link, host, hop, jumps[index + 1] ?? endpoint);
     }
@@ -53,6 +54,7 @@ export const openThroughJumps = async (
       host,
       endpoint,
       through,
+      signal,
       onLost: () => {
         endHops();
         onLost();

@@ -18,6 +18,21 @@ const loadSsh2 = async (): Promise<Ssh2> => {
   return loaded.default ?? loaded;
 };
 
+/** Waits for a connection no longer than the caller wants; the attempt itself goes on, others may wait for it. */
+const orAborted = async <T>(host: string, waited: Promise<T>, signal: AbortSignal | undefined): Promise<T> => {
+  if (!signal) return await waited;
+  let onAbort = (): void => undefined;
+  const aborted = new Promise<never>((_resolve, reject) => {
+    onAbort = () => reject(commandInterrupted(host));
+    signal.addEventListener('abort', onAbort, { once: true });
+  });
+  try {
+    return await Promise.race([waited, aborted]);
+  } finally {
+    signal.removeEventListener('abort', onAbort);
+  }
+};
+
 /** A connection over the ssh2 library: one link for all commands and files, replaced when it is lost. */
 export class Ssh2Connection implements Connection {
   readonly kind = 'ssh';
@@ -26,6 +41,8 @@ export class Ssh2Connection implements Connection {
   readonly #settings: ConnectionSettings & { readonly kind: 'ssh' };
   readonly #channels = new Semaphore(CHANNELS);
   #link: Promise<Ssh2Link> | undefined;
+  /** Gives up the attempt to connect that `#link` stands for; without effect once it is connected. */
+  #attempt: AbortController | undefined;
 
   constructor(settings: ConnectionSettings & { readonly kind: 'ssh' }) {
     this.#settings = settings;
@@ -37,6 +54,7 @@ export class Ssh2Connection implements Connection {
     const leave = await this.#channels.enter();
     try {
       if (options.signal?.aborted) throw commandInterrupted(this.host);
+      const { signal } = options;
       return await this.#withLink(async (link) => {
         try {
           return await execOnLink(link, this.host, command, options);
@@ -44,21 +62,21 @@ export class Ssh2Connection implements Connection {
           if (error instanceof RatchetError && error.code === 'timeout') await this.#retire(link);
           throw error;
         }
-      });
+      }, signal);
     } finally {
       leave();
     }
   }
 
   /** Uses the live link; when it breaks before anything was asked of the host, once more with a fresh one. */
-  async #withLink<T>(use: (link: Ssh2Link) => Promise<T>): Promise<T> {
-    const link = await this.#current();
+  async #withLink<T>(use: (link: Ssh2Link) => Promise<T>, signal?: AbortSignal): Promise<T> {
+    const link = await orAborted(this.host, this.#current(), signal);
     try {
       return await link.hold(() => use(link));
     } catch (error) {
       if (!isUnsent(error)) throw error;
       await this.#retire(link);
-      const fresh = await this.#current();
+      const fresh = await orAborted(this.host, this.#current(), signal);
       return await fresh.hold(() => use(fresh));
     }
   }
@@ -70,7 +88,11 @@ export class Ssh2Connection implements Connection {
     const forget = (): void => {
       if (this.#link === link) this.#link = undefined;
     };
-    const link: Promise<Ssh2Link> = loadSsh2().then((ssh2) => openThroughJumps(ssh2, host, endpoint, jumps, forget));
+    const attempt = new AbortController();
+    const link: Promise<Ssh2Link> = loadSsh2().then((ssh2) =>
+      openThroughJumps(ssh2, host, endpoint, jumps, forget, attempt.signal),
+    );
+    this.#attempt = attempt;
     this.#link = link;
     link.catch(forget);
     return link;
@@ -91,6 +113,7 @@ export class Ssh2Connection implements Connection {
     const link = this.#link;
     this.#link = undefined;
     if (!link) return;
+    this.#attempt?.abort();
     const live = await link.catch(() => undefined);
     if (!live || live.closed) return;
     const gone = live.lost.catch(() => undefined);
@@ -101,6 +124,7 @@ export class Ssh2Connection implements Connection {
   async close(): Promise<void> {
     const link = this.#link;
     this.#link = undefined;
+    this.#attempt?.abort();
     const live = await link?.catch(() => undefined);
     if (!live || live.closed) return;
     const gone = live.lost.catch(() => undefined);

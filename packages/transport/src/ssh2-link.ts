@@ -6,6 +6,7 @@ import { isRefusal, whileRefused } from './channel-retry.js';
 import type { Endpoint } from './endpoint.js';
 import { hostKeyAlgorithms, judgeHostKey } from './host-keys.js';
 import { appendKnownHost, readKnownHosts } from './known-hosts.js';
+import { commandInterrupted } from './results.js';
 import { authError, authHandler, planAuth, type Ssh2 } from './ssh2-auth.js';
 
 /** Logging in may take longer than the connect timeout on a Windows host in a domain; milliseconds. */
@@ -139,6 +140,8 @@ export interface OpenOptions {
   /** The channel of the hop before; without it a TCP connection is made. */
   readonly through?: Duplex | undefined;
   readonly onLost: () => void;
+  /** Gives the attempt up (`interrupted`). */
+  readonly signal?: AbortSignal | undefined;
 }
 
 /**
@@ -149,6 +152,7 @@ export const openLink = async (options: OpenOptions): Promise<Ssh2Link> => {
   const { ssh2, host, endpoint } = options;
   const known = await readKnownHosts([...endpoint.hostKeys.userFiles, ...endpoint.hostKeys.globalFiles]);
   const plan = await planAuth(ssh2, host, endpoint);
+  if (options.signal?.aborted) throw commandInterrupted(host);
   const client = new ssh2.Client();
   const stream = options.through ?? openStream(endpoint);
   let passwordAllowed = true;
@@ -188,8 +192,14 @@ export const openLink = async (options: OpenOptions): Promise<Ssh2Link> => {
         ),
       );
     }
-    function fail(error: RatchetError): void {
+    const onAbort = (): void => fail(commandInterrupted(host));
+    options.signal?.addEventListener('abort', onAbort, { once: true });
+    function settle(): void {
       clearTimeout(timer);
+      options.signal?.removeEventListener('abort', onAbort);
+    }
+    function fail(error: RatchetError): void {
+      settle();
       client.destroy();
       stream.destroy();
       reject(refusal ?? error);
@@ -207,7 +217,7 @@ export const openLink = async (options: OpenOptions): Promise<Ssh2Link> => {
       timer = setTimeout(giveUp, LOGIN_MS);
     });
     client.once('ready', () => {
-      clearTimeout(timer);
+      settle();
       resolve();
     });
     const begin = (): void => {
