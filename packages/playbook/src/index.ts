@@ -1,6 +1,9 @@
 export type { Block } from './block.js';
+export { findVarsFile } from './find-file.js';
+export { loadPlaybook } from './load-playbook.js';
 export type { Play, Playbook, Section } from './play.js';
 export type { RoleContext } from './role.js';
+export type { LoadOptions } from './session.js';
 export type {
   Action,
   Condition,
@@ -14,3 +17,4 @@ export type {
   TaskNode,
   Until,
 } from './task.js';
+export { readVarsFile } from './vars-file.js';

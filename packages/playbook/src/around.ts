@@ -1,0 +1,38 @@
+import type { Dict, Position, Template } from '@ratchet/core';
+import type { RoleContext } from './role.js';
+import type { Session } from './session.js';
+import type { Inherited, Placed, TaskNode } from './task.js';
+
+/** What stands around a list of tasks. */
+export interface Around {
+  readonly inherited: Inherited;
+  /** Id of what the list stands in. */
+  readonly chain: string;
+  /** Where `import_tasks` looks, in order. */
+  readonly folders: readonly string[];
+  readonly level: 'task' | 'handler';
+  readonly notify: readonly Placed<string | Template>[];
+  readonly role?: RoleContext;
+  /** Files being imported, to refuse a file that imports itself. */
+  readonly importing: readonly string[];
+}
+
+/** How a role is used at one place. */
+export interface RoleUse {
+  readonly name: string;
+  readonly position: Position;
+  /** Inline parameters of the dict form. */
+  readonly params: Dict;
+  /** The `vars` keyword of the dict form. */
+  readonly vars: Dict;
+  readonly allowDuplicates: boolean;
+  /** `tasks_from` and the like; absent is `main`. */
+  readonly from: Readonly<Partial<Record<'tasks' | 'handlers' | 'vars' | 'defaults', string>>>;
+}
+
+/** What the reader of tasks needs from the play. */
+export interface World {
+  readonly session: Session;
+  readonly playbookDir: string;
+  importRole(use: RoleUse, around: Around): Promise<readonly TaskNode[]>;
+}

@@ -1,0 +1,182 @@
+import { type Dict, type ErrorCode, type Position, Template, type Value } from '@ratchet/core';
+import { type MapNode, type Node, nodeToValue } from '@ratchet/source';
+import type { Findings } from './findings.js';
+import { type Level, REFUSED, SUPPORTED } from './keywords.js';
+import type { Condition, Flag, Placed } from './task.js';
+import { checkCondition, checkValue } from './template-check.js';
+
+const IDENTIFIER = /^[A-Za-z_]\w*$/;
+
+export interface Field {
+  readonly name: string;
+  readonly position: Position;
+  readonly node: Node;
+}
+
+/** The keywords of one play, block or task, with readers that report what is wrong. */
+export class Fields {
+  readonly position: Position;
+  readonly findings: Findings;
+  readonly #fields = new Map<string, Field>();
+
+  constructor(node: MapNode, findings: Findings) {
+    this.position = node.entries[0]?.key.position ?? node.position;
+    this.findings = findings;
+    for (const { key, value } of node.entries) {
+      const name = key.kind === 'scalar' ? String(key.value) : '';
+      this.#fields.set(name, { name, position: key.position, node: value });
+    }
+  }
+
+  has(name: string): boolean {
+    return this.#fields.has(name);
+  }
+
+  field(name: string): Field | undefined {
+    return this.#fields.get(name);
+  }
+
+  all(): Iterable<Field> {
+    return this.#fields.values();
+  }
+
+  positions(): ReadonlyMap<string, Position> {
+    return new Map([...this.#fields].map(([name, field]) => [name, field.position]));
+  }
+
+  /** Where a keyword's value stands, or the keyword, or the whole. */
+  place(name: string): Position {
+    return this.#fields.get(name)?.node.position ?? this.position;
+  }
+
+  wrong(name: string, expected: string, code: ErrorCode = 'playbook-invalid'): undefined {
+    this.findings.report(code, `${name} must be ${expected}.`, this.place(name));
+    return undefined;
+  }
+
+  value(name: string): Value | undefined {
+    const field = this.#fields.get(name);
+    if (!field) return undefined;
+    const value = nodeToValue(field.node);
+    checkValue(value, this.findings);
+    return value;
+  }
+
+  /** A text or a template; numbers and booleans count as the text written. */
+  text(name: string): string | Template | undefined {
+    const value = this.value(name);
+    if (value === undefined || value === null) return undefined;
+    if (typeof value === 'string' || value instanceof Template) return value;
+    return typeof value === 'object' ? this.wrong(name, 'a text') : String(value);
+  }
+
+  flag(name: string): Flag | undefined {
+    const value = this.value(name);
+    if (value === undefined || value === null) return undefined;
+    return asFlag(value) ?? this.wrong(name, 'true or false');
+  }
+
+  list(name: string): readonly Node[] {
+    const node = this.#fields.get(name)?.node;
+    if (!node || isEmpty(node)) return [];
+    return node.kind === 'list' ? node.items : [node];
+  }
+
+  dict(name: string): Dict {
+    const value = this.value(name);
+    if (value === undefined || value === null) return new Map();
+    if (value instanceof Map) return value;
+    this.wrong(name, 'a mapping');
+    return new Map();
+  }
+
+  /** `vars`: a mapping whose keys can be variables. */
+  variables(name = 'vars'): Dict {
+    const node = this.#fields.get(name)?.node;
+    if (node?.kind === 'map')
+      for (const { key } of node.entries)
+        if (key.kind !== 'scalar' || typeof key.value !== 'string' || !IDENTIFIER.test(key.value))
+          this.findings.report('playbook-invalid', 'This cannot be the name of a variable.', key.position);
+    return this.dict(name);
+  }
+
+  conditions(name: string): readonly Condition[] {
+    return this.list(name).flatMap((node) => {
+      const value = nodeToValue(node);
+      if (value instanceof Map || Array.isArray(value)) {
+        this.findings.report('playbook-invalid', `${name} takes expressions.`, node.position, 'Quote the expression.');
+        return [];
+      }
+      checkCondition(value, node.position, this.findings);
+      return [{ value, position: node.position }];
+    });
+  }
+
+  tags(): readonly string[] {
+    return this.list('tags').flatMap((node) => {
+      const value = nodeToValue(node);
+      if (typeof value === 'string' || typeof value === 'number')
+        return String(value)
+          .split(',')
+          .map((tag) => tag.trim())
+          .filter((tag) => tag !== '');
+      if (value instanceof Template)
+        this.findings.report(
+          'not-supported',
+          'A templated tag is not supported.',
+          node.position,
+          'Write the tag itself.',
+        );
+      else this.findings.report('playbook-invalid', 'A tag must be a text.', node.position);
+      return [];
+    });
+  }
+
+  texts(name: string): readonly Placed<string | Template>[] {
+    return this.list(name).flatMap((node) => {
+      const value = nodeToValue(node);
+      if (typeof value === 'string' || value instanceof Template) {
+        checkValue(value, this.findings);
+        return [{ value, position: node.position }];
+      }
+      this.findings.report('playbook-invalid', `${name} must be a text or a list of texts.`, node.position);
+      return [];
+    });
+  }
+
+  identifier(name: string): string | undefined {
+    const value = this.text(name);
+    if (value === undefined) return undefined;
+    if (typeof value === 'string' && IDENTIFIER.test(value)) return value;
+    return this.wrong(name, 'the name of a variable');
+  }
+
+  /** Reports keywords that this level does not know or does not do. `also` says which others are right here. */
+  checkKeywords(level: Level, also: (name: string) => boolean = () => false): void {
+    for (const { name, position } of this.#fields.values()) {
+      const reason = REFUSED.get(name);
+      if (reason !== undefined)
+        this.findings.report('not-supported', `The keyword "${name}" is not supported.`, position, reason);
+      else if (!SUPPORTED[level].includes(name) && !also(name)) this.unknownKeyword(name, level, position);
+    }
+    const become = this.#fields.get('become');
+    if (become && this.flag('become') !== false)
+      this.findings.report('not-supported', 'become is not supported.', become.position, REFUSED.get('become_user'));
+  }
+
+  unknownKeyword(name: string, level: Level, position: Position): void {
+    const message = `"${name}" is not a keyword of a ${level}.`;
+    this.findings.reportUnknown('keyword-unknown', message, position, name, SUPPORTED[level]);
+  }
+}
+
+/** A yes or no as Ansible reads it, a template, or undefined. */
+export const asFlag = (value: Value): Flag | undefined => {
+  if (typeof value === 'boolean' || value instanceof Template) return value;
+  const text = String(value).toLowerCase();
+  if (['yes', 'on', '1', 'true', 't', 'y'].includes(text)) return true;
+  return ['no', 'off', '0', 'false', 'f', 'n'].includes(text) ? false : undefined;
+};
+
+/** Whether a node is null (`tasks:` with nothing below). */
+export const isEmpty = (node: Node): boolean => node.kind === 'scalar' && node.value === null;

@@ -1,0 +1,45 @@
+import { didYouMean, type ErrorCode, type Position, RatchetError, RatchetErrors, sourceError } from '@ratchet/core';
+
+/** Collects what the static checks find, so that all of it is reported together. */
+export class Findings {
+  readonly #errors: RatchetError[] = [];
+
+  report(code: ErrorCode, message: string, position: Position, hint?: string): void {
+    this.#errors.push(sourceError(code, message, position, { hint }));
+  }
+
+  /** Reports an unknown name with the nearest known one. */
+  reportUnknown(code: ErrorCode, message: string, position: Position, wrong: string, known: Iterable<string>): void {
+    this.report(code, message, position, didYouMean(wrong, known));
+  }
+
+  /** Runs a check; a RatchetError that it throws is kept, at the position unless it has a place. */
+  attempt<T>(position: Position, check: () => T): T | undefined {
+    try {
+      return check();
+    } catch (thrown) {
+      this.keep(thrown, position);
+      return undefined;
+    }
+  }
+
+  /** As `attempt`, for work that waits. */
+  async attemptAsync<T>(position: Position, work: () => Promise<T>): Promise<T | undefined> {
+    try {
+      return await work();
+    } catch (thrown) {
+      this.keep(thrown, position);
+      return undefined;
+    }
+  }
+
+  keep(thrown: unknown, position: Position): void {
+    if (!(thrown instanceof RatchetError)) throw thrown;
+    this.#errors.push(thrown.at({ at: 'source', position }));
+  }
+
+  /** Throws `RatchetErrors` when anything was found. */
+  throwIfAny(): void {
+    if (this.#errors.length > 0) throw new RatchetErrors(this.#errors);
+  }
+}

@@ -1,0 +1,58 @@
+import type { Position } from '@ratchet/core';
+
+/** One `name=value` of a one-line task, quotes taken off. */
+export interface Pair {
+  readonly name: string;
+  readonly value: string;
+  readonly position: Position;
+}
+
+/** Words of a line: split at white space outside of quotes and of `{{ }}`, `{% %}`. Quotes are kept. */
+export const splitWords = (text: string): readonly { readonly word: string; readonly offset: number }[] => {
+  const words: { word: string; offset: number }[] = [];
+  let start = -1;
+  let quote = '';
+  let depth = 0;
+  for (let at = 0; at <= text.length; at++) {
+    const letter = text[at] ?? ' ';
+    const two = text.slice(at, at + 2);
+    if (quote === '' && (two === '{{' || two === '{%')) depth++;
+    if (quote === '' && (two === '}}' || two === '%}') && depth > 0) depth--;
+    const ends = at === text.length || (quote === '' && depth === 0 && /\s/.test(letter));
+    if (ends) {
+      if (start !== -1) words.push({ word: text.slice(start, at), offset: start });
+      start = -1;
+      continue;
+    }
+    if (start === -1) start = at;
+    if (quote === '' && (letter === '"' || letter === "'")) quote = letter;
+    else if (letter === quote && text[at - 1] !== '\\') quote = '';
+  }
+  return words;
+};
+
+const unquoted = (text: string): string => {
+  const found = /^(["'])(.*)\1$/s.exec(text);
+  return found ? (found[2] as string).replaceAll(`\\${found[1]}`, found[1] as string) : text;
+};
+
+/** The `name=value` words of a line and the rest of it, as it stands. `isParameter` says which names count. */
+export const splitFreeForm = (
+  text: string,
+  position: Position,
+  isParameter: (name: string) => boolean,
+): { readonly pairs: readonly Pair[]; readonly rest: string } => {
+  const pairs: Pair[] = [];
+  let rest = '';
+  let end = 0;
+  for (const { word, offset } of splitWords(text)) {
+    const found = /^([A-Za-z_]\w*)=(.*)$/s.exec(word);
+    const name = found?.[1];
+    if (found && name !== undefined && isParameter(name)) {
+      const at = { file: position.file, offset: position.offset + offset };
+      pairs.push({ name, value: unquoted(found[2] as string), position: at });
+    } else rest += (rest === '' ? '' : text.slice(end, offset)) + word;
+    end = offset + word.length;
+  }
+  return { pairs, rest };
+};

@@ -1,0 +1,39 @@
+import type { Value } from '@ratchet/core';
+import type { Fields } from './fields.js';
+import type { Inherited } from './task.js';
+
+/** What stands around a playbook: nothing. */
+export const NOTHING: Inherited = { when: [], tags: [], vars: new Map(), environment: [] };
+
+// exactOptionalPropertyTypes: a keyword that is not set is not a property.
+const given = <K extends string, V>(name: K, value: V | undefined): Partial<Record<K, V>> =>
+  value === undefined ? {} : ({ [name]: value } as Partial<Record<K, V>>);
+
+const environmentOf = (fields: Fields): readonly Value[] => {
+  const value = fields.value('environment');
+  if (value === undefined || value === null) return [];
+  return Array.isArray(value) ? value : [value];
+};
+
+/** The keywords of a play, role, import, block or task laid over what is around it. `vars` only where asked. */
+export const inherit = (around: Inherited, fields: Fields, options: { readonly vars: boolean }): Inherited => ({
+  ...around,
+  when: [...around.when, ...fields.conditions('when')],
+  tags: [...new Set([...around.tags, ...fields.tags()])],
+  vars: options.vars ? new Map([...around.vars, ...fields.variables()]) : around.vars,
+  environment: [...around.environment, ...environmentOf(fields)],
+  ...given('ignoreErrors', fields.flag('ignore_errors')),
+  ...given('ignoreUnreachable', fields.flag('ignore_unreachable')),
+  ...given('noLog', fields.flag('no_log')),
+  ...given('checkMode', fields.flag('check_mode')),
+  ...given('diff', fields.flag('diff')),
+  ...given('anyErrorsFatal', fields.flag('any_errors_fatal')),
+  ...given('runOnce', fields.flag('run_once')),
+  ...given('throttle', fields.value('throttle')),
+  ...given('delegateTo', fields.value('delegate_to')),
+  ...given('delegateFacts', fields.flag('delegate_facts')),
+  ...given('connection', fields.value('connection')),
+  ...given('remoteUser', fields.value('remote_user')),
+  ...given('port', fields.value('port')),
+  ...given('timeout', fields.value('timeout')),
+});

@@ -1,0 +1,278 @@
+import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { dirname, join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
+import {
+  type Module,
+  type ModuleCatalogue,
+  placeName,
+  type RatchetError,
+  RatchetErrors,
+  Template,
+  toPlain,
+} from '@ratchet/core';
+import { loadPlaybook } from './load-playbook.js';
+import type { Playbook } from './play.js';
+import type { Task, TaskNode } from './task.js';
+
+const cases = fileURLToPath(new URL('../../../fixtures/cases/', import.meta.url));
+let root = '';
+beforeAll(async () => {
+  root = await mkdtemp(join(tmpdir(), 'ratchet-playbook-'));
+});
+afterAll(() => rm(root, { recursive: true, force: true }));
+
+// A stand-in for zod: every parameter but "state: wrong" is right.
+const params = {
+  safeParse: (given: { readonly state?: unknown }) =>
+    given.state === 'wrong'
+      ? { success: false, error: { issues: [{ path: ['state'], message: 'is not a choice' }] } }
+      : { success: true, data: given },
+};
+const module = (name: string, given: Partial<Module>): Module =>
+  ({
+    kind: 'action',
+    name,
+    summary: name,
+    parameters: {},
+    params,
+    checkMode: 'runs',
+    needsHost: false,
+    ...given,
+  }) as unknown as Module;
+const modules = [
+  module('debug', { parameters: { msg: { description: '' }, var: { description: '' } } }),
+  module('command', {
+    freeForm: '_raw_params',
+    parameters: { _raw_params: { description: '' }, chdir: { description: '' } },
+  }),
+  module('set_fact', { openParameters: true }),
+  module('registry', {
+    parameters: { path: { description: '', required: true, aliases: ['key'] }, state: { description: '' } },
+    aliases: ['win_regedit'],
+  }),
+];
+const catalogue: ModuleCatalogue = {
+  find: (name) => modules.find((one) => one.name === name || one.aliases?.includes(name)),
+  names: () => modules.flatMap((one) => [one.name, ...(one.aliases ?? [])]),
+};
+
+let count = 0;
+const load = async (files: Readonly<Record<string, string>> | string): Promise<Playbook> => {
+  const all = typeof files === 'string' ? { 'play.yml': files } : files;
+  const dir = join(root, String(count++));
+  for (const [name, text] of Object.entries(all)) {
+    await mkdir(dirname(join(dir, name)), { recursive: true });
+    await writeFile(join(dir, name), text);
+  }
+  return loadPlaybook(join(dir, 'play.yml'), { catalogue, rolesPath: [] });
+};
+const failures = async (promise: Promise<unknown>): Promise<readonly RatchetError[]> => {
+  const thrown = await promise.then(
+    () => undefined,
+    (error: unknown) => error,
+  );
+  return thrown instanceof RatchetErrors ? thrown.errors : [thrown as RatchetError];
+};
+const shown = (errors: readonly RatchetError[]) =>
+  errors.map((error) => {
+    const place = error.place?.at === 'source' ? placeName(error.place.position).replace(/^.*\//, '') : '';
+    return `${place} ${error.code} ${error.hint ?? ''}`.trim();
+  });
+const found = async (files: Readonly<Record<string, string>> | string) => shown(await failures(load(files)));
+const inTasks = (tasks: string): string => `- hosts: all\n  tasks:\n${tasks.replace(/^/gm, '    ')}\n`;
+const tasksIn = (nodes: readonly TaskNode[]): readonly Task[] =>
+  nodes.flatMap((node) =>
+    node.kind === 'task' ? [node] : [...tasksIn(node.body), ...tasksIn(node.rescue), ...tasksIn(node.always)],
+  );
+const tasksOf = (playbook: Playbook) =>
+  playbook.plays.flatMap((play) => play.sections.flatMap((section) => tasksIn(section.body)));
+const parameters = (task: Task | undefined) => toPlain(task?.params ?? null);
+
+describe('cases', () => {
+  test('C50: a duplicate key names both places', async () => {
+    const [error] = await failures(loadPlaybook(`${cases}C50/playbook.yml`, { catalogue, rolesPath: [] }));
+    expect(error?.code).toBe('yaml-duplicate-key');
+    expect(error?.message).toMatch(/playbook\.yml:\d+:\d+.*playbook\.yml:\d+:\d+/s);
+  });
+
+  test('C68: templated names and topics are fine, a misspelt handler is refused with its place', async () => {
+    const playbook = await loadPlaybook(`${cases}C68/playbook.yml`, { catalogue, rolesPath: [] });
+    expect(playbook.plays[0]?.handlers.map((handler) => handler.listen)).toEqual([[], [], ['topic x'], ['topic x']]);
+    const errors = await failures(loadPlaybook(`${cases}C68/playbook-unknown.yml`, { catalogue, rolesPath: [] }));
+    expect(shown(errors)).toEqual(['playbook-unknown.yml:4:63 handler-not-found Did you mean "restart host"?']);
+    expect(errors[0]?.message).toContain('"t1" notifies "restart hosst"');
+  });
+});
+
+describe('tasks', () => {
+  test('parameters as a mapping, as words and as free text', async () => {
+    const tasks = tasksOf(
+      await load(
+        inTasks(
+          '- debug: {msg: a}\n- debug: msg="{{ x }} b" var=c\n- command: dir /b chdir=C:\\x\n- command: whoami\n  args: {chdir: y}\n- action: debug msg=z\n- set_fact: {any: 1}',
+        ),
+      ),
+    );
+    expect(tasks.map(parameters)).toEqual([
+      { msg: 'a' },
+      { msg: '{{ x }} b', var: 'c' },
+      { chdir: 'C:\\x', _raw_params: 'dir /b' },
+      { _raw_params: 'whoami', chdir: 'y' },
+      { msg: 'z' },
+      { any: 1 },
+    ]);
+    expect(tasks[1]?.params instanceof Map && tasks[1].params.get('msg')).toBeInstanceOf(Template);
+  });
+
+  test('blocks hand down conditions, tags and variables', async () => {
+    const playbook = await load(
+      '- hosts: all\n  tags: p\n  no_log: yes\n  tasks:\n    - block:\n        - debug: {msg: a}\n          when: b\n          tags: [t]\n          vars: {v: 2, w: 3}\n      rescue:\n        - meta: noop\n      when: a\n      vars: {v: 1}\n      tags: x,y\n',
+    );
+    const [task, rescue] = tasksOf(playbook);
+    expect(task?.when.map((condition) => condition.value)).toEqual(['a', 'b']);
+    expect(task?.tags).toEqual(['p', 'x', 'y', 't']);
+    expect(toPlain(task?.vars ?? null)).toEqual({ v: 2, w: 3 });
+    expect([task?.noLog, rescue?.action.kind]).toEqual([true, 'meta']);
+    expect(task?.id.split(' > ').map((part) => part.replace(/^.*\//, ''))).toEqual([
+      'play.yml:1',
+      'play.yml:5',
+      'play.yml:6',
+    ]);
+  });
+
+  test('ids differ for tasks on one line', async () => {
+    const ids = tasksOf(await load('- hosts: all\n  tasks: [{debug: {msg: a}}, {debug: {msg: b}}]\n')).map(
+      (task) => task.id,
+    );
+    expect(new Set(ids).size).toBe(2);
+  });
+
+  test('imports keep conditions and are read beside the file that imports', async () => {
+    const tasks = tasksOf(
+      await load({
+        'play.yml': inTasks('- import_tasks: sub/a.yml\n  when: x\n  tags: i'),
+        'sub/a.yml': '- import_tasks: b.yml\n',
+        'sub/b.yml': '- debug: {msg: b}\n  when: y\n',
+      }),
+    );
+    expect(tasks.map((task) => [task.when.map((one) => one.value), task.tags])).toEqual([[['x', 'y'], ['i']]]);
+  });
+});
+
+describe('roles', () => {
+  const base = {
+    'roles/base/tasks/main.yml': '- debug: {msg: base}\n  notify: go\n',
+    'roles/base/handlers/main.yaml': '- name: go\n  debug: {msg: go}\n',
+    'roles/base/defaults/main.yml': 'a: base\n',
+    'roles/base/vars/main.yml': 'v: base\n',
+    'roles/one/meta/main.yml': 'dependencies:\n  - role: base\n',
+    'roles/one/tasks/main.yml': '- debug: {msg: one}\n',
+    'roles/one/defaults/main.yml': 'b: one\n',
+    'roles/two/meta/main.yml': 'dependencies: [base]\n',
+    'roles/two/tasks/main.yml': '- debug: {msg: two}\n',
+  };
+  const messages = (playbook: Playbook) =>
+    tasksOf(playbook).map((task) => (parameters(task) as { readonly msg: string }).msg);
+
+  test('dependencies come first, once for the same use', async () => {
+    const playbook = await load({ ...base, 'play.yml': '- hosts: all\n  roles: [one, two]\n' });
+    expect(messages(playbook)).toEqual(['base', 'one', 'two']);
+    expect(playbook.plays[0]?.handlers.map((handler) => handler.name)).toEqual(['go']);
+    expect(toPlain(playbook.plays[0]?.roleDefaults ?? null)).toEqual({ a: 'base', b: 'one' });
+    expect(toPlain(playbook.plays[0]?.roleVars ?? null)).toEqual({ v: 'base' });
+  });
+
+  test('a condition on a role reaches its dependencies, and another condition is another use', async () => {
+    const playbook = await load({
+      ...base,
+      'play.yml':
+        '- hosts: all\n  roles:\n    - {role: one, when: x}\n    - {role: two, when: y, level: 80, vars: {q: 1}}\n',
+    });
+    expect(messages(playbook)).toEqual(['base', 'one', 'base', 'two']);
+    const tasks = tasksOf(playbook);
+    expect(tasks.map((task) => task.when.map((one) => one.value))).toEqual([['x'], ['x'], ['y'], ['y']]);
+    expect(toPlain(tasks[3]?.role?.params ?? null)).toEqual({ level: 80 });
+    expect(toPlain(tasks[3]?.role?.vars ?? null)).toEqual({ v: 'base', level: 80, q: 1 });
+  });
+
+  test('import_role', async () => {
+    const files = { ...base, 'roles/base/tasks/other.yml': '- debug: {msg: other}\n' };
+    const text = inTasks('- import_role: {name: base, tasks_from: other}');
+    expect(messages(await load({ ...files, 'play.yml': text }))).toEqual(['other']);
+  });
+
+  test('a missing role has the nearest name', async () => {
+    expect(await found({ ...base, 'play.yml': '- hosts: all\n  roles: [bsae, {role: twoo}]\n' })).toEqual([
+      'play.yml:2:11 role-not-found Did you mean "base"?',
+      'play.yml:2:24 role-not-found Did you mean "two"?',
+    ]);
+  });
+});
+
+describe('what is refused, all together', () => {
+  test.each<[string, string, readonly string[]]>([
+    ['keywords', '- debug: {msg: a}\n  whne: x', ['play.yml:4:7 keyword-unknown Did you mean "when"?']],
+    ['no action', '- name: x', ['play.yml:3:7 playbook-invalid Name a module in it.']],
+    ['two actions', '- debug: {msg: a}\n  command: b', ['play.yml:4:7 playbook-invalid Make two tasks of it.']],
+    [
+      'a module',
+      '- debgu: {msg: a}\n- debugg: x',
+      ['play.yml:3:7 module-unknown Did you mean "debug"?', 'play.yml:4:7 module-unknown Did you mean "debug"?'],
+    ],
+    ['a module of Ansible', '- win_feature: {name: x}', ['play.yml:3:7 module-unknown']],
+    ['a parameter', '- registry: {path: a, stat: b}', ['play.yml:3:27 param-invalid Did you mean "state"?']],
+    ['a missing parameter', '- registry: {state: b}', ['play.yml:3:7 param-invalid']],
+    ['a choice', '- registry: {key: a, state: wrong}', ['play.yml:3:26 param-invalid']],
+    ['free text', '- debug: hello', ['play.yml:3:14 param-invalid Write parameters as "name: value".']],
+    [
+      'include_tasks',
+      '- include_tasks: x.yml',
+      ['play.yml:3:7 not-supported Write import_tasks with a fixed file name.'],
+    ],
+    ['an absent file', '- import_tasks: x.yml', ['play.yml:3:21 file-not-found']],
+    ['a bad register', '- debug: {msg: a}\n  register: a-b', ['play.yml:4:17 playbook-invalid']],
+    ['a bad tag', '- debug: {msg: a}\n  tags: {a: b}', ['play.yml:4:13 playbook-invalid']],
+  ])('%s', async (_name, tasks, expected) => {
+    expect(await found(inTasks(tasks))).toEqual(expected);
+  });
+
+  test('templates and conditions that do not parse', async () => {
+    const lines = await found(inTasks('- debug: {msg: "{{ a b }}"}\n  when: a ==\n- debug: {msg: "{{ x"}'));
+    expect(lines.map((line) => line.split(' ')[1])).toEqual(['template-syntax', 'template-syntax', 'template-syntax']);
+  });
+
+  test('become', async () => {
+    expect((await found('- hosts: all\n  become: true\n')).join()).toContain('play.yml:2:3 not-supported');
+    await expect(load('- hosts: all\n  become: no\n')).resolves.toMatchObject({ plays: [{ hosts: 'all' }] });
+  });
+
+  test('plays: keywords, hosts, files', async () => {
+    const lines = await found('- host: all\n  vars_files: [none.yml]\n  vars_prompt: []\n  vars: {a-b: 1}\n');
+    expect(lines.map((line) => line.split(' ').slice(0, 2).join(' ')).sort()).toEqual([
+      'play.yml:1:3 keyword-unknown',
+      'play.yml:1:3 playbook-invalid',
+      'play.yml:2:16 file-not-found',
+      'play.yml:3:3 not-supported',
+      'play.yml:4:10 playbook-invalid',
+    ]);
+  });
+
+  test('not a playbook', async () => {
+    expect(await found('a: b\n')).toEqual(['play.yml:1:1 playbook-invalid Start each play with "- hosts: …".']);
+  });
+});
+
+test('import_playbook puts plays in place', async () => {
+  const playbook = await load({
+    'play.yml': '- import_playbook: sub/other.yml\n  tags: t\n- hosts: b\n',
+    'sub/other.yml': '- hosts: a\n  vars_files: v.yml\n  tasks:\n    - debug: {msg: a}\n',
+    'sub/v.yml': 'x: 1\n',
+  });
+  expect(playbook.plays.map((play) => [play.hosts, play.tags])).toEqual([
+    ['a', ['t']],
+    ['b', []],
+  ]);
+  expect(playbook.files).toHaveLength(2);
+});

@@ -1,0 +1,154 @@
+import { type Dict, Template, type Value } from '@ratchet/core';
+import { type MapNode, nodeToValue } from '@ratchet/source';
+import type { Around } from './around.js';
+import { checkNotify } from './check-notify.js';
+import { Fields } from './fields.js';
+import { findVarsFile } from './find-file.js';
+import { inherit } from './inherited.js';
+import type { Play, Section } from './play.js';
+import { RoleReader } from './role-reader.js';
+import type { Session } from './session.js';
+import type { Inherited, Placed, Task, TaskNode } from './task.js';
+import { listItems } from './task-options.js';
+import { checkValue } from './template-check.js';
+
+const ORDERS = ['inventory', 'reverse_inventory', 'sorted', 'reverse_sorted', 'shuffle'] as const;
+
+const given = <K extends string, V>(name: K, value: V | null | undefined): Partial<Record<K, V>> =>
+  value === undefined || value === null ? {} : ({ [name]: value } as Partial<Record<K, V>>);
+
+const flattenHandlers =
+  (session: Session) =>
+  (nodes: readonly TaskNode[]): readonly Task[] =>
+    nodes.flatMap((node) => {
+      if (node.kind === 'task') return [node];
+      session.findings.report(
+        'not-supported',
+        'A block among handlers is not supported.',
+        node.position,
+        'Write single handlers with the same listen.',
+      );
+      return [];
+    });
+
+const hostsOf = (fields: Fields): Value => {
+  const hosts = fields.value('hosts');
+  const good = (value: Value): boolean =>
+    (typeof value === 'string' && value.trim() !== '') || value instanceof Template;
+  if (hosts !== undefined && (good(hosts) || (Array.isArray(hosts) && hosts.length > 0 && hosts.every(good))))
+    return hosts;
+  if (!fields.has('hosts'))
+    fields.findings.report('playbook-invalid', 'A play needs hosts.', fields.position, 'Write "hosts: all".');
+  else fields.wrong('hosts', 'a pattern or a list of patterns');
+  return 'all';
+};
+
+const strategyOf = (fields: Fields): 'linear' | 'free' => {
+  const value = fields.text('strategy') ?? 'linear';
+  const short = typeof value === 'string' ? value.replace(/^ansible\.builtin\./, '') : undefined;
+  if (short === 'linear' || short === 'free') return short;
+  fields.findings.report(
+    'not-supported',
+    'This strategy is not supported.',
+    fields.place('strategy'),
+    'Supported are linear and free.',
+  );
+  return 'linear';
+};
+
+const orderOf = (fields: Fields) => {
+  const value = fields.text('order');
+  if (value === undefined) return undefined;
+  return ORDERS.find((one) => one === value) ?? fields.wrong('order', `one of ${ORDERS.join(', ')}`);
+};
+
+const varsFilesOf = async (
+  fields: Fields,
+  playbookDir: string,
+): Promise<readonly Placed<readonly (string | Template)[]>[]> => {
+  const entries: Placed<readonly (string | Template)[]>[] = [];
+  for (const node of fields.list('vars_files')) {
+    const written = nodeToValue(node);
+    checkValue(written, fields.findings);
+    const names = (Array.isArray(written) ? (written as readonly Value[]) : [written]).filter(
+      (name) => typeof name === 'string' || name instanceof Template,
+    );
+    if (names.length === 0) fields.findings.report('playbook-invalid', 'vars_files takes file names.', node.position);
+    const found = await Promise.all(
+      names.map(async (name) => (typeof name === 'string' ? findVarsFile(name, playbookDir) : name)),
+    );
+    const there = found.filter((name) => name !== undefined);
+    if (names.length > 0 && there.length === 0)
+      fields.findings.report(
+        'file-not-found',
+        `There is no variables file ${names.join(', ')}.`,
+        node.position,
+        `Looked in ${playbookDir}.`,
+      );
+    entries.push({ value: there, position: node.position });
+  }
+  return entries;
+};
+
+/** Reads one play. `around` is what an `import_playbook` lays around it. */
+export const readPlay = async (
+  node: MapNode,
+  session: Session,
+  playbookDir: string,
+  around: Inherited,
+  chain: string,
+): Promise<Play> => {
+  const fields = new Fields(node, session.findings);
+  fields.checkKeywords('play');
+  const id = session.id(chain, fields.position);
+  const inherited = inherit(around, fields, { vars: false });
+  const inner: Around = { inherited, chain: id, folders: [playbookDir], level: 'task', notify: [], importing: [] };
+  const reader = new RoleReader(session, playbookDir, flattenHandlers(session));
+  const items = (name: string) => listItems(fields.field(name)?.node, name, fields);
+  const read = (name: string, level: Around['level']) => reader.tasks.readList(items(name), { ...inner, level });
+  const sections: readonly Section[] = [
+    { kind: 'pre_tasks', body: await read('pre_tasks', 'task') },
+    { kind: 'roles', body: await reader.readRoles(items('roles'), inner) },
+    { kind: 'tasks', body: await read('tasks', 'task') },
+    { kind: 'post_tasks', body: await read('post_tasks', 'task') },
+  ];
+  const own = flattenHandlers(session)(await read('handlers', 'handler'));
+  const handlers = [...reader.handlers, ...own];
+  checkNotify(sections, handlers, session.findings);
+  const hosts = hostsOf(fields);
+  const roleDefaults: Dict = new Map(reader.roles.flatMap((role) => [...role.defaults]));
+  return {
+    id,
+    name: fields.text('name') ?? hostsName(hosts),
+    hosts,
+    position: fields.position,
+    vars: new Map([...around.vars, ...fields.variables()]),
+    varsFiles: await varsFilesOf(fields, playbookDir),
+    gatherFacts: fields.flag('gather_facts') ?? false,
+    strategy: strategyOf(fields),
+    anyErrorsFatal: fields.flag('any_errors_fatal') ?? false,
+    ignoreUnreachable: fields.flag('ignore_unreachable') ?? false,
+    ...given('serial', fields.value('serial')),
+    ...given('order', orderOf(fields)),
+    ...given('maxFailPercentage', fields.value('max_fail_percentage')),
+    ...given('forceHandlers', fields.flag('force_handlers')),
+    ...given('throttle', fields.value('throttle')),
+    ...given('connection', fields.value('connection')),
+    ...given('remoteUser', fields.value('remote_user')),
+    ...given('port', fields.value('port')),
+    tags: inherited.tags,
+    sections,
+    handlers,
+    roles: reader.roles,
+    roleDefaults,
+    roleVars: reader.exportedVars,
+    environment: inherited.environment,
+  };
+};
+
+const hostsName = (hosts: Value): string | Template => {
+  if (typeof hosts === 'string' || hosts instanceof Template) return hosts;
+  return (Array.isArray(hosts) ? (hosts as readonly Value[]) : [])
+    .map((item) => (item instanceof Template ? item.text : String(item)))
+    .join(',');
+};

@@ -1,0 +1,79 @@
+import { Template, type Value } from '@ratchet/core';
+import { type Node, nodeToValue } from '@ratchet/source';
+import { loopFields, loopKind } from './action.js';
+import { type Field, Fields } from './fields.js';
+import { LOOPS } from './keywords.js';
+import type { Loop, LoopControl, Until } from './task.js';
+import { checkValue } from './template-check.js';
+
+const LOOP_CONTROL = ['loop_var', 'index_var', 'label', 'pause', 'extended', 'extended_allitems'];
+
+/** The loop of a task; reports two loops and those that are not supported. */
+export const readLoop = (fields: Fields): Loop | undefined => {
+  const [first, second] = loopFields(fields);
+  if (!first) return undefined;
+  if (second)
+    fields.findings.report(
+      'playbook-invalid',
+      `This task has two loops: ${first.name} and ${second.name}.`,
+      second.position,
+    );
+  const kind = loopKind(first.name);
+  if (!kind) {
+    const hint = `Supported are loop, ${LOOPS.map((name) => `with_${name}`).join(', ')}.`;
+    fields.findings.report('not-supported', `The loop "${first.name}" is not supported.`, first.position, hint);
+    return undefined;
+  }
+  return { kind, value: loopValue(first, fields), position: first.node.position };
+};
+
+const loopValue = (field: Field, fields: Fields): Value => {
+  const value = nodeToValue(field.node);
+  checkValue(value, fields.findings);
+  const plain = value !== null && typeof value !== 'object';
+  if (field.name === 'loop' && (plain || value === null || value instanceof Map))
+    fields.wrong('loop', 'a list or a template');
+  return value;
+};
+
+/** `loop_control`. */
+export const readLoopControl = (fields: Fields): LoopControl => {
+  const node = fields.field('loop_control')?.node;
+  if (!node) return { loopVar: 'item' };
+  if (node.kind !== 'map') {
+    fields.wrong('loop_control', 'a mapping');
+    return { loopVar: 'item' };
+  }
+  const control = new Fields(node, fields.findings);
+  for (const { name, position } of control.all())
+    if (!LOOP_CONTROL.includes(name))
+      fields.findings.reportUnknown('keyword-unknown', `loop_control has no "${name}".`, position, name, LOOP_CONTROL);
+  const indexVar = control.identifier('index_var');
+  const label = control.value('label');
+  const pause = control.value('pause');
+  return {
+    loopVar: control.identifier('loop_var') ?? 'item',
+    ...(indexVar === undefined ? {} : { indexVar }),
+    ...(label === undefined ? {} : { label }),
+    ...(typeof pause === 'number' || pause instanceof Template ? { pause } : {}),
+    ...(control.flag('extended') === true ? { extended: true } : {}),
+  };
+};
+
+/** `until` with `retries` and `delay`. */
+export const readUntil = (fields: Fields): Until | undefined =>
+  fields.has('until')
+    ? {
+        conditions: fields.conditions('until'),
+        retries: fields.value('retries') ?? 3,
+        delay: fields.value('delay') ?? 5,
+      }
+    : undefined;
+
+/** The items of a list keyword; an empty value is an empty list, anything else is reported. */
+export const listItems = (node: Node | undefined, what: string, fields: Fields): readonly Node[] => {
+  if (!node || (node.kind === 'scalar' && node.value === null)) return [];
+  if (node.kind === 'list') return node.items;
+  fields.findings.report('playbook-invalid', `${what} must be a list.`, node.position, 'Start each item with "- ".');
+  return [];
+};
