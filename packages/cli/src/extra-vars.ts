@@ -1,4 +1,4 @@
-import { type Dict, RatchetError, type SourceFile, sourceError, type Value } from '@ratchet/core';
+import { type Dict, RatchetError, type SourceFile, type Value } from '@ratchet/core';
 import { loadYaml, nodeToValue, readSource, textValue } from '@ratchet/source';
 
 const COMMAND_LINE = '<command line>';
@@ -8,25 +8,12 @@ const invalid = (message: string): RatchetError =>
     hint: `Write -e name=value, -e '{"name": value}' or -e @file.yml.`,
   });
 
-const mappingOf = (file: SourceFile, decrypt: Decrypt | undefined, refusal: () => RatchetError): Dict => {
+const fromYaml = (file: SourceFile, decrypt: Decrypt | undefined): Dict => {
   const node = loadYaml(file, decrypt ? { decrypt } : {});
   if (node === null) return new Map();
   const value = nodeToValue(node);
   if (value instanceof Map) return value;
-  throw refusal();
-};
-
-const fromYaml = (file: SourceFile, decrypt: Decrypt | undefined): Dict =>
-  mappingOf(file, decrypt, () =>
-    invalid(`The variables of -e ${file.path === COMMAND_LINE ? file.text : `@${file.path}`} are not a mapping.`),
-  );
-
-/** A `vars_files` entry. Throws as reading and YAML do, and `playbook-invalid` for what is no mapping. */
-export const loadVarsFile = async (path: string, decrypt?: Decrypt): Promise<Dict> => {
-  const file = await readSource(path);
-  return mappingOf(file, decrypt, () =>
-    sourceError('playbook-invalid', 'A file of variables must be a mapping.', { file, offset: 0 }),
-  );
+  throw invalid(`The variables of -e ${file.path === COMMAND_LINE ? file.text : `@${file.path}`} are not a mapping.`);
 };
 
 /** Words of `a=1 b="two words" c={{ x y }}`: blanks inside quotes and braces do not part them. Offsets into the text. */

@@ -1,0 +1,21 @@
+#!/usr/bin/env node
+// Nothing heavy is imported here: `--version` and `--help` answer before anything else is loaded.
+import { USAGE } from './usage.js';
+import { readVersion } from './version.js';
+
+const [command, ...rest] = process.argv.slice(2);
+
+if (command === '--version') {
+  process.stdout.write(`${readVersion()}\n`);
+} else if (command === '--help' || command === '-h' || command === 'help') {
+  process.stdout.write(USAGE);
+} else if (command === 'run') {
+  const { runFromShell } = await import('./shell.js');
+  process.exitCode = await runFromShell(rest);
+} else {
+  const { didYouMean } = await import('@ratchet/core');
+  const wrong = command === undefined ? 'A command is missing.' : `There is no command "${command}".`;
+  const hint = (command && didYouMean(command, ['run', '--help', '--version'])) ?? 'Try "ratchet --help".';
+  process.stderr.write(`ERROR! ${wrong}\n  hint: ${hint}\n`);
+  process.exitCode = 2;
+}

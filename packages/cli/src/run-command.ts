@@ -1,0 +1,148 @@
+import { userInfo } from 'node:os';
+import { dirname, join } from 'node:path';
+import { type Dict, RatchetError, RatchetErrors, type Secrets, type StampedEvent, worstExitCode } from '@ratchet/core';
+import { type Inventory, loadInventory, readLimit } from '@ratchet/inventory';
+import { catalogue } from '@ratchet/modules';
+import { loadPlaybook, type Playbook, readVarsFile } from '@ratchet/playbook';
+import { runPlaybooks } from '@ratchet/runner';
+import { backupFile } from '@ratchet/windows';
+import { askPassword, type PromptInput } from './ask-password.js';
+import { chooseRenderer, type Screen } from './choose-renderer.js';
+import { collectExtraVars, type Decrypt } from './extra-vars.js';
+import { hostOpener } from './open-host.js';
+import type { RunFlags } from './run-flags.js';
+import { addSecretVariables } from './secret-variables.js';
+import { usageError } from './show-failure.js';
+import { readVaultPasswords, vaultReader } from './vault-passwords.js';
+import { readVersion } from './version.js';
+
+/** Everything of the outside world that the command uses. */
+export interface RunSurroundings {
+  readonly stdin: PromptInput;
+  readonly stdout: Screen;
+  readonly stderr: Screen;
+  readonly env: Readonly<Record<string, string | undefined>>;
+  readonly secrets: Secrets;
+  readonly signal: AbortSignal;
+  /** The folder that `.ratchet` is made in. */
+  readonly cwd: string;
+}
+
+const NO_HOST_EXIT = 1;
+
+const inventorySources = (flags: RunFlags, env: RunSurroundings['env']): readonly string[] => {
+  if (flags.inventory.length > 0) return flags.inventory;
+  const fromEnvironment = env['ANSIBLE_INVENTORY'];
+  if (fromEnvironment) return [fromEnvironment];
+  throw usageError('Name an inventory: -i FILE.');
+};
+
+const ask = async (question: string, around: RunSurroundings): Promise<string> => {
+  const answer = await askPassword(question, around.stdin, around.stderr);
+  if (answer !== '') around.secrets.add(answer);
+  return answer;
+};
+
+const openVaults = async (flags: RunFlags, around: RunSurroundings): Promise<Decrypt> => {
+  const fromFiles = await readVaultPasswords(flags.vaultPasswordFiles);
+  const asked = flags.askVaultPass ? [{ id: 'default', secret: await ask('Vault password: ', around) }] : [];
+  const passwords = [...asked, ...fromFiles];
+  for (const { secret } of passwords) around.secrets.add(secret);
+  return vaultReader(passwords, around.secrets);
+};
+
+/** Loads all playbooks; the static errors of all of them come together. */
+const loadPlaybooks = async (flags: RunFlags, env: RunSurroundings['env'], decrypt: Decrypt): Promise<Playbook[]> => {
+  const rolesPath = (env['ANSIBLE_ROLES_PATH'] ?? '').split(':').filter((folder) => folder !== '');
+  const errors: RatchetError[] = [];
+  const loaded: Playbook[] = [];
+  for (const path of flags.playbooks) {
+    try {
+      loaded.push(await loadPlaybook(path, { catalogue, rolesPath, decrypt }));
+    } catch (thrown) {
+      if (thrown instanceof RatchetErrors) errors.push(...thrown.errors);
+      else if (thrown instanceof RatchetError) errors.push(thrown);
+      else throw thrown;
+    }
+  }
+  if (errors.length > 0) throw new RatchetErrors(errors);
+  return loaded;
+};
+
+const learnSecrets = (secrets: Secrets, inventory: Inventory, extraVars: Dict): void => {
+  addSecretVariables(secrets, (name) => extraVars.get(name));
+  for (const host of inventory.hosts.keys()) {
+    const vars = inventory.varsOf(host);
+    addSecretVariables(secrets, (name) => vars.get(name));
+  }
+};
+
+const refuseWhenAborted = (signal: AbortSignal): void => {
+  if (signal.aborted) throw new RatchetError('interrupted', 'The run was interrupted before it began.');
+};
+
+/** With `--strict` a play that matched no host ends the run with 1. */
+const strictEvents = (strict: boolean) => {
+  let unmatched = false;
+  return {
+    exitCode: (code: number): number => (strict && unmatched ? worstExitCode([code, NO_HOST_EXIT]) : code),
+    see(event: StampedEvent): StampedEvent {
+      if (event.type === 'no_hosts') unmatched = true;
+      return event.type === 'run_finished' ? { ...event, exitCode: this.exitCode(event.exitCode) } : event;
+    },
+  };
+};
+
+/** Runs playbooks as the flags say and gives the exit code. Throws RatchetError(s) for what stops it before or within. */
+export const runCommand = async (flags: RunFlags, around: RunSurroundings): Promise<number> => {
+  const { secrets, env, signal } = around;
+  const sources = inventorySources(flags, env);
+  const password = flags.askPass ? await ask('SSH password: ', around) : undefined;
+  const decrypt = await openVaults(flags, around);
+  const extraVars = await collectExtraVars(flags.extraVars, decrypt);
+  const inventory = await loadInventory(sources, { decrypt, playbookDir: dirname(flags.playbooks[0] ?? '.') });
+  learnSecrets(secrets, inventory, extraVars);
+  const playbooks = await loadPlaybooks(flags, env, decrypt);
+  const limit = flags.limit === undefined ? undefined : await readLimit(flags.limit);
+  refuseWhenAborted(signal);
+  const renderer = chooseRenderer(flags, around, env, secrets);
+  const strict = strictEvents(flags.strict);
+  try {
+    const summary = await runPlaybooks({
+      playbooks,
+      inventory,
+      ...(limit === undefined ? {} : { limit }),
+      tags: [...flags.tags],
+      skipTags: [...flags.skipTags],
+      extraVars,
+      check: flags.check,
+      diff: flags.diff,
+      forks: flags.forks,
+      verbosity: flags.verbosity,
+      connect: hostOpener(
+        {
+          user: flags.user,
+          password,
+          privateKey: flags.privateKey,
+          timeoutSeconds: flags.timeout,
+          commonArgs: flags.sshCommonArgs,
+          extraArgs: flags.sshExtraArgs,
+          env,
+        },
+        secrets,
+      ),
+      catalogue,
+      backup: backupFile,
+      loadVars: (path) => readVarsFile(path, { decrypt }),
+      secrets,
+      runsFolder: join(around.cwd, '.ratchet', 'runs'),
+      onEvent: (event) => renderer.handle(strict.see(event)),
+      signal,
+      user: userInfo().username,
+      version: readVersion(),
+    });
+    return strict.exitCode(summary.exitCode);
+  } finally {
+    await renderer.finish();
+  }
+};

@@ -1,0 +1,64 @@
+import { RatchetError, Secrets } from '@ratchet/core';
+import { parseRunFlags } from './run-flags.js';
+import { showFailure } from './show-failure.js';
+
+/** A closed pipe (`| head`) must not end a run half way: later output is dropped quietly. */
+const ignoreClosedPipe = (stream: NodeJS.WriteStream): void => {
+  stream.on('error', (error: NodeJS.ErrnoException) => {
+    if (error.code !== 'EPIPE') throw error;
+  });
+};
+
+/** The first Ctrl-C stops the run in order, the second one kills the process. */
+const abortOnInterrupt = (controller: AbortController): (() => void) => {
+  const names = ['SIGINT', 'SIGTERM'] as const;
+  const first = (): void => {
+    for (const name of names) process.off(name, first);
+    process.stderr.write('\nInterrupted: stopping after the step in flight. Press Ctrl-C again to kill.\n');
+    controller.abort(new RatchetError('interrupted', 'The run was interrupted.'));
+  };
+  for (const name of names) process.on(name, first);
+  return () => {
+    for (const name of names) process.off(name, first);
+  };
+};
+
+/** `ratchet run` on the real process: gives the exit code; every failure is told on standard error. */
+export const runFromShell = async (args: readonly string[]): Promise<number> => {
+  const secrets = new Secrets();
+  const controller = new AbortController();
+  ignoreClosedPipe(process.stdout);
+  ignoreClosedPipe(process.stderr);
+  const release = abortOnInterrupt(controller);
+  let verbosity = 0;
+  const tell = (thrown: unknown): number => {
+    const { text, exitCode } = showFailure(thrown, secrets, verbosity);
+    process.stderr.write(text);
+    return exitCode;
+  };
+  // What escapes every handler (a fault in a timer or a stream) still ends with one message and 250.
+  process.once('uncaughtException', (thrown) => process.exit(tell(thrown)));
+  try {
+    const flags = parseRunFlags(args);
+    if ('help' in flags) {
+      process.stdout.write(flags.help);
+      return 0;
+    }
+    verbosity = flags.verbosity;
+    const { stdin, stdout, stderr, env } = process;
+    const { runCommand } = await import('./run-command.js');
+    return await runCommand(flags, {
+      stdin,
+      stdout,
+      stderr,
+      env,
+      secrets,
+      signal: controller.signal,
+      cwd: process.cwd(),
+    });
+  } catch (thrown) {
+    return tell(thrown);
+  } finally {
+    release();
+  }
+};
