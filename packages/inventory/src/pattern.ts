@@ -59,7 +59,7 @@ const tester = (pattern: string): ((name: string) => boolean) => {
   }
 };
 
-/** Hosts of a group with all below it, nearest groups' first, as Ansible orders them. */
+/** Hosts of a group, its own first, then those of all below it level by level, as Ansible orders them. */
 export const hostsOfGroup = (census: Census, name: string): readonly string[] => {
   const order: string[] = [];
   const seen = new Set([name]);
@@ -70,7 +70,7 @@ export const hostsOfGroup = (census: Census, name: string): readonly string[] =>
       .filter((child) => !seen.has(child) && seen.add(child));
     order.push(...level);
   }
-  return [...new Set([...order, name].flatMap((group) => census.groups.get(group)?.hosts ?? []))];
+  return [...new Set([name, ...order].flatMap((group) => census.groups.get(group)?.hosts ?? []))];
 };
 
 const matchName = (census: Census, pattern: string): readonly string[] => {

@@ -231,6 +231,12 @@ describe('what is refused, all together', () => {
       '- include_tasks: x.yml',
       ['play.yml:3:7 not-supported Write import_tasks with a fixed file name.'],
     ],
+    [
+      'register at an import',
+      '- import_tasks: x.yml\n  register: r',
+      ['play.yml:4:7 playbook-invalid Put it at the tasks in it.', 'play.yml:3:21 file-not-found'],
+    ],
+    ['a rescue alone', '- name: x\n  rescue: []', ['play.yml:3:7 playbook-invalid']],
     ['an absent file', '- import_tasks: x.yml', ['play.yml:3:21 file-not-found']],
     ['a bad register', '- debug: {msg: a}\n  register: a-b', ['play.yml:4:17 playbook-invalid']],
     ['a bad tag', '- debug: {msg: a}\n  tags: {a: b}', ['play.yml:4:13 playbook-invalid']],

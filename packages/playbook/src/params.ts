@@ -19,16 +19,17 @@ const namesFor = (module: Module, name: string): readonly string[] => [
   ...(module.parameters[name]?.aliases ?? []),
 ];
 
-const fromText = (text: string, position: Position, module: Module): Params => {
+const fromText = (text: string, position: Position, module: Module, data: boolean): Params => {
+  const textOf = data ? (words: string): Value => words : textValue;
   const known = new Set(namesOf(module));
   const open = module.openParameters === true || module.freeForm === undefined;
   const { pairs, rest } = splitFreeForm(text, position, (name) => open || known.has(name));
-  const value: Dict = new Map(pairs.map((pair) => [pair.name, textValue(pair.value, pair.position)]));
+  const value: Dict = new Map(pairs.map((pair) => [pair.name, textOf(pair.value, pair.position)]));
   const positions = new Map(pairs.map((pair) => [pair.name, pair.position]));
   if (rest !== '') {
     // A name that is no parameter, so that text without a place for it is reported as one.
     const name = module.freeForm ?? '';
-    value.set(name, textValue(rest, position));
+    value.set(name, textOf(rest, position));
     positions.set(name, position);
   }
   return { value, positions };
@@ -44,7 +45,12 @@ const fromNode = (node: Node | undefined, module: Module): Params => {
   const value = nodeToValue(node);
   const whole = value instanceof Template && module.freeForm === undefined && /^\s*\{\{.*\}\}\s*$/s.test(value.text);
   if (whole || Array.isArray(value)) return { value, positions: new Map() };
-  return fromText(value instanceof Template ? value.text : String(value), node.position, module);
+  return fromText(
+    value instanceof Template ? value.text : String(value),
+    node.position,
+    module,
+    node.kind === 'scalar' && node.data === true,
+  );
 };
 
 /** Reads a module's parameters (mapping, `name=value` words, free text or one template) with `args` below them. */

@@ -23,6 +23,19 @@ const ROLE_IMPORT = [
   'public',
 ];
 
+// Keywords that an import cannot hand down to what it imports.
+const NOT_AT_IMPORTS = [
+  'register',
+  'until',
+  'retries',
+  'delay',
+  'changed_when',
+  'failed_when',
+  'loop_control',
+  'args',
+  'listen',
+];
+
 /** Reads lists of tasks: blocks kept, imports and roles put in place. */
 export class TaskReader {
   readonly #world: World;
@@ -73,7 +86,7 @@ export class TaskReader {
       return [];
     }
     const fields = new Fields(node, this.#findings);
-    if (fields.has('block') || ((fields.has('rescue') || fields.has('always')) && !fields.has('name')))
+    if (['block', 'rescue', 'always'].some((name) => fields.has(name)))
       return [await this.#readBlock(node, fields, around)];
     return this.#readTask(fields, around);
   }
@@ -167,6 +180,14 @@ export class TaskReader {
   }
 
   #importAround(fields: Fields, around: Around): Around {
+    for (const name of NOT_AT_IMPORTS)
+      if (fields.has(name))
+        this.#findings.report(
+          'playbook-invalid',
+          `${name} has no meaning at an import.`,
+          fields.field(name)?.position ?? fields.position,
+          'Put it at the tasks in it.',
+        );
     const loop = readLoop(fields);
     if (loop)
       this.#findings.report(
