@@ -76,7 +76,7 @@ describe('cases', () => {
       { t: 45, answer: boot(2) },
     ]);
     expect(await runTask(module, {}, host, context)).toMatchObject({ changed: true });
-    expect(host.resets).toBe(15);
+    expect(host.resets).toBe(25);
     expect(host.commands.filter((command) => command.startsWith('shutdown'))).toHaveLength(1);
   });
 

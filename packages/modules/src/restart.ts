@@ -90,7 +90,8 @@ export const issueRestart = async (plan: RestartPlan, host: HostWriter, context:
   );
 };
 
-const POLL_MS = 3_000;
+// A small machine is back within seconds; a large one is not asked every second for minutes.
+const pollMs = (waitedMs: number): number => (waitedMs < 15_000 ? 1_000 : 3_000);
 
 const stopIfAsked = (context: ApplyContext, host: HostWriter): void => {
   if (context.signal.aborted)
@@ -129,7 +130,7 @@ export const awaitRestart = async (
   };
 
   while (context.now() < deadline) {
-    await context.sleep(Math.min(POLL_MS, Math.max(1, deadline - context.now())));
+    await context.sleep(Math.min(pollMs(context.now() - start), Math.max(1, deadline - context.now())));
     stopIfAsked(context, host);
     const up = await probe();
     moved ||= up !== null;
