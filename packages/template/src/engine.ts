@@ -1,0 +1,211 @@
+import { createHash } from 'node:crypto';
+import { didYouMean, type Position, RatchetError, sourceError, Template, type Value } from '@ratchet/core';
+import { filterOf, hasFilter } from './filters.js';
+import { Interpreter } from './interpreter.js';
+import { type Args, type Callable, defined, type Item, OMIT, templateError, Undefined } from './item.js';
+import { testOf } from './jinja-tests.js';
+import { expressionOf, statementsOf } from './parse-cache.js';
+import { isDict, isList } from './python.js';
+
+/** Variables as a template sees them. */
+export interface Scope {
+  /** The value of a variable, which may hold Templates, or undefined when there is none. */
+  get(name: string): Value | undefined;
+  names(): Iterable<string>;
+}
+
+/** A lookup: its terms and its named options; it answers with a list. */
+export type Lookup = (terms: readonly Value[], options: ReadonlyMap<string, Value>, engine: Engine) => readonly Value[];
+
+export interface TemplarOptions {
+  /** More lookups by name (`file`, `template`, …), beside the built-in ones. */
+  readonly lookups?: ReadonlyMap<string, Lookup> | undefined;
+  /** The text of an included template. */
+  readonly load?: ((name: string) => { readonly text: string; readonly position: Position } | undefined) | undefined;
+  /** Milliseconds one call may take (10000 unless told). */
+  readonly timeLimit?: number | undefined;
+  /** UTF-16 units one text may come to (16 million unless told). */
+  readonly sizeLimit?: number | undefined;
+}
+
+const TIME_LIMIT = 10_000;
+const SIZE_LIMIT = 16_000_000;
+const MAX_STEPS = 5_000_000;
+const MAX_CHAIN = 60;
+
+interface Open {
+  readonly template: Template;
+  readonly name: string | undefined;
+}
+
+/** One call of a Templar: what is open, what is known already, and what is left of the limits. */
+export class Engine {
+  readonly scope: Scope;
+  readonly options: TemplarOptions;
+  readonly globals: ReadonlyMap<string, Item>;
+  omitted = false;
+  readonly #open: Open[] = [];
+  readonly #known = new Map<Template, Value>();
+  readonly #clean = new WeakSet<object>();
+  readonly #deadline: number;
+  #steps = 0;
+
+  constructor(scope: Scope, options: TemplarOptions, globals: (engine: Engine) => ReadonlyMap<string, Item>) {
+    this.scope = scope;
+    this.options = options;
+    this.#deadline = Date.now() + (options.timeLimit ?? TIME_LIMIT);
+    this.globals = globals(this);
+  }
+
+  /** Counts one step; throws when the template has taken too many or too long. */
+  step(): void {
+    this.#steps++;
+    if (this.#steps > MAX_STEPS) throw templateError('The template takes too many steps.');
+    if (this.#steps % 256 === 0 && Date.now() > this.#deadline) throw templateError('The template takes too long.');
+  }
+
+  checkSize(length: number): void {
+    if (length > (this.options.sizeLimit ?? SIZE_LIMIT))
+      throw templateError('The text of the template grows too large.');
+  }
+
+  /** A variable or a global, its own templates resolved at the top only. */
+  variable(name: string): Item {
+    const value = this.scope.get(name);
+    if (value !== undefined) return value instanceof Template ? this.lazily(value, name) : value;
+    if (name === 'omit') {
+      this.omitted = true;
+      return OMIT;
+    }
+    return this.globals.get(name) ?? this.undefinedName(name);
+  }
+
+  undefinedName(name: string): Undefined {
+    const hint = didYouMean(name, [...this.scope.names(), ...this.globals.keys()]);
+    return new Undefined(
+      name,
+      new RatchetError('undefined-variable', `The variable "${name}" is not defined.`, { hint, details: { name } }),
+    );
+  }
+
+  /** A template's value, or an Undefined when it uses an undefined variable: an error only when used. */
+  lazily(template: Template, name: string | undefined): Item {
+    try {
+      return this.template(template, name);
+    } catch (thrown) {
+      if (thrown instanceof RatchetError && thrown.code === 'undefined-variable')
+        return new Undefined(name ?? '', thrown);
+      throw thrown;
+    }
+  }
+
+  /** The value of a template; a template that is being resolved already is a loop. */
+  template(template: Template, name?: string): Value {
+    const known = this.#known.get(template);
+    if (known !== undefined) return known;
+    this.#refuseLoop(template, name);
+    this.#open.push({ template, name });
+    try {
+      const statements = statementsOf(template.text, template.position, false);
+      const value = this.finish(new Interpreter(this, template).run(statements), name);
+      this.#known.set(template, value);
+      return value;
+    } finally {
+      this.#open.pop();
+    }
+  }
+
+  #refuseLoop(template: Template, name: string | undefined): void {
+    const first = this.#open.findIndex((open) => open.template === template);
+    if (first === -1) {
+      if (this.#open.length >= MAX_CHAIN)
+        throw sourceError('template-error', 'The variables refer to each other too deeply.', template.position);
+      return;
+    }
+    const chain = [...this.#open.slice(first).map((open) => open.name), name].filter((part) => part !== undefined);
+    throw sourceError(
+      'variable-loop',
+      `The variables refer to each other in a circle: ${chain.join(' > ')}.`,
+      template.position,
+      {
+        details: { chain },
+      },
+    );
+  }
+
+  /** The value with every Template in it resolved. Untouched parts are shared, not copied. */
+  finish(item: Item, name?: string): Value {
+    const value = defined(item);
+    if (typeof value !== 'object' || value === null) return value;
+    if (value instanceof Template) return this.template(value, name);
+    if (isList(value)) return this.#finishList(value, name);
+    return isDict(value) ? this.#finishDict(value, name) : value;
+  }
+
+  #finishList(value: readonly Value[], name: string | undefined): Value {
+    if (this.#clean.has(value)) return value;
+    this.step();
+    const items = value.map((item, index) => this.finish(item, name && `${name}[${index}]`));
+    const result = items.every((item, index) => item === value[index]) ? value : items;
+    this.#clean.add(result);
+    return result;
+  }
+
+  #finishDict(value: ReadonlyMap<Value, Value>, name: string | undefined): Value {
+    if (this.#clean.has(value)) return value as Map<Value, Value>;
+    this.step();
+    let changed = false;
+    const result = new Map<Value, Value>();
+    for (const [key, item] of value) {
+      const done = this.finish(item, name && typeof key === 'string' ? `${name}.${key}` : name);
+      changed ||= done !== item;
+      result.set(key, done);
+    }
+    const final = changed ? result : (value as Map<Value, Value>);
+    this.#clean.add(final);
+    return final;
+  }
+
+  /** Runs a looked-up or loaded text as a template file. */
+  file(text: string, position: Position): Value {
+    return this.finish(new Interpreter(this, { text, position }).run(statementsOf(text, position, true)));
+  }
+
+  /** An Undefined for a member that is not there. */
+  undefinedMember(what: string): Undefined {
+    return new Undefined(
+      what,
+      new RatchetError('undefined-variable', `There is no "${what}".`, { details: { name: what } }),
+    );
+  }
+
+  hasFilter(name: string): boolean {
+    return hasFilter(name);
+  }
+
+  /** Applies a filter by name. */
+  filter(name: string, item: Item, args: Args): Item {
+    return filterOf(name)(item, args, this);
+  }
+
+  /** Applies a test by name. */
+  test(name: string, item: Item, args: Args): boolean {
+    return testOf(name)(item, args, this);
+  }
+
+  /** A share of 1, the same one for the same seed. */
+  random(seed: string | undefined): number {
+    if (seed === undefined) return Math.random();
+    return createHash('sha256').update(seed).digest().readUInt32BE(0) / 2 ** 32;
+  }
+
+  /** The value of a bare expression. */
+  expression(text: string, position: Position): Item {
+    return new Interpreter(this, { text, position }).evaluate(expressionOf(text, position));
+  }
+
+  call(callable: Callable, args: Args): Item {
+    this.step();
+    return callable.call(args);
+  }
+}

@@ -1,0 +1,212 @@
+import type { Dict, Value } from '@ratchet/core';
+import { loadYaml, nodeToValue } from '@ratchet/source';
+import { type Filter, flagArg, numberArg, ofList, ofText, ofValue, textArg } from './filter.js';
+import { defined, type Item, templateError, Undefined } from './item.js';
+import { fromJson, toJson } from './json.js';
+import { compare, contains, dictGet, isDict, isList, iterate, truthy, typeName } from './python.js';
+import { str } from './python-text.js';
+import { toYaml } from './to-yaml.js';
+
+const otherwise: Filter = (item, args) => {
+  const boolean = args.raw(1, 'boolean');
+  const fallback = args.raw(0, 'default_value') ?? '';
+  const useFalsy = boolean !== undefined && truthy(defined(boolean));
+  if (item instanceof Undefined) return fallback;
+  return useFalsy && !truthy(defined(item)) ? fallback : item;
+};
+
+const TRUE_WORDS = new Set(['yes', 'on', '1', 'true', 't', 'y']);
+
+const toBoolean = ofValue((value) => {
+  if (value === null || typeof value === 'boolean') return value;
+  return TRUE_WORDS.has(str(value).toLowerCase()) || value === 1;
+});
+
+const ternary = ofValue((value, args) => {
+  const whenTrue = args.raw(0, 'true_val') ?? null;
+  const whenFalse = args.raw(1, 'false_val') ?? null;
+  const whenNone = args.raw(2, 'none_val');
+  if (value === null && whenNone !== undefined && whenNone !== null) return whenNone;
+  return truthy(value) ? whenTrue : whenFalse;
+});
+
+const asDict = (value: Value, what: string): Dict => {
+  if (!isDict(value)) throw templateError(`${what} wants a dict, not a ${typeName(value)}.`);
+  return value;
+};
+
+type ListMerge = 'replace' | 'keep' | 'append' | 'prepend' | 'append_rp' | 'prepend_rp';
+
+const mergeLists = (a: readonly Value[], b: readonly Value[], how: ListMerge): Value => {
+  if (how === 'keep') return a;
+  if (how === 'append') return [...a, ...b];
+  if (how === 'prepend') return [...b, ...a];
+  if (how === 'append_rp') return [...a.filter((item) => !contains(b, item)), ...b];
+  if (how === 'prepend_rp') return [...b, ...a.filter((item) => !contains(b, item))];
+  return b;
+};
+
+const merge = (a: Dict, b: Dict, recursive: boolean, how: ListMerge): Dict => {
+  const merged = new Map(a);
+  for (const [key, value] of b) {
+    const old = merged.get(key);
+    if (recursive && isDict(old) && isDict(value)) merged.set(key, merge(old, value, recursive, how));
+    else if (isList(old) && isList(value)) merged.set(key, mergeLists(old, value, how));
+    else merged.set(key, value);
+  }
+  return merged;
+};
+
+const combine = ofValue((value, args) => {
+  const recursive = flagArg(args, 99, 'recursive');
+  const how = textArg(args, 99, 'list_merge', 'replace') as ListMerge;
+  const flat = (items: readonly Value[]): Value[] => items.flatMap((item) => (isList(item) ? flat(item) : [item]));
+  return flat([value, ...args.rest(0)])
+    .map((item) => asDict(item, 'combine'))
+    .reduce((a, b) => merge(a, b, recursive, how), new Map() as Dict);
+});
+
+const yamlText = ofText((text) => {
+  const node = loadYaml({ path: '<from_yaml>', text });
+  // What is read here is data: it may come from a host.
+  return node === null ? null : plainTexts(nodeToValue(node));
+});
+
+const plainTexts = (value: Value): Value => {
+  if (isList(value)) return value.map(plainTexts);
+  if (isDict(value)) return new Map([...value].map(([key, item]) => [key, plainTexts(item)] as [Value, Value]));
+  return typeof value === 'object' && value !== null && 'text' in value ? value.text : value;
+};
+
+const dictSort = ofValue((value, args) => {
+  const sensitive = flagArg(args, 0, 'case_sensitive');
+  const by = textArg(args, 1, 'by', 'key') === 'value' ? 1 : 0;
+  const reverse = flagArg(args, 2, 'reverse');
+  const rank = (pair: readonly Value[]): Value => {
+    const key = pair[by] as Value;
+    return !sensitive && typeof key === 'string' ? key.toLowerCase() : key;
+  };
+  const pairs = [...asDict(value, 'dictsort')].map((pair): Value[] => [...pair]);
+  return pairs.sort((a, b) => (reverse ? compare(rank(b), rank(a)) : compare(rank(a), rank(b))));
+});
+
+const subelements = ofValue((value, args) => {
+  const path = args.need(0, 'subelements');
+  const skip = flagArg(args, 1, 'skip_missing');
+  const keys = isList(path) ? path : str(path).split('.');
+  return (isDict(value) ? [...value.values()] : iterate(value)).flatMap((item) => {
+    let inner: Value | undefined = item;
+    for (const key of keys) inner = isDict(inner) ? dictGet(inner, key) : undefined;
+    if (inner === undefined && skip) return [];
+    if (!isList(inner)) throw templateError(`There is no list under "${str(path)}".`);
+    return inner.map((one): Value => [item, one]);
+  });
+});
+
+const extract = ofValue((key, args) => {
+  const path = [
+    key,
+    ...(isList(args.get(1, 'morekeys'))
+      ? (args.get(1, 'morekeys') as readonly Value[])
+      : args.get(1, 'morekeys') === undefined
+        ? []
+        : [args.get(1, 'morekeys') as Value]),
+  ];
+  return path.reduce<Value>(
+    (owner, part) => {
+      const found = isDict(owner) ? dictGet(owner, part) : isList(owner) ? owner.at(Number(part)) : undefined;
+      if (found === undefined) throw templateError(`There is no "${str(part)}" to extract.`);
+      return found;
+    },
+    args.need(0, 'container'),
+  );
+});
+
+const json = (indent: number | undefined, sorted: boolean): Filter =>
+  ofValue((value, args) => {
+    const size = numberArg(args, 99, 'indent', indent ?? -1);
+    const sort = flagArg(args, 99, 'sort_keys', sorted);
+    const ascii = flagArg(args, 99, 'ensure_ascii', true);
+    return toJson(value, { indent: size < 0 ? undefined : size, sort, ascii });
+  });
+
+const yaml = (flow: boolean): Filter =>
+  ofValue((value, args) =>
+    toYaml(value, {
+      indent: numberArg(args, 0, 'indent', flow ? 2 : 4),
+      flow,
+      sort: flagArg(args, 99, 'sort_keys', true),
+    }),
+  );
+
+const mandatory: Filter = (item, args) => {
+  const message = args.get(0, 'msg');
+  if (!(item instanceof Undefined)) return item;
+  throw message === undefined || message === null ? item.error : templateError(str(message));
+};
+
+/** Filters of any value, dicts and formats. */
+export const dataFilters: readonly (readonly [string, Filter])[] = [
+  ['default', otherwise],
+  ['d', otherwise],
+  ['mandatory', mandatory],
+  ['bool', toBoolean],
+  ['ternary', ternary],
+  ['type_debug', (item): Item => (item instanceof Undefined ? 'AnsibleUndefined' : typeName(defined(item)))],
+  [
+    'items',
+    (item) => (item instanceof Undefined ? [] : [...asDict(defined(item), 'items')].map((pair): Value[] => [...pair])),
+  ],
+  [
+    'dict2items',
+    ofValue((value, args) => {
+      const key = textArg(args, 0, 'key_name', 'key');
+      const item = textArg(args, 1, 'value_name', 'value');
+      return [...asDict(value, 'dict2items')].map(
+        ([name, inner]): Value =>
+          new Map<Value, Value>([
+            [key, name],
+            [item, inner],
+          ]),
+      );
+    }),
+  ],
+  [
+    'items2dict',
+    ofList((items, args) => {
+      const key = textArg(args, 0, 'key_name', 'key');
+      const value = textArg(args, 1, 'value_name', 'value');
+      return new Map(
+        items.map((item) => {
+          const dict = asDict(item, 'items2dict');
+          const name = dict.get(key);
+          const inner = dict.get(value);
+          if (name === undefined || inner === undefined)
+            throw templateError(`items2dict wants items with "${key}" and "${value}".`);
+          return [name, inner] as [Value, Value];
+        }),
+      );
+    }),
+  ],
+  ['dictsort', dictSort],
+  ['combine', combine],
+  ['subelements', subelements],
+  ['extract', extract],
+  ['from_json', ofText((text) => fromJson(text))],
+  ['to_json', json(undefined, false)],
+  ['to_nice_json', json(4, true)],
+  ['tojson', json(undefined, true)],
+  ['from_yaml', yamlText],
+  ['to_yaml', yaml(true)],
+  ['to_nice_yaml', yaml(false)],
+  ['pprint', ofValue((value) => str(value))],
+  ['safe', ofValue((value) => value)],
+  [
+    'attr',
+    ofValue(
+      (value, args, engine) =>
+        (isDict(value) ? dictGet(value, args.need(0, 'name')) : undefined) ??
+        engine.undefinedMember(str(args.need(0, 'name'))),
+    ),
+  ],
+];

@@ -1,0 +1,314 @@
+import type { Value } from '@ratchet/core';
+import type { Engine } from './engine.js';
+import { type Filter, flagArg, numberArg, ofList, ofValue, textArg } from './filter.js';
+import { Args, defined, type Item, templateError, Undefined } from './item.js';
+import { compare, contains, dictGet, equals, isDict, isInteger, isList, iterate, truthy, typeName } from './python.js';
+import { str } from './python-text.js';
+
+const MAX_ITEMS = 1_000_000;
+
+const folded = (value: Value): Value => (typeof value === 'string' ? value.toLowerCase() : value);
+
+/** The member of an item under a path as `map(attribute=…)` writes it: `a.b.0`. */
+const member = (item: Value, path: Value, engine: Engine): Item => {
+  const keys = isInteger(path)
+    ? [path]
+    : str(path)
+        .split('.')
+        .map((key): Value => (/^\d+$/.test(key) ? Number(key) : key));
+  let value: Item = item;
+  for (const key of keys) {
+    const owner: Value = defined(value);
+    const next: Value | undefined = isDict(owner)
+      ? (dictGet(owner, key) ?? (typeof key === 'number' ? dictGet(owner, String(key)) : undefined))
+      : isList(owner) && typeof key === 'number'
+        ? owner[key]
+        : undefined;
+    if (next === undefined) return engine.undefinedMember(str(path));
+    value = next;
+  }
+  return value;
+};
+
+const keyOf = (args: Args, index: number, engine: Engine): ((item: Value) => Value) => {
+  const path = args.get(index, 'attribute');
+  if (path === undefined || path === null) return (item) => item;
+  return (item) => defined(member(item, path, engine));
+};
+
+const picked = (byAttribute: boolean, keep: boolean): Filter =>
+  ofList((items, args, engine) => {
+    const path = byAttribute ? args.need(0, 'attribute') : undefined;
+    const from = byAttribute ? 1 : 0;
+    const name = args.get(from, 'test');
+    const rest = args.rest(from + 1);
+    const named = args.options();
+    return items.filter((item) => {
+      engine.step();
+      const subject = path === undefined ? item : member(item, path, engine);
+      const holds =
+        name === undefined
+          ? !(subject instanceof Undefined) && truthy(defined(subject))
+          : engine.test(str(name), subject, new Args(rest, named));
+      return holds === keep;
+    });
+  });
+
+const map = ofList((items, args, engine) => {
+  const path = args.named.has('attribute') ? args.get(99, 'attribute') : undefined;
+  if (path !== undefined) {
+    const otherwise = args.get(99, 'default');
+    return items.map((item) => {
+      const found = member(item, path, engine);
+      return found instanceof Undefined && otherwise !== undefined ? otherwise : defined(found);
+    });
+  }
+  const name = str(args.need(0, 'filter'));
+  const rest = args.rest(1);
+  const named = args.options();
+  return items.map((item) => {
+    engine.step();
+    return engine.finish(engine.filter(name, item, new Args(rest, named)));
+  });
+});
+
+const unique = (items: readonly Value[], key: (item: Value) => Value): Value[] => {
+  const seen = new Set<Value>();
+  const others: Value[] = [];
+  return items.filter((item) => {
+    const id = key(item);
+    if (typeof id === 'string') {
+      if (seen.has(id)) return false;
+      seen.add(id);
+      return true;
+    }
+    if (others.some((other) => equals(other, id))) return false;
+    others.push(id);
+    return true;
+  });
+};
+
+const same = (item: Value): Value => item;
+
+const sort = ofValue((value, args, engine) => {
+  const reverse = flagArg(args, 0, 'reverse');
+  const sensitive = flagArg(args, 1, 'case_sensitive');
+  const attribute = args.get(2, 'attribute');
+  const paths =
+    attribute === undefined || attribute === null ? [] : isInteger(attribute) ? [attribute] : str(attribute).split(',');
+  const keys = iterate(value).map((item) => {
+    const parts = paths.length === 0 ? [item] : paths.map((path) => defined(member(item, path, engine)));
+    return { item, key: sensitive ? parts : parts.map(folded) };
+  });
+  keys.sort((a, b) => (reverse ? compare(b.key, a.key) : compare(a.key, b.key)));
+  return keys.map(({ item }) => item);
+});
+
+const flatten = (items: readonly Value[], levels: number, skipNulls: boolean): Value[] =>
+  items.flatMap((item) => {
+    if (item === null || item === 'None' || item === 'null') return skipNulls ? [] : [item];
+    return isList(item) ? (levels === 0 ? [item] : flatten(item, levels - 1, skipNulls)) : [item];
+  });
+
+const zip = (lists: readonly (readonly Value[])[], length: number, fill: Value): Value[] =>
+  Array.from({ length }, (_, index) => lists.map((list) => list[index] ?? fill));
+
+const product = (lists: readonly (readonly Value[])[]): Value[][] => {
+  if (lists.reduce((size, list) => size * list.length, 1) > MAX_ITEMS)
+    throw templateError('The product has too many items.');
+  return lists.reduce<Value[][]>((rows, list) => rows.flatMap((row) => list.map((item) => [...row, item])), [[]]);
+};
+
+const groupBy = ofList((items, args, engine) => {
+  const path = args.need(0, 'attribute');
+  const otherwise = args.get(1, 'default');
+  const groups: { readonly key: Value; readonly items: Value[] }[] = [];
+  for (const item of items) {
+    const found = member(item, path, engine);
+    const key = found instanceof Undefined && otherwise !== undefined ? otherwise : defined(found);
+    const group = groups.find((other) => equals(folded(other.key), folded(key)));
+    if (group) group.items.push(item);
+    else groups.push({ key, items: [item] });
+  }
+  return groups.sort((a, b) => compare(folded(a.key), folded(b.key))).map((group) => [group.key, group.items]);
+});
+
+const batch = ofList((items, args) => {
+  const size = Math.max(1, numberArg(args, 0, 'linecount', 1));
+  const fill = args.get(1, 'fill_with');
+  const rows = Array.from({ length: Math.ceil(items.length / size) }, (_, row) =>
+    items.slice(row * size, (row + 1) * size),
+  );
+  return fill === undefined || fill === null
+    ? rows
+    : rows.map((row) => [...row, ...Array<Value>(size - row.length).fill(fill)]);
+});
+
+const slice = ofList((items, args) => {
+  const count = Math.min(10_000, Math.max(1, numberArg(args, 0, 'slices', 1)));
+  const fill = args.get(1, 'fill_with');
+  const each = Math.floor(items.length / count);
+  const longer = items.length % count;
+  return Array.from({ length: count }, (_, index) => {
+    const start = index * each + Math.min(index, longer);
+    const part = items.slice(start, start + each + (index < longer ? 1 : 0));
+    return fill !== undefined && index >= longer && longer > 0 ? [...part, fill] : part;
+  });
+});
+
+const first = (items: readonly Value[], item: Value | undefined, engine: Engine): Item =>
+  items.length === 0 ? engine.undefinedMember('first or last item of an empty list') : (item as Value);
+
+const combinations = (items: readonly Value[], size: number, from = 0): Value[][] =>
+  size === 0
+    ? [[]]
+    : items
+        .slice(from)
+        .flatMap((item, index) => combinations(items, size - 1, from + index + 1).map((rest) => [item, ...rest]));
+
+const extreme = (sign: 1 | -1): Filter =>
+  ofList((items, args, engine) => {
+    const sensitive = flagArg(args, 0, 'case_sensitive');
+    const key = keyOf(args, 1, engine);
+    const ranked = (item: Value): Value => (sensitive ? key(item) : folded(key(item)));
+    return first(
+      items,
+      items
+        .slice(1)
+        .reduce((best, item) => (compare(ranked(item), ranked(best)) * sign > 0 ? item : best), items[0] as Value),
+      engine,
+    );
+  });
+
+const length = ofValue((value) => {
+  if (typeof value === 'string') return [...value].length;
+  if (isDict(value)) return value.size;
+  if (isList(value)) return value.length;
+  throw templateError(`A ${typeName(value)} has no length.`);
+});
+
+/** Filters of lists. */
+export const listFilters: readonly (readonly [string, Filter])[] = [
+  ['length', length],
+  ['count', length],
+  ['list', ofList((items) => [...items])],
+  [
+    'join',
+    ofList((items, args, engine) => {
+      const separator = textArg(args, 0, 'd', '');
+      const key = keyOf(args, 1, engine);
+      return items.map((item) => str(key(item))).join(separator);
+    }),
+  ],
+  ['first', ofList((items, _args, engine) => first(items, items[0], engine))],
+  ['last', ofList((items, _args, engine) => first(items, items.at(-1), engine))],
+  [
+    'reverse',
+    ofValue((value) => (typeof value === 'string' ? [...value].reverse().join('') : [...iterate(value)].reverse())),
+  ],
+  ['select', picked(false, true)],
+  ['reject', picked(false, false)],
+  ['selectattr', picked(true, true)],
+  ['rejectattr', picked(true, false)],
+  ['map', map],
+  ['sort', sort],
+  [
+    'unique',
+    ofList((items, args, engine) => {
+      const sensitive = flagArg(args, 0, 'case_sensitive');
+      const key = keyOf(args, 1, engine);
+      return unique(items, (item) => (sensitive || !args.named.has('case_sensitive') ? key(item) : folded(key(item))));
+    }),
+  ],
+  [
+    'flatten',
+    ofValue((value, args) =>
+      flatten(iterate(value), numberArg(args, 0, 'levels', -1), flagArg(args, 1, 'skip_nulls', true)),
+    ),
+  ],
+  ['union', ofList((items, args) => unique([...items, ...iterate(args.need(0, 'b'))], same))],
+  [
+    'intersect',
+    ofList((items, args) =>
+      unique(
+        items.filter((item) => contains(args.need(0, 'b'), item)),
+        same,
+      ),
+    ),
+  ],
+  [
+    'difference',
+    ofList((items, args) =>
+      unique(
+        items.filter((item) => !contains(args.need(0, 'b'), item)),
+        same,
+      ),
+    ),
+  ],
+  [
+    'symmetric_difference',
+    ofList((items, args) => {
+      const other = iterate(args.need(0, 'b'));
+      return unique(
+        [...items.filter((item) => !contains(other, item)), ...other.filter((item) => !contains(items, item))],
+        same,
+      );
+    }),
+  ],
+  [
+    'zip',
+    ofList((items, args) => {
+      const lists = [items, ...args.rest(0).map(iterate)];
+      return zip(lists, Math.min(...lists.map((list) => list.length)), null);
+    }),
+  ],
+  [
+    'zip_longest',
+    ofList((items, args) => {
+      const lists = [items, ...args.rest(0).map(iterate)];
+      return zip(lists, Math.max(...lists.map((list) => list.length)), args.get(99, 'fillvalue') ?? null);
+    }),
+  ],
+  [
+    'product',
+    ofList((items, args) => {
+      const repeat = numberArg(args, 99, 'repeat', 1);
+      const lists = [items, ...args.rest(0).map(iterate)];
+      return product(Array.from({ length: Math.min(20, repeat) }, () => lists).flat());
+    }),
+  ],
+  [
+    'combinations',
+    ofList((items, args) => {
+      if (items.length > 20) throw templateError('There are too many combinations.');
+      return combinations(items, numberArg(args, 0, 'r', 2));
+    }),
+  ],
+  ['groupby', groupBy],
+  ['batch', batch],
+  ['slice', slice],
+  ['min', extreme(-1)],
+  ['max', extreme(1)],
+  [
+    'random',
+    ofValue((value, args, engine) => {
+      const seed = args.get(2, 'seed') ?? args.get(99, 'seed');
+      const share = engine.random(seed === undefined ? undefined : str(seed));
+      const start = numberArg(args, 0, 'start', 0);
+      const step = numberArg(args, 1, 'step', 1);
+      if (isInteger(value)) return start + Math.floor((share * (Number(value) - start)) / step) * step;
+      const items = iterate(value);
+      return first(items, items[Math.floor(share * items.length)], engine);
+    }),
+  ],
+  [
+    'shuffle',
+    ofList((items, args, engine) => {
+      const seed = args.get(0, 'seed');
+      return items
+        .map((item, index) => ({ item, rank: engine.random(seed === undefined ? undefined : `${str(seed)}/${index}`) }))
+        .sort((a, b) => a.rank - b.rank)
+        .map(({ item }) => item);
+    }),
+  ],
+];

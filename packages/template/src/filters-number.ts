@@ -1,0 +1,147 @@
+import { Float, float, type Value } from '@ratchet/core';
+import { exactInteger } from '@ratchet/source';
+import { binary } from './arithmetic.js';
+import { type Filter, flagArg, numberArg, ofList, ofText, ofValue, textArg } from './filter.js';
+import { fixed } from './fixed.js';
+import { templateError } from './item.js';
+import { isInteger, toNumber, typeName } from './python.js';
+import { str } from './python-text.js';
+
+const wholeNumber = ofValue((value, args) => {
+  const otherwise = args.get(0, 'default') ?? 0;
+  const base = numberArg(args, 1, 'base', 10);
+  if (typeof value === 'string') return textToInteger(value.trim(), base) ?? otherwise;
+  if (isInteger(value)) return value;
+  const number = toNumber(value);
+  return number === undefined || !Number.isFinite(number) ? otherwise : exactInteger(BigInt(Math.trunc(number)));
+});
+
+const PREFIX: Readonly<Record<number, RegExp>> = {
+  2: /^([-+]?)(?:0[bB])?([01]+)$/,
+  8: /^([-+]?)(?:0[oO]?)?([0-7]+)$/,
+  16: /^([-+]?)(?:0[xX])?([0-9a-fA-F]+)$/,
+};
+const LEAD: Readonly<Record<number, string>> = { 2: '0b', 8: '0o', 16: '0x' };
+
+const textToInteger = (text: string, base: number): number | bigint | undefined => {
+  const digits = text.replace(/(?<=\w)_(?=\w)/g, '');
+  const found = PREFIX[base]?.exec(digits);
+  if (found) return exactInteger(BigInt(`${LEAD[base]}${found[2]}`) * (found[1] === '-' ? -1n : 1n));
+  if (base === 10 && /^[-+]?\d+$/.test(digits)) return exactInteger(BigInt(digits.replace('+', '')));
+  const number = base === 10 ? textToFloat(text) : undefined;
+  return number === undefined || !Number.isFinite(number) ? undefined : exactInteger(BigInt(Math.trunc(number)));
+};
+
+const textToFloat = (text: string): number | undefined => {
+  const trimmed = text.trim().toLowerCase();
+  if (/^[-+]?(?:\d[\d_]*\.?\d*|\.\d+)(?:e[-+]?\d+)?$/.test(trimmed)) return Number(trimmed.replaceAll('_', ''));
+  const word = /^([-+]?)(?:inf|infinity)$/.exec(trimmed);
+  if (word) return word[1] === '-' ? -Infinity : Infinity;
+  return trimmed === 'nan' ? Number.NaN : undefined;
+};
+
+// Python rounds a tie to the even neighbour, of the number as it is stored.
+const halfEven = (value: number): number => {
+  const low = Math.floor(value);
+  const rest = value - low;
+  if (rest !== 0.5) return Math.round(value);
+  return low % 2 === 0 ? low : low + 1;
+};
+
+const rounded = ofValue((value, args) => {
+  const precision = numberArg(args, 0, 'precision', 0);
+  const method = textArg(args, 1, 'method', 'common');
+  const number = toNumber(value);
+  if (number === undefined) throw templateError(`A ${typeName(value)} cannot be rounded.`);
+  if (method === 'common') {
+    if (isInteger(value) && precision >= 0) return value;
+    if (precision > 0) return float(Number(fixed(number, precision)));
+  }
+  const factor = 10 ** precision;
+  const scaled = number * factor;
+  if (method === 'ceil') return float(Math.ceil(scaled) / factor);
+  if (method === 'floor') return float(Math.floor(scaled) / factor);
+  if (method !== 'common') throw templateError(`There is no way of rounding "${method}".`);
+  return float(halfEven(scaled) / factor);
+});
+
+const absolute = ofValue((value) => {
+  if (typeof value === 'bigint') return value < 0n ? -value : value;
+  if (value instanceof Float) return new Float(Math.abs(value.value));
+  const number = toNumber(value);
+  if (number === undefined) throw templateError(`A ${typeName(value)} has no absolute value.`);
+  return Math.abs(number);
+});
+
+const UNITS = ['', 'K', 'M', 'G', 'T', 'P', 'E', 'Z', 'Y'];
+
+const humanReadable = ofValue((value, args) => {
+  const bits = flagArg(args, 0, 'isbits');
+  const unit = args.get(1, 'unit');
+  const size = toNumber(value) ?? Number(str(value));
+  if (Number.isNaN(size)) throw templateError('human_readable wants a number of bytes.');
+  const wanted =
+    typeof unit === 'string'
+      ? UNITS.indexOf(unit.toUpperCase().slice(0, 1))
+      : UNITS.findLastIndex((_, index) => size >= 1024 ** index);
+  const power = Math.max(0, wanted);
+  const name = bits ? 'b' : 'B';
+  const word = power === 0 ? (bits ? 'bits' : 'Bytes') : `${UNITS[power]}${name}`;
+  return `${(size / 1024 ** power).toFixed(2)} ${word}`;
+});
+
+const humanToBytes = ofText((text, args) => {
+  const otherwise = textArg(args, 0, 'default_unit', '');
+  flagArg(args, 1, 'isbits');
+  const found = /^\s*(\d*\.?\d*)\s*([A-Za-z]+)?\s*$/.exec(text);
+  const power = UNITS.indexOf(
+    (found?.[2] ?? otherwise)
+      .toUpperCase()
+      .replace(/B(?:ITS|YTES)?$|ITS$/, '')
+      .slice(0, 1),
+  );
+  if (!found?.[1] || power === -1) throw templateError(`"${text}" is no size.`);
+  return Math.round(Number(found[1]) * 1024 ** power);
+});
+
+const number = (value: Value): number => {
+  const found = typeof value === 'string' ? undefined : toNumber(value);
+  if (found === undefined) throw templateError(`A number was expected, not a ${typeName(value)}.`);
+  return found;
+};
+
+/** Filters of numbers. */
+export const numberFilters: readonly (readonly [string, Filter])[] = [
+  ['int', wholeNumber],
+  [
+    'float',
+    ofValue((value, args) => {
+      const otherwise = args.get(0, 'default') ?? new Float(0);
+      const found = typeof value === 'string' ? textToFloat(value) : toNumber(value);
+      return found === undefined ? otherwise : float(found);
+    }),
+  ],
+  ['round', rounded],
+  ['abs', absolute],
+  [
+    'sum',
+    ofList((items, args) => {
+      const path = args.get(0, 'attribute');
+      const start = args.get(1, 'start') ?? 0;
+      return items.reduce<Value>(
+        (total, item) =>
+          binary(
+            '+',
+            total,
+            path === undefined || path === null ? item : ((item as Map<Value, Value>).get(path) ?? null),
+          ),
+        start,
+      );
+    }),
+  ],
+  ['pow', ofValue((value, args) => float(number(value) ** numberArg(args, 0, 'y', 1)))],
+  ['root', ofValue((value, args) => float(number(value) ** (1 / numberArg(args, 0, 'base', 2))))],
+  ['log', ofValue((value, args) => float(Math.log(number(value)) / Math.log(numberArg(args, 0, 'base', Math.E))))],
+  ['human_readable', humanReadable],
+  ['human_to_bytes', humanToBytes],
+];

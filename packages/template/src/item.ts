@@ -1,0 +1,98 @@
+import { randomUUID } from 'node:crypto';
+import { RatchetError, type Value } from '@ratchet/core';
+
+/** A name or member that is not there: an error when used, unless `default` or a test of definedness looks at it first. */
+export class Undefined {
+  readonly name: string;
+  readonly error: RatchetError;
+  constructor(name: string, error: RatchetError) {
+    this.name = name;
+    this.error = error;
+  }
+}
+
+/** Something a template can call. */
+export class Callable {
+  readonly name: string;
+  readonly call: (args: Args) => Item;
+  constructor(name: string, call: (args: Args) => Item) {
+    this.name = name;
+    this.call = call;
+  }
+}
+
+/** An object with named members that is no dict: `loop`, `namespace()`, a time. */
+export class Members {
+  readonly values: Map<string, Item>;
+  readonly text: string;
+  constructor(values: Map<string, Item>, text: string) {
+    this.values = values;
+    this.text = text;
+  }
+}
+
+/** Whatever an expression may come to while it is evaluated. */
+export type Item = Value | Undefined | Callable | Members;
+
+/** The value of `omit`: mapping entries that hold it are dropped when a value is finished. Unguessable, as hosts' texts are data. */
+export const OMIT = `__omit_place_holder__${randomUUID()}`;
+
+/** A fault of a template at run time; the place is added where the template is known. */
+export const templateError = (message: string, hint?: string): RatchetError =>
+  new RatchetError('template-error', message, { hint });
+
+/** The item as a value; an undefined one throws its error. */
+export const defined = (item: Item): Value => {
+  if (item instanceof Undefined) throw item.error;
+  if (item instanceof Callable) throw templateError(`"${item.name}" is a function; call it with parentheses.`);
+  if (item instanceof Members) return item.text;
+  return item;
+};
+
+/** Arguments of a call; each is taken by place or name, and those that nobody took are an error. */
+export class Args {
+  readonly positional: readonly Item[];
+  readonly named: ReadonlyMap<string, Item>;
+  readonly #used = new Set<string>();
+  #reached = 0;
+
+  constructor(positional: readonly Item[] = [], named: ReadonlyMap<string, Item> = new Map()) {
+    this.positional = positional;
+    this.named = named;
+  }
+
+  raw(index: number, name: string): Item | undefined {
+    this.#reached = Math.max(this.#reached, index + 1);
+    this.#used.add(name);
+    return this.positional[index] ?? this.named.get(name);
+  }
+
+  get(index: number, name: string): Value | undefined {
+    const item = this.positional[index] === null ? null : this.raw(index, name);
+    this.raw(index, name);
+    return item === undefined ? undefined : defined(item);
+  }
+
+  need(index: number, name: string): Value {
+    const value = this.get(index, name);
+    if (value === undefined) throw templateError(`The argument "${name}" is missing.`);
+    return value;
+  }
+
+  rest(from: number): readonly Value[] {
+    this.#reached = Number.POSITIVE_INFINITY;
+    return this.positional.slice(from).map(defined);
+  }
+
+  options(): ReadonlyMap<string, Item> {
+    for (const name of this.named.keys()) this.#used.add(name);
+    return this.named;
+  }
+
+  refuseUnused(what: string): void {
+    if (this.positional.length > this.#reached)
+      throw templateError(`${what} takes at most ${this.#reached} arguments.`);
+    for (const name of this.named.keys())
+      if (!this.#used.has(name)) throw templateError(`${what} has no argument "${name}".`);
+  }
+}

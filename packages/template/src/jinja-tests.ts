@@ -1,0 +1,167 @@
+import { didYouMean, Float, RatchetError, type Value } from '@ratchet/core';
+import type { Engine } from './engine.js';
+import { type Args, Callable, defined, type Item, templateError, Undefined } from './item.js';
+import {
+  compare,
+  contains,
+  equals,
+  isDict,
+  isInteger,
+  isList,
+  isNumber,
+  iterate,
+  toNumber,
+  truthy,
+  typeName,
+} from './python.js';
+import { str } from './python-text.js';
+import { execRegex, pythonRegex } from './regex.js';
+import { compareVersions } from './version.js';
+
+/** A test: whether an item is something. An undefined item reaches it as Undefined. */
+export type Test = (item: Item, args: Args, engine: Engine) => boolean;
+
+const value =
+  (test: (value: Value, args: Args) => boolean): Test =>
+  (item, args) =>
+    test(defined(item), args);
+
+const result = (name: string, fallback: (dict: ReadonlyMap<Value, Value>) => boolean): Test =>
+  value((dict) => {
+    if (!isDict(dict)) throw templateError(`The test "${name}" wants a registered result, not a ${typeName(dict)}.`);
+    return fallback(dict);
+  });
+
+const flag = (dict: ReadonlyMap<Value, Value>, name: string): boolean => truthy(dict.get(name) ?? false);
+const isFailed = (dict: ReadonlyMap<Value, Value>): boolean => flag(dict, 'failed');
+const isChanged = (dict: ReadonlyMap<Value, Value>): boolean =>
+  dict.has('changed') ? flag(dict, 'changed') : oneOf(dict, 'changed');
+const oneOf = (dict: ReadonlyMap<Value, Value>, name: string): boolean => {
+  const results = dict.get('results');
+  return isList(results) && results.some((one) => isDict(one) && flag(one, name));
+};
+const isSkipped = (dict: ReadonlyMap<Value, Value>): boolean => flag(dict, 'skipped');
+
+const relation = (holds: (order: number) => boolean): Test =>
+  value((left, args) => holds(compare(left, args.need(0, 'other'))));
+
+const regexTest = (anchor: 'search' | 'match' | 'fullmatch' | undefined): Test =>
+  value((text, args) => {
+    const pattern = str(args.need(0, 'pattern'));
+    const ignoreCase = truthy(args.get(1, 'ignorecase') ?? false);
+    const multiline = truthy(args.get(2, 'multiline') ?? false);
+    const kind = anchor ?? str(args.get(3, 'match_type') ?? 'search');
+    if (typeof text !== 'string')
+      throw templateError(`A regular expression is tried on a text, not on a ${typeName(text)}.`);
+    const found = execRegex(
+      pythonRegex(kind === 'search' ? pattern : kind === 'match' ? anchored(pattern, '') : anchored(pattern, '\\Z'), {
+        ignoreCase,
+        multiline,
+      }),
+      text,
+    );
+    return found !== null;
+  });
+
+const anchored = (pattern: string, end: string): string => {
+  const inline = /^\(\?[aiLmsux]+\)/.exec(pattern)?.[0] ?? '';
+  return `${inline}\\A(?:${pattern.slice(inline.length)})${end}`;
+};
+
+const version: Test = value((left, args) => {
+  const right = str(args.need(0, 'version'));
+  const operator = str(args.get(1, 'operator') ?? 'eq');
+  const strict = args.get(2, 'strict');
+  const kind = args.get(3, 'version_type');
+  if (str(left) === '') throw templateError('The version to compare is empty.');
+  return compareVersions(str(left), right, operator, {
+    strict: strict === true || kind === 'strict' || kind === 'semver' || kind === 'semantic',
+  });
+});
+
+const mapping: Test = (item) => isDict(item);
+const subset = (a: Value, b: Value): boolean => iterate(a).every((item) => contains(b, item));
+const parity = (odd: number): Test => value((number) => Math.abs((toNumber(number) ?? Number.NaN) % 2) === odd);
+
+const tests: ReadonlyMap<string, Test> = new Map<string, Test>([
+  ['defined', (item) => !(item instanceof Undefined)],
+  ['undefined', (item) => item instanceof Undefined],
+  ['none', value((item) => item === null)],
+  ['string', (item) => typeof item === 'string'],
+  ['number', (item) => isNumber(item) || typeof item === 'boolean'],
+  ['integer', (item) => isInteger(item)],
+  ['float', (item) => item instanceof Float || (typeof item === 'number' && !Number.isInteger(item))],
+  ['boolean', (item) => typeof item === 'boolean'],
+  ['true', (item) => item === true],
+  ['false', (item) => item === false],
+  ['mapping', mapping],
+  ['sequence', (item) => isList(item) || isDict(item) || typeof item === 'string'],
+  ['iterable', (item) => isList(item) || isDict(item) || typeof item === 'string'],
+  ['callable', (item) => item instanceof Callable],
+  ['sameas', value((left, args) => left === args.need(0, 'other'))],
+  ['in', value((item, args) => contains(args.need(0, 'seq'), item))],
+  ['contains', value((seq, args) => contains(seq, args.need(0, 'item')))],
+  ['even', parity(0)],
+  ['odd', parity(1)],
+  [
+    'divisibleby',
+    value((number, args) => {
+      const by = toNumber(args.need(0, 'num')) ?? 0;
+      if (by === 0) throw templateError('Division by zero.');
+      return (toNumber(number) ?? Number.NaN) % by === 0;
+    }),
+  ],
+  ['lower', value((text) => str(text) === str(text).toLowerCase() && /\p{L}/u.test(str(text)))],
+  ['upper', value((text) => str(text) === str(text).toUpperCase() && /\p{L}/u.test(str(text)))],
+  ['escaped', () => false],
+  ['search', regexTest('search')],
+  ['match', regexTest('match')],
+  ['regex', regexTest(undefined)],
+  ['version', version],
+  ['version_compare', version],
+  ['failed', result('failed', isFailed)],
+  ['failure', result('failure', isFailed)],
+  ['success', result('success', (dict) => !isFailed(dict))],
+  ['succeeded', result('succeeded', (dict) => !isFailed(dict))],
+  ['successful', result('successful', (dict) => !isFailed(dict))],
+  ['changed', result('changed', isChanged)],
+  ['change', result('change', isChanged)],
+  ['skipped', result('skipped', isSkipped)],
+  ['skip', result('skip', isSkipped)],
+  ['unreachable', result('unreachable', (dict) => flag(dict, 'unreachable'))],
+  ['reachable', result('reachable', (dict) => !flag(dict, 'unreachable'))],
+  ['started', result('started', (dict) => flag(dict, 'started'))],
+  ['finished', result('finished', (dict) => flag(dict, 'finished'))],
+  ['subset', value((a, args) => subset(a, args.need(0, 'b')))],
+  ['issubset', value((a, args) => subset(a, args.need(0, 'b')))],
+  ['superset', value((a, args) => subset(args.need(0, 'b'), a))],
+  ['issuperset', value((a, args) => subset(args.need(0, 'b'), a))],
+  ['all', value((list) => iterate(list).every(truthy))],
+  ['any', value((list) => iterate(list).some(truthy))],
+  ['nan', value((number) => number instanceof Float && Number.isNaN(number.value))],
+  ['truthy', value((item) => truthy(item))],
+  ['falsy', value((item) => !truthy(item))],
+  ['abs', value((path) => str(path).startsWith('/'))],
+  ['win_abs', value((path) => /^(?:[A-Za-z]:[\\/]|\\\\)/.test(str(path)))],
+  ['filter', (item, _args, engine) => engine.hasFilter(str(defined(item)))],
+  ['test', (item) => tests.has(plainName(str(defined(item))))],
+  ...['eq', '==', 'equalto'].map((name): [string, Test] => [
+    name,
+    value((left, args) => equals(left, args.need(0, 'other'))),
+  ]),
+  ...['ne', '!='].map((name): [string, Test] => [name, value((left, args) => !equals(left, args.need(0, 'other')))]),
+  ...['lt', '<', 'lessthan'].map((name): [string, Test] => [name, relation((order) => order < 0)]),
+  ...['le', '<='].map((name): [string, Test] => [name, relation((order) => order <= 0)]),
+  ...['gt', '>', 'greaterthan'].map((name): [string, Test] => [name, relation((order) => order > 0)]),
+  ...['ge', '>='].map((name): [string, Test] => [name, relation((order) => order >= 0)]),
+]);
+
+/** A name without its collection, for the collections that only repeat Ansible's own. */
+export const plainName = (name: string): string => name.replace(/^ansible\.(?:builtin|legacy)\./, '');
+
+/** The test of a name; an unknown one is an error that offers the nearest. */
+export const testOf = (name: string): Test => {
+  const found = tests.get(plainName(name));
+  if (found) return found;
+  throw new RatchetError('template-error', `There is no test "${name}".`, { hint: didYouMean(name, tests.keys()) });
+};

@@ -1,0 +1,52 @@
+import { type Position, sourceError, type Template } from '@ratchet/core';
+import type { Expression, Statement } from './ast.js';
+import { SyntaxFault } from './lexer.js';
+import { placeInTemplate } from './place.js';
+import { parseExpression, parseTemplate } from './template-parser.js';
+
+const MAX_ENTRIES = 5000;
+const MAX_LENGTH = 5_000_000;
+
+const cached = <T>(cache: Map<string, T>, text: string, parse: () => T): T => {
+  const known = cache.get(text);
+  if (known !== undefined) return known;
+  const parsed = parse();
+  if (cache.size >= MAX_ENTRIES) cache.clear();
+  cache.set(text, parsed);
+  return parsed;
+};
+
+const playbook = new Map<string, readonly Statement[]>();
+const files = new Map<string, readonly Statement[]>();
+const expressions = new Map<string, Expression>();
+
+const located = <T>(text: string, position: Position, parse: () => T): T => {
+  if (text.length > MAX_LENGTH) throw sourceError('template-syntax', 'The template is too long.', position);
+  try {
+    return parse();
+  } catch (thrown) {
+    if (!(thrown instanceof SyntaxFault)) throw thrown;
+    const code = thrown.message.includes('not supported') ? 'not-supported' : 'template-syntax';
+    throw sourceError(code, thrown.message, placeInTemplate({ text, position }, thrown.at));
+  }
+};
+
+/** The statements of a text; `file` says that backslashes in `{{ }}` are escapes, as in a template file. */
+export const statementsOf = (text: string, position: Position, file: boolean): readonly Statement[] =>
+  located(text, position, () =>
+    cached(file ? files : playbook, text, () => parseTemplate(text, { keepBackslashes: !file })),
+  );
+
+/** The expression of a bare text. */
+export const expressionOf = (text: string, position: Position): Expression =>
+  located(text, position, () => cached(expressions, text, () => parseExpression(text)));
+
+/** Throws `template-syntax` (or `not-supported`) with its place when a template does not parse. */
+export const checkTemplate = (template: Template): void => {
+  statementsOf(template.text, template.position, false);
+};
+
+/** Throws `template-syntax` with its place when a bare expression does not parse. */
+export const checkExpression = (text: string, position: Position): void => {
+  expressionOf(text, position);
+};

@@ -1,0 +1,89 @@
+import { type Position, RatchetError, sourceError, Template, type Value } from '@ratchet/core';
+import { Engine, type Scope, type TemplarOptions } from './engine.js';
+import { globalsOf } from './globals.js';
+import { type Item, OMIT } from './item.js';
+import { isDict, isList, typeName } from './python.js';
+import { str } from './python-text.js';
+
+/** Templates values in one scope. Errors are RatchetErrors with a place; what a scope throws passes through. */
+export class Templar {
+  readonly #scope: Scope;
+  readonly #options: TemplarOptions;
+
+  constructor(scope: Scope, options: TemplarOptions = {}) {
+    this.#scope = scope;
+    this.#options = options;
+  }
+
+  #engine(): Engine {
+    return new Engine(this.#scope, this.#options, globalsOf);
+  }
+
+  /** The value with every Template resolved; mapping entries that come to `omit` are dropped. */
+  finish(value: Value): Value {
+    if (typeof value !== 'object' || value === null) return value;
+    const position = value instanceof Template ? value.position : undefined;
+    return this.#guarded(position, (engine) => dropOmitted(engine.finish(value), engine));
+  }
+
+  /** The value of a bare expression (`until:`, `var:`). */
+  expression(text: string, position: Position): Value {
+    return this.#guarded(position, (engine) => dropOmitted(engine.finish(engine.expression(text, position)), engine));
+  }
+
+  /** The text of a template file, always a text. */
+  file(text: string, position: Position): string {
+    return this.#guarded(position, (engine) => str(engine.file(text, position)));
+  }
+
+  /** Whether a bare condition holds; a result that is neither a boolean nor sensibly one is an error. */
+  condition(value: Value, position: Position): boolean {
+    if (typeof value === 'boolean') return value;
+    return this.#guarded(position, (engine) => {
+      const found = engine.finish(this.#conditionItem(value, position, engine));
+      return asBoolean(found, position);
+    });
+  }
+
+  #conditionItem(value: Value, position: Position, engine: Engine): Item {
+    if (value instanceof Template) {
+      const inner = engine.template(value);
+      return typeof inner === 'string' && /^\s*(?:true|false)\s*$/i.test(inner) ? /true/i.test(inner) : inner;
+    }
+    if (typeof value !== 'string') return value;
+    return value.trim() === '' ? true : engine.expression(value, position);
+  }
+
+  #guarded<T>(position: Position | undefined, work: (engine: Engine) => T): T {
+    try {
+      return work(this.#engine());
+    } catch (thrown) {
+      if (thrown instanceof RangeError && /call stack/i.test(thrown.message)) throw tooDeep(position);
+      if (thrown instanceof RatchetError && position) throw thrown.at({ at: 'source', position });
+      throw thrown;
+    }
+  }
+}
+
+const tooDeep = (position: Position | undefined): RatchetError => {
+  const message = 'The template or its value is nested too deeply.';
+  return position ? sourceError('template-error', message, position) : new RatchetError('template-error', message);
+};
+
+const asBoolean = (value: Value, position: Position): boolean => {
+  if (typeof value === 'boolean') return value;
+  const shown = typeof value === 'string' ? `the text "${value.slice(0, 60)}"` : `a ${typeName(value)}`;
+  throw sourceError('template-error', `The condition comes to ${shown}, which is not a boolean.`, position, {
+    hint: 'It is not a boolean, add | bool; or compare it, or test it with "is defined" or "| length > 0".',
+  });
+};
+
+const dropOmitted = (value: Value, engine: Engine): Value => (engine.omitted ? withoutOmitted(value) : value);
+
+const withoutOmitted = (value: Value): Value => {
+  if (isList(value)) return value.filter((item) => item !== OMIT).map(withoutOmitted);
+  if (!isDict(value)) return value;
+  return new Map(
+    [...value].filter(([, item]) => item !== OMIT).map(([key, item]) => [key, withoutOmitted(item)] as [Value, Value]),
+  );
+};
