@@ -62,6 +62,12 @@ export class Inventory {
     return hostsOfGroup(this.#census, name);
   }
 
+  /** What a group itself says, its `group_vars` files included, nothing of its parents. */
+  groupVarsOf(name: string): Dict {
+    const files = [this.#besideSources, this.#besidePlaybook].map((vars) => vars.groups.get(name));
+    return new Map([this.groups.get(name)?.vars, ...files].flatMap((vars) => [...(vars ?? [])]));
+  }
+
   #host(name: string): Host {
     const local = isImplicitLocal(name) ? [['ansible_connection', 'local'] as const] : [];
     return this.hosts.get(name) ?? { name, vars: new Map(local), groups: [] };

@@ -163,6 +163,7 @@ describe('variable layers', () => {
       z: 'inv-host',
       y: 1,
     });
+    expect(toPlain(inventory.groupVarsOf('g'))).toEqual({ a: 'inv-g', b: 0, c: 0, d: 'inv-g', e: 'play-g' });
   });
 });
 

@@ -1,4 +1,4 @@
-import { type Dict, type Module, type Position, Template, toPlain, type Value } from '@ratchet/core';
+import { type Dict, didYouMean, type Module, type Position, Template, toPlain, type Value } from '@ratchet/core';
 import { type Node, nodeToValue, textValue } from '@ratchet/source';
 import { isEmpty } from './fields.js';
 import type { Findings } from './findings.js';
@@ -146,6 +146,8 @@ const checkSchema = (
     const name = issue.path[0] === undefined ? undefined : String(issue.path[0]);
     const label = name === undefined ? module.name : `${module.name}: ${written.get(name) ?? name}`;
     const at = positions.get(written.get(name ?? '') ?? '') ?? position;
-    findings.report('param-invalid', `${label}: ${issue.message}`, at);
+    const choices = module.parameters[name ?? '']?.choices?.map(String) ?? [];
+    const hint = didYouMean(String(plain[name ?? '']), choices);
+    findings.report('param-invalid', `${label}: ${issue.message}`, at, hint);
   }
 };
