@@ -101,7 +101,7 @@ export const matchPattern = (census: Census, pattern: string): Matched => {
   const unmatched: string[] = [];
   const hostsOf = (part: string): readonly string[] => {
     const hosts = matchPart(census, part);
-    if (hosts.length === 0 && part !== 'all') unmatched.push(part);
+    if (hosts.length === 0 && !census.groups.has(part)) unmatched.push(part);
     return hosts;
   };
   const start = plain.length > 0 || parts.length === 0 ? plain : ['all'];
