@@ -13,6 +13,8 @@ const PER_BOOT_KEYS = [
   `${SOFTWARE}\\Microsoft\\Windows\\CurrentVersion\\Component Based Servicing\\RebootPending`,
   `${SOFTWARE}\\Microsoft\\Windows\\CurrentVersion\\WindowsUpdate\\Auto Update\\RebootRequired`,
   `${SYSTEM}\\CurrentControlSet\\Hardware Profiles\\Current`,
+  `${SYSTEM}\\CurrentControlSet\\Control\\ServiceCurrent`,
+  `${SYSTEM}\\CurrentControlSet\\Control\\Video`,
 ];
 
 const PER_BOOT_VALUES = [BOOT_ID, { path: `${SYSTEM}\\CurrentControlSet\\Control\\Windows`, name: 'ShutdownTime' }];

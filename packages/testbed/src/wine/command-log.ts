@@ -1,8 +1,8 @@
 import { commandWrites, type LogEntry } from '../log-entry.js';
 
 const SFTP_LINE =
-  /^(open|opendir|close|closedir|remove|rename|posix-rename|hardlink|symlink|mkdir|rmdir|set|setstat|fsetstat|lsetstat|sent status)\b ?(.*)$/;
-const READ_ONLY = new Set(['opendir', 'closedir', 'sent status', 'close']);
+  /^(open|opendir|close|closedir|remove|rename|posix-rename|hardlink|symlink|mkdir|rmdir|set|setstat|fsetstat|lsetstat)\b ?(.*)$/;
+const READ_ONLY = new Set(['opendir', 'closedir', 'close']);
 
 const sftpEntry = (operation: string, text: string): LogEntry => ({
   op: `sftp-${operation}`,
