@@ -28,18 +28,20 @@ const BOOKKEEPING = new Set(['changed', 'failed', 'skipped', 'item', 'ansible_lo
 const without = (result: Result, drop: (key: string) => boolean): Record<string, unknown> =>
   Object.fromEntries(Object.entries(result ?? {}).filter(([key]) => !drop(key)));
 
-type Shown = Pick<StepFinished, 'result' | 'spoken'>;
+type Shown = Pick<StepFinished, 'result' | 'spoken' | 'outcome'>;
 
-const resultText = ({ result, spoken }: Shown, style: LineStyle): string => {
-  if (spoken && result !== undefined) {
-    const shown = without(result, (key) => BOOKKEEPING.has(key) || key.startsWith('_ansible'));
-    return ` => ${jsonText(shown, { indent: 4, sorted: true })}`;
-  }
-  if (style.verbosity < 1 || result === undefined) return '';
-  return ` => ${jsonText(
-    without(result, (key) => key.startsWith('_ansible') || (key === 'diff' && style.verbosity < 3)),
-    { sorted: true },
-  )}`;
+const spokenText = ({ result, spoken, outcome }: Shown): string => {
+  if (!spoken || outcome === 'skipped') return '';
+  const shown = without(result, (key) => BOOKKEEPING.has(key) || key.startsWith('_ansible'));
+  return Object.keys(shown).length === 0 ? '' : ` => ${jsonText(shown, { indent: 4, sorted: true })}`;
+};
+
+const resultText = (event: Shown, style: LineStyle): string => {
+  const spoken = spokenText(event);
+  const { result } = event;
+  if (spoken !== '' || style.verbosity < 1 || result === undefined) return spoken;
+  const dropped = (key: string): boolean => key.startsWith('_ansible') || (key === 'diff' && style.verbosity < 3);
+  return ` => ${jsonText(without(result, dropped), { sorted: true })}`;
 };
 
 const failureResult = (failure: Failure | undefined, result: Result, unreachable: boolean): string => {
