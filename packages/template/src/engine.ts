@@ -42,7 +42,8 @@ interface Open {
 export class Engine {
   readonly scope: Scope;
   readonly options: TemplarOptions;
-  readonly globals: ReadonlyMap<string, Item>;
+  readonly #makeGlobals: (engine: Engine) => ReadonlyMap<string, Item>;
+  #globals: ReadonlyMap<string, Item> | undefined;
   omitted = false;
   readonly #open: Open[] = [];
   readonly #known = new Map<Template, Value>();
@@ -54,7 +55,13 @@ export class Engine {
     this.scope = scope;
     this.options = options;
     this.#deadline = Date.now() + (options.timeLimit ?? TIME_LIMIT);
-    this.globals = globals(this);
+    this.#makeGlobals = globals;
+  }
+
+  /** The functions every template may call, made when one first looks for them. */
+  get globals(): ReadonlyMap<string, Item> {
+    this.#globals ??= this.#makeGlobals(this);
+    return this.#globals;
   }
 
   /** Counts one step; throws when the template has taken too many or too long. */

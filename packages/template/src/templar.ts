@@ -2,7 +2,7 @@ import { type Position, RatchetError, sourceError, Template, type Value } from '
 import { Engine, type Scope, type TemplarOptions } from './engine.js';
 import { globalsOf } from './globals.js';
 import { type Item, OMIT } from './item.js';
-import { isDict, isList, typeName } from './python.js';
+import { isDict, isList, truthy } from './python.js';
 import { str } from './python-text.js';
 
 /** Templates values in one scope. Errors are RatchetErrors with a place; what a scope throws passes through. */
@@ -36,7 +36,7 @@ export class Templar {
     return this.#guarded(position, (engine) => str(engine.file(text, position)));
   }
 
-  /** Whether a bare condition holds; a result that is neither a boolean nor sensibly one is an error. */
+  /** Whether a bare condition holds; a result by Python's truth, but a text that reads like a boolean (`"false"`) is an error. */
   condition(value: Value, position: Position): boolean {
     if (typeof value === 'boolean') return value;
     return this.#guarded(position, (engine) => {
@@ -70,11 +70,13 @@ const tooDeep = (position: Position | undefined): RatchetError => {
   return position ? sourceError('template-error', message, position) : new RatchetError('template-error', message);
 };
 
+// Texts of this kind are where a silent "true" does harm: `-e do_reboot=false` gives a text.
+const BOOLEAN_WORD = /^\s*(?:true|false|yes|no|on|off|y|n|t|f|0|1)\s*$/i;
+
 const asBoolean = (value: Value, position: Position): boolean => {
-  if (typeof value === 'boolean') return value;
-  const shown = typeof value === 'string' ? `the text "${value.slice(0, 60)}"` : `a ${typeName(value)}`;
-  throw sourceError('template-error', `The condition comes to ${shown}, which is not a boolean.`, position, {
-    hint: 'It is not a boolean, add | bool; or compare it, or test it with "is defined" or "| length > 0".',
+  if (typeof value !== 'string' || !BOOLEAN_WORD.test(value)) return truthy(value);
+  throw sourceError('template-error', `The condition comes to the text "${value}", which is not a boolean.`, position, {
+    hint: 'A text is not a boolean, add | bool.',
   });
 };
 
