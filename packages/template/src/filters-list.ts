@@ -217,7 +217,7 @@ export const listFilters: readonly (readonly [string, Filter])[] = [
     ofList((items, args, engine) => {
       const sensitive = flagArg(args, 0, 'case_sensitive');
       const key = keyOf(args, 1, engine);
-      return unique(items, (item) => (sensitive || !args.named.has('case_sensitive') ? key(item) : folded(key(item))));
+      return unique(items, (item) => (sensitive ? key(item) : folded(key(item))));
     }),
   ],
   [
