@@ -9,11 +9,15 @@ interface Known {
 
 const yaml = (text: string): string => JSON.stringify(text);
 
+/** A path as an ssh option takes it, and an argument as a POSIX shell splits it: quoted only when there is a space. */
+const pathOption = (path: string): string => (path.includes(' ') ? `"${path}"` : path);
+const quoted = (argument: string): string => (/["\s]/.test(argument) ? `'${argument}'` : argument);
+
 const inventory = (dir: string, hosts: readonly Known[], shell: string): string => {
   const lines = hosts.map(
     ({ host }) => `        ${host.name}: { ansible_host: 127.0.0.1, ansible_port: ${host.port} }`,
   );
-  const commonArgs = `-o UserKnownHostsFile="${join(dir, 'known_hosts')}" -o IdentitiesOnly=yes`;
+  const commonArgs = `-o ${quoted(`UserKnownHostsFile=${pathOption(join(dir, 'known_hosts'))}`)} -o IdentitiesOnly=yes`;
   return `all:
   children:
     windows:

@@ -1,8 +1,8 @@
-import { type Attributes, type SFTPWrapper, utils } from 'ssh2';
+import ssh2, { type Attributes, type SFTPWrapper } from 'ssh2';
 import { FileError, type FileFault, windowsPath } from './file-system.js';
 import type { Machine } from './machine.js';
 
-const { OPEN_MODE, STATUS_CODE } = utils.sftp;
+const { OPEN_MODE, STATUS_CODE } = ssh2.utils.sftp;
 
 const STATUS: Readonly<Record<FileFault, number>> = {
   missing: STATUS_CODE.NO_SUCH_FILE,

@@ -17,7 +17,14 @@ const PER_BOOT_KEYS = [
   `${SYSTEM}\\CurrentControlSet\\Control\\Video`,
 ];
 
-const PER_BOOT_VALUES = [BOOT_ID, { path: `${SYSTEM}\\CurrentControlSet\\Control\\Windows`, name: 'ShutdownTime' }];
+/** The first display adapter, whose driver date Wine writes at each start. */
+const DISPLAY = `${SYSTEM}\\CurrentControlSet\\Control\\Class\\{4D36E968-E325-11CE-BFC1-08002BE10318}\\0000`;
+
+const PER_BOOT_VALUES = [
+  BOOT_ID,
+  { path: `${SYSTEM}\\CurrentControlSet\\Control\\Windows`, name: 'ShutdownTime' },
+  { path: DISPLAY, name: 'DriverDateData' },
+];
 
 const X86_KEYS = [`${SOFTWARE}\\Wow6432Node`, `${SOFTWARE}\\Classes\\Wow6432Node`];
 

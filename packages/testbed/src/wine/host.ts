@@ -162,6 +162,10 @@ class WineHost implements RunningHost {
  * @throws RatchetError `not-elevated` when not root, `command-failed` when a part of it does not start.
  */
 export const startWineHost = async (start: HostStart): Promise<RunningHost> => {
+  if (start.powershell || start.shell === 'powershell')
+    throw new RatchetError('not-supported', 'Wine hosts have no PowerShell yet.', {
+      hint: 'Use --shell cmd, or --kind embedded.',
+    });
   await ensurePackages();
   const blank = await blankPrefix();
   const hosts = join(cacheFolder(), 'hosts');
