@@ -55,9 +55,15 @@ const ODD: readonly RegistryValue[] = [
   text('!^()<>|', '!^()<>|'),
 ];
 
+/** Text with line ends goes into a `.reg` file as bytes: not every `reg import` reads a string over several lines. */
+const importable = ({ name, data }: RegistryValue): RegistryValue =>
+  data.type === 'REG_SZ' && /[\r\n]/.test(data.text)
+    ? value(name, { type: 'other', typeNumber: 1, hex: Buffer.from(`${data.text}\0`, 'utf16le').toString('hex') })
+    : value(name, data);
+
 /** Uploads and imports writes given as keys with values; resolves with the exit code that cmd.exe saw. */
 const importKey = async (client: TestClient, path: string, values: readonly RegistryValue[], view = '64') => {
-  await client.upload('contract-in.reg', exportText({ path, values, subkeys: [] }));
+  await client.upload('contract-in.reg', exportText({ path, values: values.map(importable), subkeys: [] }));
   return importUploaded(client, view);
 };
 

@@ -11,6 +11,9 @@ const decode = (bytes: Uint8Array): string => {
   return buffer.toString('latin1');
 };
 
+/** Wine's export writes line ends so; Windows' writes them as they are. A backslash itself is always doubled. */
+const ESCAPES: Readonly<Record<string, string>> = { n: '\n', r: '\r' };
+
 /** A quoted string's text and where the rest begins; the text may span lines. */
 const quoted = (text: string, start: number): { value: string; end: number } => {
   let value = '';
@@ -19,7 +22,8 @@ const quoted = (text: string, start: number): { value: string; end: number } => 
     if (char === '"') return { value, end: index + 1 };
     if (char === '\\') {
       index += 1;
-      value += text[index] ?? '';
+      const next = text[index] ?? '';
+      value += ESCAPES[next] ?? next;
     } else value += char;
   }
   throw new RegFileError('a string does not end');
