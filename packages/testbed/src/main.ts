@@ -1,7 +1,7 @@
 #!/usr/bin/env node
 import { spawn } from 'node:child_process';
 import { closeSync, openSync } from 'node:fs';
-import { mkdir, readFile } from 'node:fs/promises';
+import { mkdir, readFile, rm } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
@@ -18,7 +18,10 @@ const print = (text: string): void => {
 const refuseWhenUp = async (dir: string): Promise<void> => {
   if (!(await isUp(dir))) return;
   const answers = await askTestbed(dir, { op: 'reboot', host: '' }).catch((error: unknown) => error);
-  if (answers instanceof RatchetError && answers.code === 'usage') return;
+  if (answers instanceof RatchetError && answers.code === 'usage') {
+    await rm(join(resolve(dir), 'control.json'), { force: true });
+    return;
+  }
   throw new RatchetError('usage', `A testbed is up in ${dir} already.`, {
     hint: `End it with: ratchet-testbed down --dir ${dir}`,
   });
