@@ -1,0 +1,45 @@
+import type { RegistryAnswer, RegistryData, RegistryKey, RegistryValue } from '@ratchet/core';
+
+/** A flat listing of keys, as `reg query /s` and `reg export` give it. */
+export interface ListedKey {
+  readonly path: string;
+  readonly values: readonly { readonly name: string; readonly data: RegistryData }[];
+}
+
+interface Growing {
+  path: string;
+  values: readonly RegistryValue[];
+  readonly subkeys: Growing[];
+}
+
+const fold = (path: string): string => path.toLowerCase();
+
+/** Whether `path` is `parent` or below it; key names do not depend on case. */
+export const isWithin = (path: string, parent: string): boolean => fold(path) === fold(parent) || fold(path).startsWith(`${fold(parent)}\\`);
+
+/** The key at `root` with what the listing says below it; null when the listing has nothing there. */
+export const treeOf = (root: string, listing: readonly ListedKey[]): RegistryAnswer => {
+  const found = new Map<string, Growing>();
+  const grow = (path: string): Growing => {
+    const known = found.get(fold(path));
+    if (known) return known;
+    const key: Growing = { path, values: [], subkeys: [] };
+    found.set(fold(path), key);
+    if (fold(path) !== fold(root)) grow(path.slice(0, path.lastIndexOf('\\'))).subkeys.push(key);
+    return key;
+  };
+  for (const listed of listing) {
+    if (!isWithin(listed.path, root)) continue;
+    const key = grow(listed.path);
+    key.path = listed.path;
+    if (listed.values.length > 0) key.values = listed.values;
+  }
+  return found.get(fold(root)) ?? null;
+};
+
+/** A key within a tree, or null. */
+export const findKey = (tree: RegistryKey, path: string): RegistryAnswer => {
+  if (fold(tree.path) === fold(path)) return tree;
+  for (const subkey of tree.subkeys) if (isWithin(path, subkey.path)) return findKey(subkey, path);
+  return null;
+};

@@ -1,0 +1,43 @@
+import { RatchetError } from '@ratchet/core';
+
+const HIVES: ReadonlyMap<string, string> = new Map([
+  ['HKLM', 'HKEY_LOCAL_MACHINE'],
+  ['HKCU', 'HKEY_CURRENT_USER'],
+  ['HKU', 'HKEY_USERS'],
+  ['HKCR', 'HKEY_CLASSES_ROOT'],
+  ['HKCC', 'HKEY_CURRENT_CONFIG'],
+]);
+
+/** The name as Windows compares it: without case. */
+export const fold = (name: string): string => name.toUpperCase();
+
+/** Whether two canonical paths name the same key. */
+export const samePath = (a: string, b: string): boolean => fold(a) === fold(b);
+
+/** Whether `path` is `root` or lies below it; both canonical. */
+export const isWithin = (path: string, root: string): boolean => fold(`${path}\\`).startsWith(fold(`${root}\\`));
+
+/** The key above a canonical path; null for a hive. */
+export const parentPath = (path: string): string | null => {
+  const cut = path.lastIndexOf('\\');
+  return cut < 0 ? null : path.slice(0, cut);
+};
+
+/**
+ * The canonical path of a key: long hive name, single backslashes. Accepts `HKLM\…`, `HKLM:\…` and long names; `/` is an
+ * ordinary character and case is kept. Errors: `param-invalid` for no hive or an empty part.
+ */
+export const canonicalPath = (text: string): string => {
+  const [head = '', ...parts] = text.split('\\');
+  const name = head.replace(/:$/, '').toUpperCase();
+  const hive = HIVES.get(name) ?? [...HIVES.values()].find((long) => long === name);
+  if (hive === undefined)
+    throw new RatchetError('param-invalid', `The registry path "${text}" does not begin with a hive.`, {
+      hint: `Begin with one of ${[...HIVES.keys()].join(', ')} and a backslash.`,
+    });
+  if (parts.some((part) => part === ''))
+    throw new RatchetError('param-invalid', `The registry path "${text}" has an empty part.`, {
+      hint: 'An unquoted NULL, null or ~ in YAML is no text: put quotes around it.',
+    });
+  return [hive, ...parts].join('\\');
+};

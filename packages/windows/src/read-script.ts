@@ -1,0 +1,50 @@
+import type { RegistryQuery } from '@ratchet/core';
+
+/** The command that every script goes to: the same text under a cmd.exe and a PowerShell login shell. */
+export const SCRIPT_COMMAND = 'cmd /q /d';
+
+/** The parents of a key, nearest first, down to the hive's first key. */
+export const parentsOf = (path: string): readonly string[] => {
+  const parts = path.split('\\');
+  return parts.slice(2).map((_, index) => parts.slice(0, parts.length - 1 - index).join('\\'));
+};
+
+/** Whether a key's name can stand on a command line: `%` expands even in quotes, and what is not ASCII depends on the code page. */
+export const isCommandSafe = (path: string): boolean => /^[\x20-\x7e]*$/.test(path) && !/[%"]/.test(path) && !path.endsWith('\\');
+
+const queryLine = (path: string, tree: boolean): string => `reg query "${path}"${tree ? ' /s' : ''} /reg:64 2>nul <nul`;
+
+/**
+ * The lines that read one key and, where it cannot be read, ask its parents one by one, so that missing and denied are told
+ * apart in the same round trip. Each query is followed by `TOKEN number level %errorlevel%`.
+ */
+export const readLines = (query: RegistryQuery, number: number, token: string): readonly string[] => {
+  const mark = (level: number): string => `echo ${token} ${number} ${level} %errorlevel%`;
+  return [
+    queryLine(query.path, query.tree === true),
+    mark(0),
+    ...parentsOf(query.path).flatMap((parent, index) => [`if errorlevel 1 ${queryLine(parent, false)}`, mark(index + 1)]),
+  ];
+};
+
+/** What a script printed before each of its marks. */
+export interface Marked {
+  readonly number: number;
+  readonly level: number;
+  readonly code: number;
+  readonly text: string;
+}
+
+/** Cuts a script's output at its marks. What stands before the first `TOKEN begin` (cmd's banner) is dropped. */
+export const cutAtMarks = (output: string, token: string): readonly Marked[] => {
+  const begin = output.indexOf(`${token} begin`);
+  const body = begin < 0 ? output : output.slice(begin + token.length + 6);
+  const marks: Marked[] = [];
+  let from = 0;
+  for (const match of body.matchAll(new RegExp(`${token} (\\d+) (\\d+) (-?\\d+)`, 'g'))) {
+    const [whole, number, level, code] = match;
+    marks.push({ number: Number(number), level: Number(level), code: Number(code) >>> 0, text: body.slice(from, match.index) });
+    from = match.index + whole.length;
+  }
+  return marks;
+};

@@ -1,0 +1,58 @@
+import type { RegistryData } from '@ratchet/core';
+
+/** One value line; `certain` is false where `reg query` cannot be believed (windows-facts, 7.2) and an export must be read. */
+export interface QueriedValue {
+  readonly name: string;
+  readonly data: RegistryData;
+  readonly certain: boolean;
+}
+
+export interface QueriedKey {
+  readonly path: string;
+  readonly values: readonly QueriedValue[];
+  /** Lines that are neither key nor value (a line feed inside a string): nothing here can be believed. */
+  readonly broken: boolean;
+}
+
+const VALUE = /^ {4}(.*?) {4}(REG_[A-Z_]+)(?: {4}(.*))?$/;
+const HIVE = /^HKEY_[A-Z_]+(\\|$)/;
+
+const isPlain = (text: string): boolean => /^[\x20-\x3e\x40-\x7e]*$/.test(text);
+
+const UNKNOWN: RegistryData = { type: 'REG_NONE', hex: '' };
+
+const parseData = (type: string, text: string): { readonly data: RegistryData; readonly certain: boolean } => {
+  if (type === 'REG_DWORD') {
+    const number = /^0x[0-9a-f]{1,8}$/i.test(text) ? Number.parseInt(text, 16) : undefined;
+    return number === undefined ? { data: UNKNOWN, certain: false } : { data: { type, number }, certain: true };
+  }
+  if (type === 'REG_SZ' || type === 'REG_EXPAND_SZ') return { data: { type, text }, certain: isPlain(text) };
+  if (type === 'REG_BINARY' && /^([0-9a-f]{2})*$/i.test(text)) return { data: { type, hex: text.toLowerCase() }, certain: true };
+  if (type === 'REG_QWORD' && /^0x[0-9a-f]{1,16}$/i.test(text)) return { data: { type, number: BigInt(text) }, certain: true };
+  return { data: UNKNOWN, certain: false };
+};
+
+/**
+ * The keys of a `reg query` output. A name in parentheses may be the unnamed value under its translated label, so it is never
+ * certain; nothing is decided on words.
+ */
+export const parseRegQuery = (output: string): readonly QueriedKey[] => {
+  const keys: { path: string; values: QueriedValue[]; broken: boolean }[] = [];
+  for (const line of output.split(/\r?\n/)) {
+    const current = keys.at(-1);
+    if (line === '') continue;
+    if (HIVE.test(line)) keys.push({ path: line, values: [], broken: false });
+    else if (current) {
+      const value = VALUE.exec(line);
+      if (!value) {
+        current.broken = true;
+        continue;
+      }
+      const [, name = '', type = '', text = ''] = value;
+      const { data, certain } = parseData(type, text);
+      const label = /^\(.*\)$/.test(name);
+      current.values.push({ name: label ? '' : name, data, certain: certain && isPlain(name) && !label && !/ {4}REG_/.test(text) });
+    }
+  }
+  return keys;
+};
