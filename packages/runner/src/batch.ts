@@ -1,0 +1,159 @@
+import { toRatchetError } from '@ratchet/core';
+import type { Task, TaskNode } from '@ratchet/playbook';
+import type { PlayContext } from './contexts.js';
+import { type DoneItem, finishStep, finishTask, ignoresErrors } from './finish-task.js';
+import { portOf } from './host-port.js';
+import { type HostState, isActive } from './host-state.js';
+import { itemsOf } from './loop-items.js';
+import { flag, type PlannedItem, planItem } from './plan-item.js';
+import { type ResourceOutcome, runResourceSteps } from './resource-steps.js';
+import { failedResult, type StepResult, skippedResult } from './results.js';
+import { resourceResult, resourceStep, taskLabel } from './run-item.js';
+import { applyContext, intend } from './step-context.js';
+import { PendingVariable } from './variables.js';
+
+/** Whether a task's steps may share a read, an import and a verifying read with its neighbours'. */
+export const mayShare = (node: TaskNode): node is Task =>
+  node.kind === 'task' &&
+  node.action.kind === 'module' &&
+  node.action.module.kind === 'resource' &&
+  node.action.module.footprint !== undefined &&
+  (node.action.module.apply === undefined || node.action.module.registryOnly === true) &&
+  !(
+    node.until ||
+    node.changedWhen ||
+    node.failedWhen ||
+    node.delegateTo ||
+    node.runOnce ||
+    node.timeout ||
+    node.throttle ||
+    node.anyErrorsFatal
+  ) &&
+  node.loopControl.pause === undefined;
+
+interface Planned {
+  readonly task: Task;
+  readonly items: readonly PlannedItem[];
+  readonly results: Map<PlannedItem, StepResult>;
+}
+
+const planTask = (play: PlayContext, host: HostState, task: Task): Planned => {
+  const results = new Map<PlannedItem, StepResult>();
+  const record = (planned: PlannedItem): PlannedItem => {
+    if (planned.decided) results.set(planned, planned.decided);
+    return planned;
+  };
+  try {
+    const items = itemsOf(play, host, task);
+    if (items === 'skip') {
+      const empty = { index: 0, own: new Map() };
+      return { task, items: [record({ ...planSkipped(play, host, task), item: empty })], results };
+    }
+    return { task, items: items.map((item) => record(planItem(play, host, task, item))), results };
+  } catch (thrown) {
+    if (thrown instanceof PendingVariable) throw thrown;
+    const planned = {
+      ...planSkipped(play, host, task),
+      decided: failedResult(toRatchetError(thrown).at({ at: 'source', position: task.position })),
+    };
+    return { task, items: [record(planned)], results };
+  }
+};
+
+/** An item that is decided before any parameter is looked at. */
+export const planSkipped = (play: PlayContext, host: HostState, task: Task): PlannedItem => {
+  const planned = planItem(play, host, { ...task, when: [], params: null }, { index: 0, own: new Map() });
+  return { ...planned, decided: skippedResult('Conditional result was False') };
+};
+
+const failsHere = (play: PlayContext, host: HostState, planned: Planned): boolean =>
+  [...planned.results.values()].some((result) => result.failure) && !ignoresErrors(play, host, planned.task);
+
+/** Plans tasks until one needs what another of them registers, or fails. */
+const planRound = (play: PlayContext, host: HostState, tasks: readonly Task[]): readonly Planned[] => {
+  const round: Planned[] = [];
+  host.pending.clear();
+  try {
+    for (const task of tasks) {
+      const planned = planTask(play, host, task);
+      round.push(planned);
+      if (task.register) host.pending.add(task.register);
+      if (failsHere(play, host, planned)) break;
+    }
+  } catch (thrown) {
+    if (!(thrown instanceof PendingVariable)) throw thrown;
+  } finally {
+    host.pending.clear();
+  }
+  return round;
+};
+
+const executeRound = async (play: PlayContext, host: HostState, round: readonly Planned[]): Promise<void> => {
+  let open = round.flatMap((planned) =>
+    planned.items.filter((item) => !item.decided).map((item) => ({ planned, item })),
+  );
+  const secret = new Map(
+    round.flatMap((planned) => planned.items.map((item) => [item.step, { planned, item }] as const)),
+  );
+  while (open.length > 0) {
+    const [first] = open as [(typeof open)[number]];
+    let outcomes: readonly ResourceOutcome[];
+    try {
+      outcomes = await runResourceSteps(
+        open.map(({ item }) => resourceStep(item)),
+        {
+          host: portOf(play, host),
+          context: applyContext(play, host, first.item),
+          intend: (step, changes) => {
+            const task = secret.get(step.id)?.planned.task as Task;
+            return intend(play, host, step, taskLabel(task), changes, flag(first.item.templar, task.noLog, false));
+          },
+        },
+      );
+    } catch (thrown) {
+      const failure = toRatchetError(thrown);
+      if (failure.code === 'interrupted' || failure.code === 'journal-write') throw failure;
+      outcomes = [{ changes: [], values: {}, failure }];
+    }
+    for (const [index, outcome] of outcomes.entries()) {
+      const { planned, item } = open[index] as (typeof open)[number];
+      planned.results.set(item, await resourceResult(play, host, item, outcome));
+    }
+    const last = open[outcomes.length - 1]?.planned;
+    open = open.slice(outcomes.length);
+    // A failed item does not stop the task's other items; a failed task stops the tasks after it.
+    if (last && failsHere(play, host, last)) open = open.filter(({ planned }) => planned === last);
+  }
+};
+
+/** Runs consecutive tasks of one host in as few round trips as their results allow; each stays a step of its own. */
+export const runBatch = async (play: PlayContext, host: HostState, tasks: readonly Task[]): Promise<void> => {
+  let rest = tasks;
+  while (rest.length > 0 && isActive(host)) {
+    const round = planRound(play, host, rest);
+    for (const planned of round)
+      for (const item of planned.items) await play.run.sink.emit(started(host, planned.task, item));
+    await executeRound(play, host, round);
+    for (const planned of round) {
+      const done: DoneItem[] = planned.items.flatMap((item) => {
+        const result = planned.results.get(item);
+        return result ? [{ planned: item, result }] : [];
+      });
+      if (done.length < planned.items.length) return;
+      for (const item of done) await finishStep(play, host, planned.task, item);
+      await finishTask(play, host, planned.task, done);
+      if (!isActive(host)) return;
+    }
+    rest = rest.slice(round.length);
+  }
+};
+
+/** The event that opens a step. */
+export const started = (host: HostState, task: Task, planned: PlannedItem) =>
+  ({
+    type: 'step_started',
+    step: planned.step,
+    host: host.name,
+    task: task.id,
+    ...(planned.label === undefined ? {} : { item: planned.label }),
+  }) as const;

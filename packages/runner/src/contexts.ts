@@ -1,0 +1,42 @@
+import type { Dict, RatchetError } from '@ratchet/core';
+import type { Play, Playbook } from '@ratchet/playbook';
+import type { DebtBook } from './debts.js';
+import type { EventSink } from './events.js';
+import type { HostState } from './host-state.js';
+import type { Journal } from './journal.js';
+import type { RunOptions } from './run-options.js';
+
+/** What a whole run shares. */
+export interface RunContext {
+  readonly options: RunOptions;
+  readonly sink: EventSink;
+  readonly journal: Journal;
+  readonly debts: DebtBook;
+  readonly hosts: Map<string, HostState>;
+  /** Every failure of a step, for the exit code. */
+  readonly failures: RatchetError[];
+  /** Hosts of which a block rescued a failure. */
+  readonly rescued: Set<HostState>;
+  /** Number of `.reg` backups written so far. */
+  backups: number;
+  /** Keeps a promise that nobody awaits at once; its failure ends the run. */
+  background(work: Promise<void>): void;
+}
+
+/** What one batch of one play shares. */
+export interface PlayContext {
+  readonly run: RunContext;
+  readonly playbook: Playbook;
+  readonly play: Play;
+  readonly playIndex: number;
+  readonly batchIndex: number;
+  /** All hosts of the play, and those of this batch. */
+  readonly playHosts: readonly HostState[];
+  readonly batch: readonly HostState[];
+  /** From `vars_files`, the later file winning; per host, since their names may be templates. */
+  readonly fileVars: ReadonlyMap<string, Dict>;
+  /** Hosts that `meta: end_host` took out of the play. */
+  readonly left: Set<HostState>;
+  /** Set by `meta: end_play` and by `any_errors_fatal`. */
+  ended: boolean;
+}

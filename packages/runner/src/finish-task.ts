@@ -1,0 +1,169 @@
+import { didYouMean, type RatchetError, sourceError, type Value } from '@ratchet/core';
+import type { Task } from '@ratchet/playbook';
+import type { PlayContext } from './contexts.js';
+import { type HostState, isActive } from './host-state.js';
+import { flag, type PlannedItem } from './plan-item.js';
+import { failedResult, failureOf, registered, registeredLoop, type StepResult } from './results.js';
+import { shownName, taskTemplar } from './task-scope.js';
+
+/** One finished item of a task. */
+export interface DoneItem {
+  readonly planned: PlannedItem;
+  readonly result: StepResult;
+}
+
+const CENSORED = { censored: 'the output has been hidden because no_log is set for this task' };
+
+/** Whether an error of this task is ignored on this host. */
+export const ignoresErrors = (play: PlayContext, host: HostState, task: Task): boolean =>
+  flag(taskTemplar(play, host, task), task.ignoreErrors, false);
+
+const isSecret = (play: PlayContext, host: HostState, task: Task): boolean =>
+  flag(taskTemplar(play, host, task), task.noLog, false);
+
+/** The journal's end of one step. */
+export const finishStep = async (play: PlayContext, host: HostState, task: Task, done: DoneItem): Promise<void> => {
+  const { planned, result } = done;
+  const secret = isSecret(play, host, task);
+  await play.run.sink.emit({
+    type: 'step_finished',
+    step: planned.step,
+    host: host.name,
+    task: task.id,
+    outcome: result.outcome,
+    ignored: result.failure !== undefined && ignoresErrors(play, host, task),
+    changes: secret ? [] : result.changes,
+    result: secret ? CENSORED : result.values,
+    ...spoken(task),
+    ...(result.failure
+      ? { failure: secret ? { code: result.failure.code, message: CENSORED.censored } : failureOf(result.failure) }
+      : {}),
+    ...(planned.label === undefined ? {} : { item: secret ? '(censored due to no_log)' : planned.label }),
+  });
+};
+
+/** Marks a result that is meant for a person (debug), shown without `-v`. */
+const spoken = (task: Task): { readonly spoken?: true } =>
+  task.action.kind === 'module' && task.action.module.kind === 'action' && task.action.module.speaks
+    ? { spoken: true }
+    : {};
+
+const combine = (task: Task, items: readonly DoneItem[]): StepResult => {
+  const [only] = items;
+  if (!task.loop && only) return only.result;
+  const failed = items.find((done) => done.result.failure);
+  const changes = items.flatMap((done) => done.result.changes);
+  const any = (outcome: StepResult['outcome']): boolean => items.some((done) => done.result.outcome === outcome);
+  if (failed?.result.failure)
+    return {
+      ...failedResult(failed.result.failure, {}, changes),
+      values: { msg: 'One or more items failed', changed: any('changed'), failed: true },
+    };
+  if (items.every((done) => done.result.outcome === 'skipped')) {
+    return {
+      outcome: 'skipped',
+      changes,
+      values: { changed: false, skipped: true, msg: items.length === 0 ? 'No items in the list' : 'All items skipped' },
+    };
+  }
+  return {
+    outcome: any('changed') ? 'changed' : 'ok',
+    changes,
+    values: { changed: any('changed'), msg: 'All items completed' },
+  };
+};
+
+const count = (host: HostState, result: StepResult, ignored: boolean): void => {
+  const { recap } = host;
+  if (result.outcome === 'skipped') recap.skipped += 1;
+  else if (result.outcome === 'unreachable') recap.unreachable += 1;
+  else if (result.failure && !ignored) recap.failed += 1;
+  else {
+    recap.ok += 1;
+    if (ignored) recap.ignored += 1;
+    if (result.outcome === 'changed') recap.changed += 1;
+  }
+};
+
+const matching = (play: PlayContext, host: HostState, wanted: string): readonly Task[] => {
+  const named = play.play.handlers.filter((handler) => {
+    const templar = taskTemplar(play, host, handler);
+    const full = shownName(templar, handler);
+    const bare = handler.role ? full.slice(full.indexOf(' : ') + 3) : full;
+    return handler.name !== undefined && (full === wanted || bare === wanted);
+  });
+  const listening = play.play.handlers.filter((handler) => {
+    const templar = taskTemplar(play, host, handler);
+    return handler.listen.some((topic) => String(templar.finish(topic as Value)) === wanted);
+  });
+  // Of two handlers with one name the last defined one counts; all listeners of a topic do.
+  return [...new Set([...named.slice(-1), ...listening])];
+};
+
+const notify = async (play: PlayContext, host: HostState, task: Task): Promise<RatchetError | undefined> => {
+  const templar = taskTemplar(play, host, task);
+  for (const { value, position } of task.notify) {
+    const found = templar.finish(value as Value);
+    for (const wanted of Array.isArray(found) ? found.map(String) : [String(found)]) {
+      const handlers = matching(play, host, wanted);
+      if (handlers.length === 0) {
+        const names = play.play.handlers.flatMap((handler) => [handler.name, ...handler.listen]).map(String);
+        return sourceError('handler-not-found', `The handler "${wanted}" is not in this play.`, position, {
+          hint: didYouMean(wanted, names),
+        });
+      }
+      for (const handler of handlers) {
+        host.notified.add(handler.id);
+        await play.run.sink.emit({ type: 'handler_notified', host: host.name, handler: wanted, by: task.id });
+      }
+    }
+  }
+  return undefined;
+};
+
+/** Ends a task on a host: registers, counts, notifies, fails the host, tells. Returns what the task came to. */
+export const finishTask = async (
+  play: PlayContext,
+  host: HostState,
+  task: Task,
+  items: readonly DoneItem[],
+): Promise<StepResult> => {
+  let result = combine(task, items);
+  if (task.register) {
+    const loopVar = task.loopControl.loopVar;
+    const value = task.loop
+      ? registeredLoop(items.map((done) => ({ item: done.planned.item.value ?? null, loopVar, result: done.result })))
+      : registered(result);
+    host.facts.set(task.register, value);
+  }
+  if (result.outcome === 'changed' && !result.failure) {
+    const lost = await notify(play, host, task);
+    if (lost) result = failedResult(lost, result.values, result.changes);
+  }
+  const ignored = result.failure !== undefined && result.outcome === 'failed' && ignoresErrors(play, host, task);
+  count(host, result, ignored);
+  if (result.outcome === 'unreachable') host.unreachable = true;
+  else if (result.failure && !ignored) host.failed = true;
+  if (result.failure) play.run.failures.push(result.failure);
+  const secret = isSecret(play, host, task);
+  await play.run.sink.emit({
+    type: 'task_finished',
+    task: task.id,
+    name: shownName(taskTemplar(play, host, task), task),
+    host: host.name,
+    outcome: result.outcome,
+    ignored,
+    rescued: false,
+    ...(task.loop ? { items: items.length } : {}),
+    changes: secret ? [] : result.changes,
+    result: secret ? CENSORED : result.values,
+    ...spoken(task),
+    ...(result.failure
+      ? { failure: secret ? { code: result.failure.code, message: CENSORED.censored } : failureOf(result.failure) }
+      : {}),
+  });
+  return result;
+};
+
+/** All hosts of a list that still take part. */
+export const active = (hosts: readonly HostState[]): readonly HostState[] => hosts.filter(isActive);

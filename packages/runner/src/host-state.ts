@@ -1,0 +1,41 @@
+import type { Debt, Dict, HostRecap, HostWriter, Value } from '@ratchet/core';
+
+/** A host's connection as the command hands it to the runner. */
+export type HostPort = HostWriter & { close(): Promise<void> };
+
+/** What a run remembers of one host, from play to play. */
+export interface HostState {
+  readonly name: string;
+  /** `set_fact` values and registered results: they share a layer, as in Ansible. */
+  readonly facts: Dict;
+  readonly recap: { -readonly [K in keyof HostRecap]: number };
+  /** Names that a running batch will register and that cannot be read before it ends. */
+  readonly pending: Set<string>;
+  /** Handlers notified and not yet run, by handler id. */
+  readonly notified: Set<string>;
+  debts: Debt[];
+  /** In check mode: a change that it showed would ask for a restart. */
+  wouldOwe: boolean;
+  failed: boolean;
+  unreachable: boolean;
+  port: HostPort | undefined;
+}
+
+/** A host at the start of a run. */
+export const newHostState = (name: string, debts: readonly Debt[]): HostState => ({
+  name,
+  facts: new Map<Value, Value>(),
+  recap: { ok: 0, changed: 0, unreachable: 0, failed: 0, skipped: 0, rescued: 0, ignored: 0 },
+  pending: new Set(),
+  notified: new Set(),
+  debts: [...debts],
+  wouldOwe: false,
+  failed: false,
+  unreachable: false,
+  port: undefined,
+});
+
+/** Whether the host still takes part. */
+export const isActive = (host: HostState): boolean => !host.failed && !host.unreachable;
+
+export const owesRestart = (host: HostState): boolean => host.debts.some((debt) => debt.kind === 'restart');

@@ -1,0 +1,51 @@
+import { mkdtemp, readFile, rm, stat } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterEach, beforeEach, expect, test } from '@jest/globals';
+import { Secrets, type StampedEvent } from '@ratchet/core';
+import { openDebtBook } from './debts.js';
+import { openJournal } from './journal.js';
+
+let folder: string;
+beforeEach(async () => {
+  folder = await mkdtemp(join(tmpdir(), 'ratchet-journal-'));
+});
+afterEach(() => rm(folder, { recursive: true, force: true }));
+
+const warning = (seq: number, message: string): StampedEvent => ({
+  type: 'warning',
+  message,
+  seq,
+  at: '2026-01-01T00:00:00.000Z',
+});
+
+test('events are lines in order, secrets masked, files for the owner alone', async () => {
+  const secrets = new Secrets();
+  secrets.add('hunter22');
+  const journal = await openJournal(folder, 'r1', secrets);
+  await Promise.all([1, 2, 3].map((seq) => journal.append(warning(seq, `is hunter22 ${seq}`))));
+  await journal.close();
+  const path = join(folder, 'r1', 'journal.jsonl');
+  const lines = (await readFile(path, 'utf8'))
+    .trim()
+    .split('\n')
+    .map((line) => JSON.parse(line) as StampedEvent);
+  expect(lines.map((line) => line.seq)).toEqual([1, 2, 3]);
+  expect(lines[0]).toMatchObject({ message: 'is ******** 1' });
+  expect((await stat(path)).mode & 0o777).toBe(0o600);
+  expect((await stat(join(folder, 'r1'))).mode & 0o777).toBe(0o700);
+});
+
+test('a run folder that cannot be made is a journal-write error', async () => {
+  await expect(openJournal('/dev/null/none', 'r1', new Secrets())).rejects.toMatchObject({ code: 'journal-write' });
+});
+
+test('debts outlive the process; a damaged book is named', async () => {
+  const path = join(folder, 'owed.json');
+  const book = await openDebtBook(path);
+  await book.set('win1', [{ kind: 'restart', reason: 'TLS 1.2' }]);
+  expect((await openDebtBook(path)).of('win1')).toEqual([{ kind: 'restart', reason: 'TLS 1.2' }]);
+  await book.set('win1', []);
+  expect((await openDebtBook(path)).of('win1')).toEqual([]);
+  await expect(openDebtBook('/proc/self/status')).rejects.toMatchObject({ code: 'journal-damaged' });
+});

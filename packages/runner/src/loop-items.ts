@@ -1,0 +1,121 @@
+import { type Dict, RatchetError, sourceError, type Value } from '@ratchet/core';
+import type { Loop, Task } from '@ratchet/playbook';
+import type { PlayContext } from './contexts.js';
+import type { HostState } from './host-state.js';
+import type { Item } from './plan-item.js';
+import { taskTemplar } from './task-scope.js';
+
+const asList = (value: Value, loop: Loop): readonly Value[] => {
+  if (Array.isArray(value)) return value;
+  throw sourceError(
+    'param-invalid',
+    `${loop.kind === 'loop' ? 'loop' : `with_${loop.kind}`} needs a list`,
+    loop.position,
+    {
+      hint: 'Make it a list, or give a template that yields one (for a mapping: `| dict2items`).',
+    },
+  );
+};
+
+const flattenOnce = (items: readonly Value[]): readonly Value[] =>
+  items.flatMap((item) => (Array.isArray(item) ? item : [item]));
+
+const flattenAll = (items: readonly Value[]): readonly Value[] =>
+  items.flatMap((item) => (Array.isArray(item) ? flattenAll(item) : [item]));
+
+const pairs = (value: Value, loop: Loop): readonly Value[] => {
+  if (!(value instanceof Map)) throw sourceError('param-invalid', 'with_dict needs a mapping', loop.position);
+  return [...value].map(
+    ([key, item]) =>
+      new Map<Value, Value>([
+        ['key', key],
+        ['value', item],
+      ]),
+  );
+};
+
+const nested = (lists: readonly (readonly Value[])[]): readonly (readonly Value[])[] =>
+  lists.reduce<readonly (readonly Value[])[]>(
+    (rows, list) => rows.flatMap((row) => list.map((item) => [...row, item])),
+    [[]],
+  );
+
+const together = (lists: readonly (readonly Value[])[]): readonly Value[] => {
+  const longest = Math.max(0, ...lists.map((list) => list.length));
+  return Array.from({ length: longest }, (_, index) => lists.map((list) => list[index] ?? null));
+};
+
+/** The values that a loop goes through. Errors: `param-invalid` at the loop's place. */
+export const loopValues = (loop: Loop, value: Value): readonly Value[] => {
+  switch (loop.kind) {
+    case 'loop':
+      return asList(value, loop);
+    case 'list':
+      return Array.isArray(value) ? value : [value];
+    case 'items':
+      return flattenOnce(Array.isArray(value) ? value : [value]);
+    case 'flattened':
+      return flattenAll(Array.isArray(value) ? value : [value]);
+    case 'dict':
+      return pairs(value, loop);
+    case 'indexed_items':
+      return flattenOnce(asList(value, loop)).map((item, index) => [index, item]);
+    case 'nested':
+      return nested(asList(value, loop).map((list) => (Array.isArray(list) ? list : [list])));
+    case 'together':
+      return together(asList(value, loop).map((list) => asList(list, loop)));
+    case 'sequence':
+      throw sourceError('not-supported', 'with_sequence is not supported yet', loop.position, {
+        hint: 'Use loop: "{{ range(1, 5) | list }}".',
+      });
+  }
+};
+
+const itemVariables = (task: Task, value: Value, index: number, all: readonly Value[]): Dict => {
+  const { loopControl } = task;
+  const own: Dict = new Map<Value, Value>([
+    [loopControl.loopVar, value],
+    ['ansible_loop_var', loopControl.loopVar],
+  ]);
+  if (loopControl.indexVar !== undefined) own.set(loopControl.indexVar, index);
+  if (loopControl.extended) {
+    const about: [string, Value][] = [
+      ['index', index + 1],
+      ['index0', index],
+      ['first', index === 0],
+      ['last', index === all.length - 1],
+      ['length', all.length],
+      ['revindex', all.length - index],
+      ['revindex0', all.length - index - 1],
+      ['allitems', [...all]],
+    ];
+    own.set('ansible_loop', new Map<Value, Value>(about));
+  }
+  return own;
+};
+
+/** Whether the conditions, looked at without an item, already say no. A condition that needs the item says nothing. */
+const skippedAnyway = (play: PlayContext, host: HostState, task: Task): boolean => {
+  const templar = taskTemplar(play, host, task);
+  try {
+    return !task.when.every((condition) => templar.condition(condition.value, condition.position));
+  } catch (error) {
+    if (error instanceof RatchetError) return false;
+    throw error;
+  }
+};
+
+/**
+ * The items of a task on a host: one without variables when it has no loop, or 'skip' when its list cannot be made and its
+ * conditions say no without one. Errors: as templating does.
+ */
+export const itemsOf = (play: PlayContext, host: HostState, task: Task): readonly Item[] | 'skip' => {
+  if (!task.loop) return [{ index: 0, own: new Map() }];
+  try {
+    const values = loopValues(task.loop, taskTemplar(play, host, task).finish(task.loop.value));
+    return values.map((value, index) => ({ index, value, own: itemVariables(task, value, index, values) }));
+  } catch (error) {
+    if (error instanceof RatchetError && skippedAnyway(play, host, task)) return 'skip';
+    throw error;
+  }
+};

@@ -1,0 +1,157 @@
+import { createHash } from 'node:crypto';
+import {
+  type Dict,
+  didYouMean,
+  type Module,
+  type Plain,
+  RatchetError,
+  sourceError,
+  toPlain,
+  toRatchetError,
+  type Value,
+} from '@ratchet/core';
+import type { Flag, Task } from '@ratchet/playbook';
+import type { Templar } from '@ratchet/template';
+import type { PlayContext } from './contexts.js';
+import type { HostState } from './host-state.js';
+import { failedResult, type StepResult, skippedResult } from './results.js';
+import { taskTemplar } from './task-scope.js';
+import { PendingVariable } from './variables.js';
+
+/** One loop item of a task (or the task itself) with its variables. */
+export interface Item {
+  readonly index: number;
+  readonly value?: Value;
+  readonly own: Dict;
+}
+
+/** A step that is ready: either decided already (skipped, or its parameters are wrong), or a module with parsed parameters. */
+export interface PlannedItem {
+  readonly item: Item;
+  readonly step: string;
+  readonly templar: Templar;
+  readonly label?: string;
+  readonly decided?: StepResult;
+  readonly module?: Module;
+  readonly params?: unknown;
+  readonly checkMode: boolean;
+}
+
+/** A keyword's yes or no for a task on a host. Errors: `param-invalid` when it is not a boolean. */
+export const flag = (templar: Templar, value: Flag | undefined, fallback: boolean): boolean => {
+  if (value === undefined) return fallback;
+  if (typeof value === 'boolean') return value;
+  const found = templar.finish(value);
+  if (typeof found === 'boolean') return found;
+  if (found === 'yes' || found === 'true' || found === 'True') return true;
+  if (found === 'no' || found === 'false' || found === 'False') return false;
+  throw sourceError('param-invalid', `expected true or false, found ${JSON.stringify(toPlain(found))}`, value.position);
+};
+
+/** The identity of a step: play, batch, chain of source places, loop item (index and hash), host. */
+export const stepId = (play: PlayContext, task: Task, item: Item, host: string): string => {
+  const text = item.value === undefined ? '' : `[${item.index}:${hashOf(item.value)}]`;
+  return `p${play.playIndex}.b${play.batchIndex}/${task.id}${text}@${host}`;
+};
+
+const hashOf = (value: Value): string => {
+  const text = JSON.stringify(toPlain(value), (_, part) => (typeof part === 'bigint' ? part.toString() : part));
+  return createHash('sha256').update(text).digest('hex').slice(0, 8);
+};
+
+/** Parameters under their own names: aliases resolved; the same parameter under two names is an error. */
+const resolveAliases = (
+  module: Module,
+  given: Readonly<Record<string, Plain>>,
+  task: Task,
+): Readonly<Record<string, Plain>> => {
+  const canonical = new Map<string, string>();
+  for (const [name, info] of Object.entries(module.parameters)) {
+    canonical.set(name, name);
+    for (const alias of info.aliases ?? []) canonical.set(alias, name);
+  }
+  const resolved: Record<string, Plain> = {};
+  const writtenAs = new Map<string, string>();
+  for (const [name, value] of Object.entries(given)) {
+    const target = canonical.get(name) ?? name;
+    const before = writtenAs.get(target);
+    if (before !== undefined) {
+      throw sourceError(
+        'param-invalid',
+        `${module.name}: ${before} and ${name} are the same parameter`,
+        task.paramPositions.get(name) ?? task.position,
+      );
+    }
+    writtenAs.set(target, name);
+    resolved[target] = value;
+  }
+  return resolved;
+};
+
+const parseParams = (module: Module, given: Readonly<Record<string, Plain>>, task: Task): unknown => {
+  const resolved = resolveAliases(module, given, task);
+  const parsed = module.params.safeParse(resolved);
+  if (parsed.success) return parsed.data;
+  const [issue] = parsed.error.issues;
+  const name = issue?.path[0];
+  const position = (typeof name === 'string' && task.paramPositions.get(name)) || task.position;
+  const unknown = issue?.code === 'unrecognized_keys' ? issue.keys[0] : undefined;
+  throw sourceError(
+    'param-invalid',
+    `${module.name}: ${issue?.path.length ? `${issue.path.join('.')}: ` : ''}${issue?.message ?? 'wrong parameters'}`,
+    position,
+    {
+      hint: unknown === undefined ? undefined : didYouMean(unknown, Object.keys(module.parameters)),
+    },
+  );
+};
+
+const finishedParams = (templar: Templar, task: Task): Readonly<Record<string, Plain>> => {
+  const value = templar.finish(task.params);
+  if (value === null) return {};
+  if (!(value instanceof Map))
+    throw sourceError('param-invalid', 'the parameters of a module are a mapping', task.position);
+  return toPlain(value) as Record<string, Plain>;
+};
+
+const conditionsHold = (templar: Templar, task: Task): boolean =>
+  task.when.every((condition) => templar.condition(condition.value, condition.position));
+
+const labelOf = (templar: Templar, task: Task, item: Item): string | undefined => {
+  if (item.value === undefined) return undefined;
+  const shown = task.loopControl.label === undefined ? item.value : templar.finish(task.loopControl.label);
+  return typeof shown === 'string'
+    ? shown
+    : JSON.stringify(toPlain(shown), (_, part) => (typeof part === 'bigint' ? part.toString() : part));
+};
+
+/**
+ * Decides one item: its conditions, its parameters. What is wrong with them is a decided failure, not an exception;
+ * only PendingVariable passes through.
+ */
+export const planItem = (play: PlayContext, host: HostState, task: Task, item: Item): PlannedItem => {
+  const templar = taskTemplar(play, host, task, item.own);
+  const base = { item, step: stepId(play, task, item, host.name), templar, checkMode: play.run.options.check };
+  try {
+    if (!conditionsHold(templar, task))
+      return { ...base, ...labelled(templar, task, item), decided: skippedResult('Conditional result was False') };
+    if (task.action.kind !== 'module') throw new RatchetError('internal', `meta ${task.action.command} is not a step`);
+    const { module } = task.action;
+    const params = parseParams(module, finishedParams(templar, task), task);
+    return {
+      ...base,
+      ...labelled(templar, task, item),
+      module,
+      params,
+      checkMode: flag(templar, task.checkMode, base.checkMode),
+    };
+  } catch (thrown) {
+    if (thrown instanceof PendingVariable) throw thrown;
+    return { ...base, decided: failedResult(toRatchetError(thrown).at({ at: 'source', position: task.position })) };
+  }
+};
+
+const labelled = (templar: Templar, task: Task, item: Item): { readonly label?: string } => {
+  const label = labelOf(templar, task, item);
+  return label === undefined ? {} : { label };
+};

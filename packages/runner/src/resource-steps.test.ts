@@ -1,0 +1,126 @@
+import { expect, test } from '@jest/globals';
+import type { ApplyContext, Change, HostWriter, RegistryData, RegistryWrite, ResourceModule } from '@ratchet/core';
+import { RatchetError } from '@ratchet/core';
+import { z } from 'zod';
+import { type ResourceEnvironment, type ResourceStep, runResourceSteps, touches } from './resource-steps.js';
+
+interface Params {
+  readonly path: string;
+  readonly wanted: number;
+}
+
+const dword = (number: number): RegistryData => ({ type: 'REG_DWORD', number });
+
+/** A host that counts what it is asked and may lose writes. */
+const countingHost = (loses: boolean) => {
+  const values = new Map<string, RegistryData>();
+  const calls: string[] = [];
+  const host = {
+    name: 'win1',
+    registry: async (queries: readonly { readonly path: string }[]) =>
+      queries.map(({ path }) => {
+        calls.push(`read ${path}`);
+        const data = values.get(path);
+        return data ? { path, values: [{ name: 'V', data }], subkeys: [] } : null;
+      }),
+    writeRegistry: async (writes: readonly RegistryWrite[]) => {
+      calls.push(`write ${writes.length}`);
+      for (const write of writes) if (write.op === 'set' && !loses) values.set(write.path, write.data);
+    },
+  };
+  return { host: host as unknown as HostWriter, calls, values };
+};
+
+const valueModule: ResourceModule<Params, RegistryData | null> = {
+  kind: 'resource',
+  name: 'value',
+  summary: '',
+  parameters: {},
+  params: z.object({ path: z.string(), wanted: z.number() }),
+  state: z.any(),
+  registryOnly: true,
+  footprint: ({ path }) => ({ registry: [path] }),
+  read: async ({ path }, host) => (await host.registry([{ path }]))[0]?.values[0]?.data ?? null,
+  diff: ({ path, wanted }, state) =>
+    state?.type === 'REG_DWORD' && state.number === wanted
+      ? []
+      : [{ kind: 'registry-value', path, name: 'V', before: state, after: dword(wanted), restart: false } as Change],
+  apply: async () => {
+    throw new Error('steps that may share are written by the runner');
+  },
+};
+
+const step = (path: string, wanted: number, checkMode = false): ResourceStep => ({
+  id: `${path}=${wanted}`,
+  module: valueModule as ResourceModule,
+  params: { path, wanted },
+  checkMode,
+});
+
+const environment = (host: HostWriter, intended: string[]): ResourceEnvironment => ({
+  host,
+  context: {} as ApplyContext,
+  intend: async ({ id }) => {
+    intended.push(id);
+  },
+});
+
+test('independent steps share one write, with every intent noted before it', async () => {
+  const { host, calls } = countingHost(false);
+  const intended: string[] = [];
+  const outcomes = await runResourceSteps([step('A', 1), step('B', 2)], environment(host, intended));
+  expect(outcomes.map((outcome) => outcome.changes.length)).toEqual([1, 1]);
+  expect(intended).toEqual(['A=1', 'B=2']);
+  expect(calls).toEqual(['read A', 'read B', 'write 2', 'read A', 'read B']);
+});
+
+test('a step that looks at what an earlier one changes is left for the next read', async () => {
+  const { host } = countingHost(false);
+  const outcomes = await runResourceSteps([step('A', 1), step('a\\below', 2)], environment(host, []));
+  expect(outcomes).toHaveLength(1);
+});
+
+test('check mode writes nothing and notes no intent', async () => {
+  const { host, calls } = countingHost(false);
+  const intended: string[] = [];
+  const [outcome] = await runResourceSteps([step('A', 1, true)], environment(host, intended));
+  expect(outcome?.changes).toHaveLength(1);
+  expect(calls).toEqual(['read A']);
+  expect(intended).toEqual([]);
+});
+
+test('a value that is not there after the write is an error, not a change', async () => {
+  const { host } = countingHost(true);
+  const [outcome] = await runResourceSteps([step('A', 1)], environment(host, []));
+  expect(outcome?.failure?.code).toBe('did-not-stick');
+});
+
+test('a failed read is an error of its step; the steps before it are done', async () => {
+  const { host, values } = countingHost(false);
+  const failing: ResourceStep = {
+    ...step('B', 2),
+    module: {
+      ...(valueModule as ResourceModule),
+      read: async () => {
+        throw new RatchetError('access-denied', 'denied');
+      },
+    },
+  };
+  const outcomes = await runResourceSteps([step('A', 1), failing, step('C', 3)], environment(host, []));
+  expect(outcomes.map((outcome) => outcome.failure?.code)).toEqual([undefined, 'access-denied']);
+  expect([...values.keys()]).toEqual(['A']);
+});
+
+test('touching is by whole key names', () => {
+  const change: Change = {
+    kind: 'registry-value',
+    path: 'HKLM\\A\\B',
+    name: 'V',
+    before: null,
+    after: dword(1),
+    restart: false,
+  };
+  expect(touches(['hklm\\a'], [change])).toBe(true);
+  expect(touches(['HKLM\\A\\B\\C'], [change])).toBe(true);
+  expect(touches(['HKLM\\A\\BB'], [change])).toBe(false);
+});

@@ -1,0 +1,168 @@
+import {
+  type ApplyContext,
+  type Change,
+  type HostWriter,
+  type NonEmpty,
+  RatchetError,
+  type ResourceModule,
+  showChange,
+  toRatchetError,
+  writesOf,
+} from '@ratchet/core';
+
+/** A resource step with everything decided but its state. */
+export interface ResourceStep {
+  readonly id: string;
+  readonly module: ResourceModule;
+  readonly params: unknown;
+  readonly checkMode: boolean;
+}
+
+/** How a resource step ended. `changes` are those made (or, in check mode, those it would make). */
+export interface ResourceOutcome {
+  readonly changes: readonly Change[];
+  readonly failure?: RatchetError;
+  readonly values: Readonly<Record<string, unknown>>;
+}
+
+/** What the steps need from the run. */
+export interface ResourceEnvironment {
+  readonly host: HostWriter;
+  readonly context: ApplyContext;
+  /** The step's intent, on disk with its backup when it resolves. */
+  intend(step: ResourceStep, changes: readonly Change[]): Promise<void>;
+}
+
+interface Read {
+  readonly step: ResourceStep;
+  readonly state: unknown;
+  readonly changes: readonly Change[];
+}
+
+const under = (path: string, parent: string): boolean => path === parent || path.startsWith(`${parent}\\`);
+
+/** Whether a step that looks at these keys would see, or be seen by, one of the changes. */
+export const touches = (footprint: readonly string[], changes: readonly Change[]): boolean =>
+  changes.some((change) => {
+    if (change.kind !== 'registry-value' && change.kind !== 'registry-key') return false;
+    const path = change.path.toLowerCase();
+    return footprint.some((key) => under(path, key.toLowerCase()) || under(key.toLowerCase(), path));
+  });
+
+const refusal = (read: Read): RatchetError | undefined => {
+  const { module, params } = read.step;
+  if (module.apply) return undefined;
+  if (module.refuse) {
+    const refused = module.refuse(params, read.state);
+    return refused ? new RatchetError('assertion-failed', refused.message, { hint: refused.hint }) : undefined;
+  }
+  if (read.changes.length === 0) return undefined;
+  return new RatchetError('assertion-failed', `${module.name}: ${read.changes.map(showChange).join('; ')}`);
+};
+
+const valuesOf = (read: Read): Readonly<Record<string, unknown>> =>
+  read.step.module.result?.(read.step.params, read.state, read.changes) ?? {};
+
+const didNotStick = (left: readonly Change[]): RatchetError =>
+  new RatchetError('did-not-stick', `What was written is not there: ${left.map(showChange).join('; ')}`, {
+    hint: 'A group policy or another tool has written it back; find out which (gpresult /h report.html) before running again.',
+  });
+
+const verifyLeft = (read: Read, after: unknown): readonly Change[] =>
+  read.step.module.verify
+    ? read.step.module.verify(read.step.params, read.state, after)
+    : read.step.module.diff(read.step.params, after);
+
+const readAll = (steps: readonly ResourceStep[], env: ResourceEnvironment): Promise<PromiseSettledResult<unknown>[]> =>
+  Promise.allSettled(steps.map((step) => step.module.read(step.params, env.host, env.context)));
+
+/** The steps that may be decided on one read: those before the first that fails, refuses, or looks at what an earlier one changes. */
+const decide = (
+  steps: readonly ResourceStep[],
+  states: readonly PromiseSettledResult<unknown>[],
+): { readonly reads: readonly Read[]; readonly failure?: RatchetError } => {
+  const reads: Read[] = [];
+  for (const [index, step] of steps.entries()) {
+    const state = states[index] as PromiseSettledResult<unknown>;
+    if (state.status === 'rejected') return { reads, failure: toRatchetError(state.reason) };
+    const read: Read = { step, state: state.value, changes: step.module.diff(step.params, state.value) };
+    const earlier = reads.flatMap((other) => other.changes);
+    if (touches(step.module.footprint?.(step.params).registry ?? [], earlier)) return { reads };
+    const refused = refusal(read);
+    if (refused) return { reads, failure: refused };
+    reads.push(read);
+  }
+  return { reads };
+};
+
+const applyTogether = async (reads: readonly Read[], env: ResourceEnvironment): Promise<void> => {
+  const writes = reads.flatMap((read) => writesOf(read.changes));
+  const [only] = reads;
+  if (reads.length === 1 && only && !only.step.module.registryOnly) {
+    await only.step.module.apply?.(only.changes as NonEmpty<Change>, env.host, env.context, only.step.params);
+    return;
+  }
+  await env.host.writeRegistry(writes);
+};
+
+const verifyAll = async (
+  reads: readonly Read[],
+  env: ResourceEnvironment,
+): Promise<ReadonlyMap<Read, RatchetError>> => {
+  const states = await readAll(
+    reads.map((read) => read.step),
+    env,
+  );
+  const failures = new Map<Read, RatchetError>();
+  for (const [index, read] of reads.entries()) {
+    const state = states[index] as PromiseSettledResult<unknown>;
+    if (state.status === 'rejected') failures.set(read, toRatchetError(state.reason));
+    else {
+      const left = verifyLeft(read, state.value);
+      if (left.length > 0) failures.set(read, didNotStick(left));
+    }
+  }
+  return failures;
+};
+
+const makeChanges = async (
+  changing: readonly Read[],
+  env: ResourceEnvironment,
+): Promise<ReadonlyMap<Read, RatchetError>> => {
+  if (changing.length === 0) return new Map();
+  await Promise.all(changing.map((read) => env.intend(read.step, read.changes)));
+  try {
+    await applyTogether(changing, env);
+  } catch (thrown) {
+    const failure = toRatchetError(thrown);
+    if (failure.code === 'journal-write') throw failure;
+    return new Map(changing.map((read) => [read, failure]));
+  }
+  return verifyAll(changing, env);
+};
+
+/**
+ * Runs consecutive resource steps of one host on one read, one import and one verifying read. It may end before the last
+ * step: after a failure, or where a step looks at what an earlier one changed. The outcomes are those of the steps done, in order
+ * (at least one); the caller goes on with the rest.
+ */
+export const runResourceSteps = async (
+  steps: readonly ResourceStep[],
+  env: ResourceEnvironment,
+): Promise<readonly ResourceOutcome[]> => {
+  const { reads, failure } = decide(steps, await readAll(steps, env));
+  const changing = reads.filter((read) => read.changes.length > 0 && read.step.module.apply && !read.step.checkMode);
+  const failures = await makeChanges(changing, env);
+  const outcomes: ResourceOutcome[] = [];
+  for (const read of reads) {
+    const failed = failures.get(read);
+    outcomes.push({
+      changes: read.step.module.apply ? read.changes : [],
+      values: valuesOf(read),
+      ...(failed ? { failure: failed } : {}),
+    });
+    if (failed) return outcomes;
+  }
+  if (failure) outcomes.push({ changes: [], values: {}, failure });
+  return outcomes;
+};

@@ -1,0 +1,93 @@
+import {
+  type Change,
+  type Dict,
+  type Failure,
+  fromPlain,
+  type Outcome,
+  placeName,
+  type RatchetError,
+  showChange,
+  type Value,
+} from '@ratchet/core';
+
+/** What one step gave: the outcome and the fields of the registered result. */
+export interface StepResult {
+  readonly outcome: Outcome;
+  readonly changes: readonly Change[];
+  readonly values: Readonly<Record<string, unknown>>;
+  readonly failure?: RatchetError;
+  readonly facts?: Readonly<Record<string, unknown>>;
+  /** Ended by an error that no `ignore_errors` of the task turned into "ignored". */
+  readonly ignored?: boolean;
+}
+
+export const skippedResult = (reason: string): StepResult => ({
+  outcome: 'skipped',
+  changes: [],
+  values: { changed: false, skipped: true, skip_reason: reason },
+});
+
+/** A failed (or unreachable) step from its error. */
+export const failedResult = (
+  failure: RatchetError,
+  values: Readonly<Record<string, unknown>> = {},
+  changes: readonly Change[] = [],
+): StepResult => {
+  const unreachable = failure.code === 'unreachable' || failure.code === 'host-key' || failure.code === 'auth';
+  return {
+    outcome: unreachable ? 'unreachable' : 'failed',
+    changes,
+    failure,
+    values: {
+      changed: false,
+      ...values,
+      msg: failure.message,
+      failed: !unreachable,
+      ...(unreachable ? { unreachable: true } : {}),
+    },
+  };
+};
+
+/** The failure as events carry it. */
+export const failureOf = (error: RatchetError): Failure => ({
+  code: error.code,
+  message: error.message,
+  ...(error.hint ? { hint: error.hint } : {}),
+  ...(error.place?.at === 'source' ? { place: placeName(error.place.position) } : {}),
+});
+
+/** What `register` stores: plain data from the host, never a template. */
+export const registered = (result: StepResult): Dict => {
+  const values: Record<string, unknown> = {
+    changed: result.outcome === 'changed',
+    failed: result.outcome === 'failed',
+    ...result.values,
+  };
+  if (typeof values['stdout'] === 'string' && values['stdout_lines'] === undefined)
+    values['stdout_lines'] = values['stdout'].split(/\r?\n/);
+  if (result.changes.length > 0) values['changes'] = result.changes.map(showChange);
+  return fromPlain(values) as Map<Value, Value>;
+};
+
+/** What `register` stores for a task with a loop, as Ansible shapes it. */
+export const registeredLoop = (
+  items: readonly { readonly item: Value; readonly loopVar: string; readonly result: StepResult }[],
+): Dict => {
+  const results = items.map(({ item, loopVar, result }) => {
+    const entry = registered(result);
+    entry.set(loopVar, item);
+    entry.set('ansible_loop_var', loopVar);
+    return entry;
+  });
+  const any = (outcome: Outcome): boolean => items.some(({ result }) => result.outcome === outcome);
+  const failed = items.some(({ result }) => result.failure !== undefined);
+  const skipped = items.length > 0 && items.every(({ result }) => result.outcome === 'skipped');
+  const whole: Dict = new Map<Value, Value>([
+    ['results', results],
+    ['changed', any('changed')],
+    ['failed', failed],
+    ['msg', failed ? 'One or more items failed' : skipped ? 'All items skipped' : 'All items completed'],
+  ]);
+  if (skipped) whole.set('skipped', true);
+  return whole;
+};

@@ -1,0 +1,193 @@
+import { setTimeout as delay } from 'node:timers/promises';
+import {
+  type ActionModule,
+  asksForRestart,
+  fromPlain,
+  RatchetError,
+  type ResourceModule,
+  toRatchetError,
+  type Value,
+} from '@ratchet/core';
+import type { Condition, Task } from '@ratchet/playbook';
+import type { PlayContext } from './contexts.js';
+import { portOf } from './host-port.js';
+import type { HostState } from './host-state.js';
+import { flag, type Item, type PlannedItem, planItem } from './plan-item.js';
+import { type ResourceOutcome, type ResourceStep, runResourceSteps } from './resource-steps.js';
+import { failedResult, registered, type StepResult, skippedResult } from './results.js';
+import { actionContext, applyContext, intend, settleRestart } from './step-context.js';
+import { taskTemplar } from './task-scope.js';
+
+/** A planned resource as the step executor takes it. */
+export const resourceStep = (planned: PlannedItem): ResourceStep => ({
+  id: planned.step,
+  module: planned.module as ResourceModule,
+  params: planned.params,
+  checkMode: planned.checkMode,
+});
+
+/** The result of a resource step, and what follows from it for the host: a restart done, or one that would be owed. */
+export const resourceResult = async (
+  play: PlayContext,
+  host: HostState,
+  planned: PlannedItem,
+  outcome: ResourceOutcome,
+): Promise<StepResult> => {
+  if (outcome.failure) return failedResult(outcome.failure, outcome.values, outcome.changes);
+  const changed = outcome.changes.length > 0;
+  if (changed && planned.checkMode && asksForRestart(outcome.changes)) host.wouldOwe = true;
+  const restarted = outcome.changes.some((change) => change.kind === 'reboot');
+  if (restarted && planned.checkMode) host.wouldOwe = false;
+  if (restarted && !planned.checkMode) await settleRestart(play, host);
+  return { outcome: changed ? 'changed' : 'ok', changes: outcome.changes, values: { changed, ...outcome.values } };
+};
+
+const runResource = async (
+  play: PlayContext,
+  host: HostState,
+  task: Task,
+  planned: PlannedItem,
+): Promise<StepResult> => {
+  const secret = flag(planned.templar, task.noLog, false);
+  const [outcome] = await runResourceSteps([resourceStep(planned)], {
+    host: portOf(play, host),
+    context: applyContext(play, host, planned),
+    intend: (step, changes) => intend(play, host, step, taskLabel(task), changes, secret),
+  });
+  return resourceResult(play, host, planned, outcome as ResourceOutcome);
+};
+
+/** A task's name without templating, for reasons of debts. */
+export const taskLabel = (task: Task): string =>
+  task.name === undefined ? task.action.name : typeof task.name === 'string' ? task.name : task.name.text;
+
+const NO_HOST = new Proxy({} as never, {
+  get: () => {
+    throw new RatchetError('internal', 'a module that says it needs no host asked for one');
+  },
+});
+
+const runAction = async (play: PlayContext, host: HostState, task: Task, planned: PlannedItem): Promise<StepResult> => {
+  const module = planned.module as ActionModule;
+  if (planned.checkMode && module.checkMode === 'skips')
+    return skippedResult(`${module.name} does not run in check mode`);
+  const port = module.needsHost ? portOf(play, host) : NO_HOST;
+  const result = await module.run(planned.params, port, actionContext(play, host, task, planned));
+  const values = { ...result.values, ...(result.msg === undefined ? {} : { msg: result.msg }) };
+  if (result.failed)
+    return failedResult(new RatchetError('task-failed', result.msg ?? `${module.name} failed`), values);
+  if (result.skipped) return skippedResult(result.msg ?? 'skipped by the module');
+  if (result.facts) for (const [name, value] of Object.entries(result.facts)) host.facts.set(name, fromPlain(value));
+  const changes = result.changes ?? [];
+  return {
+    outcome: result.changed ? 'changed' : 'ok',
+    changes,
+    values: { changed: result.changed === true, ...values },
+    ...(result.facts ? { facts: result.facts } : {}),
+  };
+};
+
+const deadline = async <T>(work: Promise<T>, seconds: number | undefined): Promise<T> => {
+  if (seconds === undefined || seconds <= 0) return work;
+  const stop = new AbortController();
+  const late = delay(seconds * 1000, undefined, { signal: stop.signal }).then(() => {
+    throw new RatchetError('timeout', `The task did not end within ${seconds} s.`, {
+      hint: 'What it started on the host may still be running; look before running it again.',
+    });
+  });
+  try {
+    return await Promise.race([work, late]);
+  } finally {
+    stop.abort();
+    late.catch(() => undefined);
+  }
+};
+
+const execute = async (play: PlayContext, host: HostState, task: Task, planned: PlannedItem): Promise<StepResult> => {
+  if (planned.decided) return planned.decided;
+  try {
+    const seconds = task.timeout === undefined ? undefined : Number(planned.templar.finish(task.timeout));
+    return await deadline(
+      planned.module?.kind === 'resource'
+        ? runResource(play, host, task, planned)
+        : runAction(play, host, task, planned),
+      seconds,
+    );
+  } catch (thrown) {
+    const failure = toRatchetError(thrown);
+    if (failure.code === 'interrupted' || failure.code === 'journal-write') throw failure;
+    return failedResult(failure);
+  }
+};
+
+const judge = (play: PlayContext, host: HostState, task: Task, item: Item, result: StepResult): StepResult => {
+  if (result.outcome === 'skipped' || result.outcome === 'unreachable') return result;
+  if (!task.changedWhen && !task.failedWhen) return result;
+  const own = new Map(item.own);
+  if (task.register) own.set(task.register, registered(result));
+  const templar = taskTemplar(play, host, task, own);
+  const holds = (conditions: readonly Condition[]): boolean =>
+    conditions.every((condition) => templar.condition(condition.value, condition.position));
+  let { outcome, failure } = result;
+  let values = result.values;
+  try {
+    if (task.changedWhen && outcome !== 'failed') {
+      outcome = holds(task.changedWhen) ? 'changed' : 'ok';
+      values = { ...values, changed: outcome === 'changed' };
+    }
+    if (task.failedWhen) {
+      const failed = holds(task.failedWhen);
+      values = { ...values, failed, failed_when_result: failed };
+      failure = failed ? new RatchetError('task-failed', String(values['msg'] ?? 'failed_when is true')) : undefined;
+      if (failed) outcome = 'failed';
+      else if (outcome === 'failed')
+        outcome = values['changed'] === true || result.changes.length > 0 ? 'changed' : 'ok';
+    }
+  } catch (thrown) {
+    return failedResult(toRatchetError(thrown), values, result.changes);
+  }
+  const { failure: _, ...rest } = result;
+  return { ...rest, outcome, values, ...(failure ? { failure } : {}) };
+};
+
+const untilHolds = (play: PlayContext, host: HostState, task: Task, item: Item, result: StepResult): boolean => {
+  const own = new Map(item.own);
+  if (task.register) own.set(task.register, registered(result));
+  const templar = taskTemplar(play, host, task, own);
+  return (task.until?.conditions ?? []).every((condition) => templar.condition(condition.value, condition.position));
+};
+
+const number = (value: Value, fallback: number): number => {
+  const found = Number(value);
+  return Number.isFinite(found) ? found : fallback;
+};
+
+/** Runs one item of a task on a host, with `until`, `changed_when` and `failed_when`. Throws only `interrupted` and `journal-write`. */
+export const runItem = async (
+  play: PlayContext,
+  host: HostState,
+  task: Task,
+  item: Item,
+): Promise<{ readonly planned: PlannedItem; readonly result: StepResult }> => {
+  let planned = planItem(play, host, task, item);
+  let result = judge(play, host, task, item, await execute(play, host, task, planned));
+  if (!task.until || planned.decided) return { planned, result };
+  const retries = number(planned.templar.finish(task.until.retries), 3);
+  const pause = number(planned.templar.finish(task.until.delay), 5);
+  for (let attempt = 1; !untilHolds(play, host, task, item, result) && result.outcome !== 'unreachable'; attempt++) {
+    const values = { ...result.values, attempts: attempt };
+    if (attempt > retries)
+      return {
+        planned,
+        result: failedResult(
+          result.failure ?? new RatchetError('task-failed', 'the until condition did not come true'),
+          values,
+        ),
+      };
+    if (result.failure?.code === 'timeout') return { planned, result };
+    await actionContext(play, host, task, planned).sleep(pause * 1000);
+    planned = planItem(play, host, task, item);
+    result = judge(play, host, task, item, await execute(play, host, task, planned));
+  }
+  return { planned, result };
+};

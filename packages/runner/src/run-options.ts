@@ -1,0 +1,41 @@
+import type { Change, Dict, HostRecap, ModuleCatalogue, Plain, Secrets, StampedEvent } from '@ratchet/core';
+import type { Inventory } from '@ratchet/inventory';
+import type { Playbook } from '@ratchet/playbook';
+import type { HostPort } from './host-state.js';
+
+/** Everything a run is given. The runner knows neither SSH nor Windows nor a terminal: `connect` and `onEvent` are its ports. */
+export interface RunOptions {
+  readonly playbooks: readonly Playbook[];
+  readonly inventory: Inventory;
+  /** A pattern that narrows each play's hosts. */
+  readonly limit?: string;
+  readonly tags: readonly string[];
+  readonly skipTags: readonly string[];
+  readonly extraVars: Dict;
+  readonly check: boolean;
+  readonly diff: boolean;
+  /** How many hosts are worked at once. */
+  readonly forks: number;
+  readonly verbosity: number;
+  /** A host's port; it connects at first use. `vars` are the host's connection variables, templated. */
+  connect(host: string, vars: Readonly<Record<string, Plain>>): HostPort;
+  readonly catalogue: ModuleCatalogue;
+  readonly secrets: Secrets;
+  /** `.ratchet/runs`: one folder per run is made in it. */
+  readonly runsFolder: string;
+  /** The `.reg` file that restores the state before these changes, as bytes; empty when there is nothing to restore. */
+  backup(changes: readonly Change[]): Uint8Array;
+  onEvent(event: StampedEvent): void;
+  readonly signal: AbortSignal;
+  readonly user: string;
+  readonly version: string;
+  /** Variables of a `vars_files` entry; errors as reading a file. */
+  loadVars(path: string): Promise<Dict>;
+}
+
+/** How a run ended. */
+export interface RunSummary {
+  readonly run: string;
+  readonly hosts: Readonly<Record<string, HostRecap>>;
+  readonly exitCode: number;
+}

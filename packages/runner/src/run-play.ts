@@ -1,0 +1,137 @@
+import { dirname, resolve } from 'node:path';
+import { type Dict, type RatchetError, sourceError, toPlain, toRatchetError, type Value } from '@ratchet/core';
+import type { Play, Playbook } from '@ratchet/playbook';
+import { runBody } from './body.js';
+import type { PlayContext, RunContext } from './contexts.js';
+import { active } from './finish-task.js';
+import { flushHandlers } from './handlers.js';
+import { type HostState, isActive, newHostState } from './host-state.js';
+import { mapLimited } from './limit.js';
+import { flag } from './plan-item.js';
+import { batchesOf } from './play-batches.js';
+import { taskTemplar } from './task-scope.js';
+
+const stateOf = (run: RunContext, name: string): HostState => {
+  const known = run.hosts.get(name);
+  if (known) return known;
+  const state = newHostState(name, run.debts.of(name));
+  run.hosts.set(name, state);
+  return state;
+};
+
+const orderHosts = (play: Play, hosts: readonly string[]): readonly string[] => {
+  if (play.order === 'sorted') return [...hosts].sort();
+  if (play.order === 'reverse_sorted') return [...hosts].sort().reverse();
+  if (play.order === 'reverse_inventory') return [...hosts].reverse();
+  return hosts;
+};
+
+const patternOf = (value: Value): string =>
+  Array.isArray(value) ? value.map((part) => String(toPlain(part))).join(',') : String(toPlain(value));
+
+const emptyContext = (run: RunContext, playbook: Playbook, play: Play, playIndex: number): PlayContext => ({
+  run,
+  playbook,
+  play,
+  playIndex,
+  batchIndex: 0,
+  playHosts: [],
+  batch: [],
+  fileVars: new Map(),
+  left: new Set(),
+  ended: false,
+});
+
+const hostsOf = (
+  run: RunContext,
+  context: PlayContext,
+): { readonly pattern: string; readonly hosts: readonly string[] } => {
+  const nobody = newHostState('localhost', []);
+  const pattern = patternOf(taskTemplar(context, nobody, undefined).finish(context.play.hosts));
+  const { inventory, limit } = run.options;
+  const matched = inventory.match(pattern);
+  const kept = limit === undefined ? matched : matched.filter((name) => new Set(inventory.match(limit)).has(name));
+  return { pattern, hosts: orderHosts(context.play, kept) };
+};
+
+const firstThatExists = async (
+  run: RunContext,
+  folder: string,
+  names: readonly string[],
+  place: Play['varsFiles'][number],
+): Promise<Dict> => {
+  let last: RatchetError | undefined;
+  for (const name of names) {
+    try {
+      return await run.options.loadVars(resolve(folder, name));
+    } catch (thrown) {
+      last = toRatchetError(thrown);
+      if (last.code !== 'file-not-found') throw last;
+    }
+  }
+  throw sourceError('file-not-found', last?.message ?? 'vars_files names no file', place.position);
+};
+
+const loadFileVars = async (context: PlayContext, host: HostState): Promise<Dict> => {
+  const vars: Dict = new Map();
+  const folder = dirname(context.playbook.file.path);
+  for (const entry of context.play.varsFiles) {
+    const templar = taskTemplar({ ...context, fileVars: new Map([[host.name, vars]]) }, host, undefined);
+    const names = entry.value.map((name) => String(templar.finish(name as Value)));
+    for (const [key, value] of await firstThatExists(context.run, folder, names, entry)) vars.set(key, value);
+  }
+  return vars;
+};
+
+const runSections = async (context: PlayContext, force: boolean): Promise<void> => {
+  for (const section of context.play.sections) {
+    await runBody(context, context.batch, section.body);
+    if (section.kind !== 'roles') await flushHandlers(context, force);
+    if (context.ended) return;
+  }
+  await flushHandlers(context, force);
+};
+
+const runFree = async (context: PlayContext, force: boolean): Promise<void> => {
+  await mapLimited(context.batch, context.run.options.forks, (host) =>
+    runSections({ ...context, batch: [host] }, force),
+  );
+};
+
+const tooManyFailed = (context: PlayContext): boolean => {
+  const limit = context.play.maxFailPercentage;
+  if (limit === undefined) return false;
+  const failed = context.batch.filter((host) => host.failed || host.unreachable).length;
+  return (failed / context.batch.length) * 100 > Number(toPlain(limit));
+};
+
+/** Runs one play, batch by batch. */
+export const runPlay = async (run: RunContext, playbook: Playbook, play: Play, playIndex: number): Promise<void> => {
+  const empty = emptyContext(run, playbook, play, playIndex);
+  const { pattern, hosts } = hostsOf(run, empty);
+  const name = typeof play.name === 'string' ? play.name : play.name.text;
+  const states = hosts.map((host) => stateOf(run, host));
+  await run.sink.emit({ type: 'play_started', play: playIndex, name, hosts });
+  const taking = states.filter(isActive);
+  if (taking.length === 0) {
+    if (hosts.length === 0) await run.sink.emit({ type: 'no_hosts', play: playIndex, pattern });
+    return;
+  }
+  const serial =
+    play.serial === undefined
+      ? undefined
+      : taskTemplar({ ...empty, playHosts: taking, batch: taking }, taking[0] as HostState, undefined).finish(
+          play.serial,
+        );
+  for (const [batchIndex, batch] of batchesOf(taking, play, serial).entries()) {
+    const fileVars = new Map<string, Dict>();
+    const context: PlayContext = { ...empty, batchIndex, playHosts: taking, batch, fileVars };
+    for (const host of batch) fileVars.set(host.name, await loadFileVars(context, host));
+    const force = flag(taskTemplar(context, batch[0] as HostState, undefined), play.forceHandlers, false);
+    await (play.strategy === 'free' ? runFree(context, force) : runSections(context, force));
+    if (active(batch).length === 0 || tooManyFailed(context)) {
+      await run.sink.emit({ type: 'no_more_hosts' });
+      return;
+    }
+  }
+};

@@ -1,0 +1,129 @@
+import { setTimeout as delay } from 'node:timers/promises';
+import { RatchetError, toRatchetError } from '@ratchet/core';
+import type { Task } from '@ratchet/playbook';
+import { planSkipped, runBatch, started } from './batch.js';
+import type { PlayContext } from './contexts.js';
+import { active, type DoneItem, finishStep, finishTask } from './finish-task.js';
+import type { HostState } from './host-state.js';
+import { mapLimited } from './limit.js';
+import { itemsOf } from './loop-items.js';
+import { flag, type Item, planItem } from './plan-item.js';
+import { failedResult } from './results.js';
+import { runItem } from './run-item.js';
+import { shownName, taskTemplar } from './task-scope.js';
+
+const decidedAlone = (play: PlayContext, host: HostState, task: Task, failure?: RatchetError): DoneItem => {
+  const planned = planSkipped(play, host, task);
+  return {
+    planned,
+    result: failure
+      ? failedResult(failure.at({ at: 'source', position: task.position }))
+      : (planned.decided as NonNullable<typeof planned.decided>),
+  };
+};
+
+const itemsOrDecision = (play: PlayContext, host: HostState, task: Task): readonly Item[] | DoneItem => {
+  try {
+    const items = itemsOf(play, host, task);
+    return items === 'skip' ? decidedAlone(play, host, task) : items;
+  } catch (thrown) {
+    return decidedAlone(play, host, task, toRatchetError(thrown));
+  }
+};
+
+/** Runs one task on one host, item by item. */
+const runAlone = async (play: PlayContext, host: HostState, task: Task): Promise<void> => {
+  const found = itemsOrDecision(play, host, task);
+  const done: DoneItem[] = [];
+  if ('planned' in found) {
+    await play.run.sink.emit(started(host, task, found.planned));
+    await finishStep(play, host, task, found);
+    done.push(found);
+  } else {
+    for (const [index, item] of found.entries()) {
+      if (index > 0 && task.loopControl.pause !== undefined) {
+        const seconds = Number(
+          typeof task.loopControl.pause === 'number'
+            ? task.loopControl.pause
+            : taskTemplar(play, host, task).finish(task.loopControl.pause),
+        );
+        await delay(seconds * 1000);
+      }
+      await play.run.sink.emit(started(host, task, planItem(play, host, task, item)));
+      const { planned, result } = await runItem(play, host, task, item);
+      const finished = { planned, result };
+      await finishStep(play, host, task, finished);
+      done.push(finished);
+      if (result.outcome === 'unreachable') break;
+    }
+  }
+  await finishTask(play, host, task, done);
+};
+
+const stopIfInterrupted = (play: PlayContext): void => {
+  if (play.run.options.signal.aborted)
+    throw new RatchetError('interrupted', 'The run was interrupted.', {
+      hint: 'Run it again: what is done already is left alone.',
+    });
+};
+
+const announce = (play: PlayContext, host: HostState, task: Task, handler: boolean): Promise<void> =>
+  play.run.sink.emit({
+    type: 'task_started',
+    task: task.id,
+    name: shownName(taskTemplar(play, host, task), task),
+    handler,
+  });
+
+/** Runs one task on the hosts that still take part. */
+export const runTask = async (
+  play: PlayContext,
+  hosts: readonly HostState[],
+  task: Task,
+  handler = false,
+): Promise<void> => {
+  stopIfInterrupted(play);
+  const working = active(hosts);
+  const [first] = working;
+  if (!first) return;
+  await announce(play, first, task, handler);
+  const once = flag(taskTemplar(play, first, task), task.runOnce, false);
+  await mapLimited(once ? [first] : working, play.run.options.forks, (host) => runAlone(play, host, task));
+  if (!once || !task.register) return;
+  const value = first.facts.get(task.register);
+  for (const host of working) if (host !== first && value !== undefined) host.facts.set(task.register, value);
+};
+
+/** Runs consecutive tasks that may share round trips on the hosts that still take part; shown task by task. */
+export const runShared = async (
+  play: PlayContext,
+  hosts: readonly HostState[],
+  tasks: readonly Task[],
+): Promise<void> => {
+  stopIfInterrupted(play);
+  const working = active(hosts);
+  const [first] = working;
+  if (!first) return;
+  const held = play.run.sink.hold();
+  try {
+    for (const task of tasks) await announce(play, first, task, false);
+    await mapLimited(working, play.run.options.forks, (host) => runBatch(play, host, tasks));
+  } finally {
+    const reached = new Set<string>();
+    const order = new Map(tasks.map((task, index) => [task.id, index]));
+    const stepTask = new Map<string, string>();
+    held.release((event) => {
+      if ('task' in event) reached.add(event.task);
+      if ('step' in event && 'task' in event) stepTask.set(event.step, event.task);
+      const task =
+        'task' in event
+          ? event.task
+          : 'step' in event
+            ? stepTask.get(event.step)
+            : 'by' in event
+              ? event.by
+              : undefined;
+      return task === undefined ? tasks.length : (order.get(task) ?? tasks.length);
+    });
+  }
+};

@@ -1,0 +1,135 @@
+import { createHash, randomBytes } from 'node:crypto';
+import { dirname, join } from 'node:path';
+import {
+  type Debt,
+  EXIT,
+  exitCodeOf,
+  type HostRecap,
+  type RatchetError,
+  toRatchetError,
+  worstExitCode,
+} from '@ratchet/core';
+import type { Playbook } from '@ratchet/playbook';
+import type { RunContext } from './contexts.js';
+import { openDebtBook } from './debts.js';
+import { eventSink } from './events.js';
+import { openJournal } from './journal.js';
+import type { RunOptions, RunSummary } from './run-options.js';
+import { runPlay } from './run-play.js';
+
+/** A run's id: the UTC second and four random hex digits, so that ids sort by time and two controllers do not collide. */
+export const newRunId = (now: Date): string =>
+  `${now.toISOString().replace(/[-:]/g, '').slice(0, 15)}-${randomBytes(2).toString('hex')}`;
+
+/** The hash of every file that a run read as playbook text; resume compares it. */
+const hashOf = (playbooks: readonly Playbook[]): string => {
+  const hash = createHash('sha256');
+  for (const playbook of playbooks) for (const file of playbook.files) hash.update(`${file.path}\0${file.text}\0`);
+  return hash.digest('hex');
+};
+
+const recaps = (run: RunContext): Readonly<Record<string, HostRecap>> =>
+  Object.fromEntries(
+    [...run.hosts].sort(([a], [b]) => (a < b ? -1 : 1)).map(([name, host]) => [name, { ...host.recap }]),
+  );
+
+const debtsOf = (run: RunContext): Readonly<Record<string, readonly Debt[]>> =>
+  Object.fromEntries(
+    [...run.hosts].filter(([, host]) => host.debts.length > 0).map(([name, host]) => [name, host.debts]),
+  );
+
+const hostCodes = (run: RunContext): readonly number[] =>
+  [...run.hosts.values()].flatMap((host) => {
+    if (host.unreachable || host.recap.unreachable > 0) return [EXIT.unreachableOrParse];
+    return host.failed || host.recap.failed > 0 ? [EXIT.failed] : [];
+  });
+
+const closeAll = async (run: RunContext): Promise<void> => {
+  await Promise.allSettled([...run.hosts.values()].map((host) => host.port?.close()));
+};
+
+/** Ctrl-C: cuts every connection, so that what waits for a host ends at once. */
+const cutOnAbort = (run: RunContext): void => {
+  run.options.signal.addEventListener('abort', () => void closeAll(run), { once: true });
+};
+
+const openRun = async (
+  options: RunOptions,
+): Promise<{ readonly id: string; readonly run: RunContext; readonly settled: () => Promise<void> }> => {
+  const id = newRunId(new Date());
+  const journal = await openJournal(options.runsFolder, id, options.secrets);
+  const debts = await openDebtBook(join(dirname(options.runsFolder), 'owed.json'));
+  const background: Promise<void>[] = [];
+  const run: RunContext = {
+    options,
+    sink: eventSink(journal, options.secrets, options.onEvent, () => new Date()),
+    journal,
+    debts,
+    hosts: new Map(),
+    failures: [],
+    rescued: new Set(),
+    backups: 0,
+    background: (work) => {
+      work.catch(() => undefined);
+      background.push(work);
+    },
+  };
+  return { id, run, settled: async () => void (await Promise.all(background)) };
+};
+
+const runAll = async (run: RunContext): Promise<RatchetError | undefined> => {
+  try {
+    let index = 0;
+    for (const playbook of run.options.playbooks) {
+      for (const play of playbook.plays) {
+        await runPlay(run, playbook, play, index);
+        index += 1;
+      }
+    }
+    return undefined;
+  } catch (thrown) {
+    return toRatchetError(thrown);
+  }
+};
+
+/**
+ * Runs playbooks to their end: events to the journal and the view, hosts closed, the exit code decided. Failures of hosts are in the
+ * summary; what stops the whole run (an interrupt, a journal that cannot be written, our own faults) is thrown after the
+ * recap was told.
+ */
+export const runPlaybooks = async (options: RunOptions): Promise<RunSummary> => {
+  const { id, run, settled } = await openRun(options);
+  const { playbooks, user, version, check } = options;
+  cutOnAbort(run);
+  try {
+    await run.sink.emit({
+      type: 'run_started',
+      run: id,
+      playbooks: playbooks.map((playbook) => playbook.file.path),
+      user,
+      version,
+      hash: hashOf(playbooks),
+      check,
+      options: {
+        limit: options.limit ?? null,
+        tags: options.tags,
+        skipTags: options.skipTags,
+        forks: options.forks,
+        diff: options.diff,
+      },
+    });
+    const stopped = await runAll(run);
+    const codes = [...hostCodes(run), ...(stopped ? [exitCodeOf(stopped.code)] : [])];
+    const exitCode = worstExitCode(codes);
+    const hosts = recaps(run);
+    if (stopped?.code !== 'journal-write') {
+      await settled();
+      await run.sink.emit({ type: 'run_finished', run: id, hosts, debts: check ? {} : debtsOf(run), exitCode });
+    }
+    if (stopped) throw stopped;
+    return { run: id, hosts, exitCode };
+  } finally {
+    await closeAll(run);
+    await run.journal.close();
+  }
+};

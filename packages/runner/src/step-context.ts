@@ -1,0 +1,79 @@
+import { setTimeout as delay } from 'node:timers/promises';
+import {
+  type ActionContext,
+  type ApplyContext,
+  asksForRestart,
+  type Change,
+  RatchetError,
+  toPlain,
+} from '@ratchet/core';
+import type { Task } from '@ratchet/playbook';
+import type { PlayContext } from './contexts.js';
+import { type HostState, owesRestart } from './host-state.js';
+import type { PlannedItem } from './plan-item.js';
+import type { ResourceStep } from './resource-steps.js';
+
+const interruptible = async (ms: number, signal: AbortSignal): Promise<void> => {
+  try {
+    await delay(ms, undefined, { signal });
+  } catch {
+    throw new RatchetError('interrupted', 'The run was interrupted.');
+  }
+};
+
+/** What a module may know and do beside its host. */
+export const applyContext = (play: PlayContext, host: HostState, planned: PlannedItem): ApplyContext => ({
+  checkMode: planned.checkMode,
+  restartOwed: owesRestart(host) || host.wouldOwe,
+  signal: play.run.options.signal,
+  progress: (message) => {
+    play.run.background(play.run.sink.emit({ type: 'step_progress', step: planned.step, host: host.name, message }));
+  },
+  now: () => Date.now(),
+  sleep: (ms) => interruptible(ms, play.run.options.signal),
+});
+
+/** The same for actions, which may also evaluate expressions in the task's variables. */
+export const actionContext = (play: PlayContext, host: HostState, task: Task, planned: PlannedItem): ActionContext => ({
+  ...applyContext(play, host, planned),
+  verbosity: play.run.options.verbosity,
+  evaluate: (expression) => toPlain(planned.templar.finish(planned.templar.expression(expression, task.position))),
+  condition: (expression) => planned.templar.condition(expression, task.position),
+});
+
+/** Notes that a host is owed a restart, on disk before the change that asks for it is made. */
+const noteRestart = async (play: PlayContext, host: HostState, reason: string): Promise<void> => {
+  if (host.debts.some((debt) => debt.kind === 'restart')) return;
+  const debt = { kind: 'restart', reason } as const;
+  host.debts = [...host.debts, debt];
+  await play.run.debts.set(host.name, host.debts);
+  await play.run.sink.emit({ type: 'debt_noted', host: host.name, debt });
+};
+
+/** Strikes the owed restart out, after one was done. */
+export const settleRestart = async (play: PlayContext, host: HostState): Promise<void> => {
+  const settled = host.debts.filter((debt) => debt.kind === 'restart');
+  host.debts = host.debts.filter((debt) => debt.kind !== 'restart');
+  if (settled.length === 0) return;
+  await play.run.debts.set(host.name, host.debts);
+  for (const debt of settled) await play.run.sink.emit({ type: 'debt_settled', host: host.name, debt });
+};
+
+/** The intent of a step: backup, journal line and debt on disk before the host is touched. */
+export const intend = async (
+  play: PlayContext,
+  host: HostState,
+  step: ResourceStep,
+  shown: string,
+  changes: readonly Change[],
+  secret: boolean,
+): Promise<void> => {
+  const bytes = play.run.options.backup(changes);
+  if (bytes.length > 0) {
+    play.run.backups += 1;
+    const name = `${String(play.run.backups).padStart(4, '0')}-${host.name.replace(/[^\w.-]/g, '_')}.reg`;
+    await play.run.journal.backup(name, bytes);
+  }
+  await play.run.sink.emit({ type: 'step_applying', step: step.id, host: host.name, changes: secret ? [] : changes });
+  if (asksForRestart(changes)) await noteRestart(play, host, shown);
+};

@@ -1,0 +1,19 @@
+/**
+ * Whether a task with these tags runs under `--tags` and `--skip-tags`, as Ansible decides it: `always` runs unless it is
+ * skipped, `never` only when one of its tags is asked for; `all`, `tagged` and `untagged` are words of the command line.
+ */
+export const tagsSelect = (tags: readonly string[], only: readonly string[], skip: readonly string[]): boolean => {
+  const has = (tag: string): boolean => tags.includes(tag);
+  const named = (list: readonly string[]): boolean =>
+    list.some(
+      (word) =>
+        has(word) ||
+        (word === 'tagged' && tags.some((tag) => tag !== 'never')) ||
+        (word === 'untagged' && tags.length === 0),
+    );
+  const asksAll = only.length === 0 || only.includes('all');
+  const wanted = asksAll ? !has('never') || named(only) : named(only) || (has('always') && !has('never'));
+  if (!wanted) return false;
+  if (skip.includes('all')) return has('always') && !skip.includes('always');
+  return !named(skip);
+};

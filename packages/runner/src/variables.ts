@@ -1,0 +1,68 @@
+import type { Dict, Value } from '@ratchet/core';
+import type { Scope } from '@ratchet/template';
+
+/** Thrown by a scope when a variable is asked for that an unfinished batch will register. The runner alone catches it. */
+export class PendingVariable extends Error {
+  override readonly name = 'PendingVariable';
+  readonly variable: string;
+  constructor(variable: string) {
+    super(`the variable ${variable} is not known yet`);
+    this.variable = variable;
+  }
+}
+
+/**
+ * A scope over layers of variables, the strongest first. `pending` names cannot be read yet: asking for one throws
+ * PendingVariable, whatever filter stands behind it.
+ */
+export const layeredScope = (layers: readonly Dict[], pending: ReadonlySet<string> = new Set()): Scope => ({
+  get: (name) => {
+    if (pending.has(name)) throw new PendingVariable(name);
+    for (const layer of layers) {
+      const value = layer.get(name);
+      if (value !== undefined) return value;
+    }
+    return undefined;
+  },
+  names: () => {
+    const names = new Set<string>();
+    for (const layer of layers) for (const key of layer.keys()) if (typeof key === 'string') names.add(key);
+    return names;
+  },
+});
+
+/** A dict whose values are made when they are asked for (`hostvars`). */
+export class LazyDict extends Map<Value, Value> {
+  readonly #make: (key: string) => Value;
+  constructor(keys: Iterable<string>, make: (key: string) => Value) {
+    super([...keys].map((key) => [key, null] as [Value, Value]));
+    this.#make = make;
+  }
+
+  override get(key: Value): Value | undefined {
+    return typeof key === 'string' && this.has(key) ? this.#make(key) : undefined;
+  }
+
+  override *entries(): MapIterator<[Value, Value]> {
+    for (const key of this.keys()) yield [key, this.#make(key as string)];
+  }
+
+  override [Symbol.iterator](): MapIterator<[Value, Value]> {
+    return this.entries();
+  }
+
+  override *values(): MapIterator<Value> {
+    for (const [, value] of this.entries()) yield value;
+  }
+
+  override forEach(callback: (value: Value, key: Value, map: Map<Value, Value>) => void): void {
+    for (const [key, value] of this.entries()) callback(value, key, this);
+  }
+}
+
+/** Several dicts as one, the first winning. */
+export const mergeDicts = (layers: readonly Dict[]): Dict => {
+  const merged: Dict = new Map();
+  for (const layer of [...layers].reverse()) for (const [key, value] of layer) merged.set(key, value);
+  return merged;
+};
