@@ -6,7 +6,8 @@ const undo = (change: Change): readonly RegistryWrite[] => {
     const { path, name, before } = change;
     return [before === null ? { op: 'delete-value', path, name } : { op: 'set', path, name, data: before }];
   }
-  if (change.kind === 'registry-key' && change.after === 'absent') return change.deleted ?? [{ op: 'create-key', path: change.path }];
+  if (change.kind === 'registry-key' && change.after === 'absent')
+    return change.deleted ?? [{ op: 'create-key', path: change.path }];
   return [];
 };
 

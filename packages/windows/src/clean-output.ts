@@ -19,7 +19,9 @@ export const cleanStderr = (text: string): string => {
   const end = text.lastIndexOf('</Objs>');
   if (end < 0) return text;
   const xml = text.slice(start, end);
-  const errors = [...xml.matchAll(/<S S="Error">([\s\S]*?)<\/S>/g)].map((match) => unescapeXml(match[1] as string).replace(/\r\n/g, '\n'));
+  const errors = [...xml.matchAll(/<S S="Error">([\s\S]*?)<\/S>/g)].map((match) =>
+    unescapeXml(match[1] as string).replace(/\r\n/g, '\n'),
+  );
   return text.slice(0, start) + errors.join('') + text.slice(end + '</Objs>'.length).replace(/^\r?\n/, '');
 };
 

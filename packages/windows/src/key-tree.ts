@@ -15,7 +15,8 @@ interface Growing {
 const fold = (path: string): string => path.toLowerCase();
 
 /** Whether `path` is `parent` or below it; key names do not depend on case. */
-export const isWithin = (path: string, parent: string): boolean => fold(path) === fold(parent) || fold(path).startsWith(`${fold(parent)}\\`);
+export const isWithin = (path: string, parent: string): boolean =>
+  fold(path) === fold(parent) || fold(path).startsWith(`${fold(parent)}\\`);
 
 /** The key at `root` with what the listing says below it; null when the listing has nothing there. */
 export const treeOf = (root: string, listing: readonly ListedKey[]): RegistryAnswer => {

@@ -10,7 +10,8 @@ export const parentsOf = (path: string): readonly string[] => {
 };
 
 /** Whether a key's name can stand on a command line: `%` expands even in quotes, and what is not ASCII depends on the code page. */
-export const isCommandSafe = (path: string): boolean => /^[\x20-\x7e]*$/.test(path) && !/[%"]/.test(path) && !path.endsWith('\\');
+export const isCommandSafe = (path: string): boolean =>
+  /^[\x20-\x7e]*$/.test(path) && !/[%"]/.test(path) && !path.endsWith('\\');
 
 const queryLine = (path: string, tree: boolean): string => `reg query "${path}"${tree ? ' /s' : ''} /reg:64 2>nul <nul`;
 
@@ -23,7 +24,10 @@ export const readLines = (query: RegistryQuery, number: number, token: string): 
   return [
     queryLine(query.path, query.tree === true),
     mark(0),
-    ...parentsOf(query.path).flatMap((parent, index) => [`if errorlevel 1 ${queryLine(parent, false)}`, mark(index + 1)]),
+    ...parentsOf(query.path).flatMap((parent, index) => [
+      `if errorlevel 1 ${queryLine(parent, false)}`,
+      mark(index + 1),
+    ]),
   ];
 };
 
@@ -43,7 +47,12 @@ export const cutAtMarks = (output: string, token: string): readonly Marked[] => 
   let from = 0;
   for (const match of body.matchAll(new RegExp(`${token} (\\d+) (\\d+) (-?\\d+)`, 'g'))) {
     const [whole, number, level, code] = match;
-    marks.push({ number: Number(number), level: Number(level), code: Number(code) >>> 0, text: body.slice(from, match.index) });
+    marks.push({
+      number: Number(number),
+      level: Number(level),
+      code: Number(code) >>> 0,
+      text: body.slice(from, match.index),
+    });
     from = match.index + whole.length;
   }
   return marks;

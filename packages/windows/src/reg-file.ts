@@ -1,7 +1,14 @@
 import { RatchetError, type RegistryData, type RegistryWrite } from '@ratchet/core';
 
 const HEADER = 'Windows Registry Editor Version 5.00';
-const TYPE_NUMBERS = { REG_NONE: 0, REG_SZ: 1, REG_EXPAND_SZ: 2, REG_BINARY: 3, REG_MULTI_SZ: 7, REG_QWORD: 11 } as const;
+const TYPE_NUMBERS = {
+  REG_NONE: 0,
+  REG_SZ: 1,
+  REG_EXPAND_SZ: 2,
+  REG_BINARY: 3,
+  REG_MULTI_SZ: 7,
+  REG_QWORD: 11,
+} as const;
 
 const escaped = (text: string): string => text.replaceAll('\\', '\\\\').replaceAll('"', '\\"');
 const wide = (text: string): Uint8Array => Buffer.from(`${text}\0`, 'utf16le');
@@ -70,7 +77,9 @@ export const regBytes = (text: string): Uint8Array => Buffer.from(`\ufeff${text}
 
 const textOf = (bytes: Uint8Array): string => {
   if (bytes[0] === 0xff && bytes[1] === 0xfe) return Buffer.from(bytes.subarray(2)).toString('utf16le');
-  return Buffer.from(bytes).toString('utf8').replace(/^\ufeff/, '');
+  return Buffer.from(bytes)
+    .toString('utf8')
+    .replace(/^\ufeff/, '');
 };
 
 const damaged = (what: string): RatchetError => new RatchetError('host-output', `Not a .reg file: ${what}`);
@@ -130,7 +139,10 @@ const dataOf = (line: string): RegistryData => {
   const hex = /^hex(?:\(([0-9a-f]{1,8})\))?:([0-9a-f,]*)$/i.exec(line.replace(/\s/g, ''));
   if (!hex) throw damaged(`no value: ${line}`);
   const bytes = (hex[2] as string).split(',').filter((part) => part !== '');
-  return typedData(hex[1] === undefined ? 3 : Number.parseInt(hex[1], 16), Buffer.from(bytes.map((part) => Number.parseInt(part, 16))));
+  return typedData(
+    hex[1] === undefined ? 3 : Number.parseInt(hex[1], 16),
+    Buffer.from(bytes.map((part) => Number.parseInt(part, 16))),
+  );
 };
 
 /** What a `.reg` file asks for, in order. Errors: `host-output` when it is none. */
@@ -155,14 +167,19 @@ export const decodeReg = (source: string | Uint8Array): readonly RegistryWrite[]
       at = end + 1;
     } else {
       const name = char === '"' ? quoted(text, at) : { value: '', end: at + 1 };
-      if ((char !== '"' && char !== '@') || text[name.end] !== '=' || path === undefined) throw damaged(text.slice(at, lineEnd(text, at)).trim());
+      if ((char !== '"' && char !== '@') || text[name.end] !== '=' || path === undefined)
+        throw damaged(text.slice(at, lineEnd(text, at)).trim());
       if (text[name.end + 1] === '"') {
         const value = quoted(text, name.end + 1);
         writes.push({ op: 'set', path, name: name.value, data: { type: 'REG_SZ', text: value.value } });
         at = value.end;
       } else {
         const { line, end } = logicalLine(text, name.end + 1);
-        writes.push(line === '-' ? { op: 'delete-value', path, name: name.value } : { op: 'set', path, name: name.value, data: dataOf(line) });
+        writes.push(
+          line === '-'
+            ? { op: 'delete-value', path, name: name.value }
+            : { op: 'set', path, name: name.value, data: dataOf(line) },
+        );
         at = end + 1;
       }
     }

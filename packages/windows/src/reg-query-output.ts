@@ -27,8 +27,10 @@ const parseData = (type: string, text: string): { readonly data: RegistryData; r
     return number === undefined ? { data: UNKNOWN, certain: false } : { data: { type, number }, certain: true };
   }
   if (type === 'REG_SZ' || type === 'REG_EXPAND_SZ') return { data: { type, text }, certain: isPlain(text) };
-  if (type === 'REG_BINARY' && /^([0-9a-f]{2})*$/i.test(text)) return { data: { type, hex: text.toLowerCase() }, certain: true };
-  if (type === 'REG_QWORD' && /^0x[0-9a-f]{1,16}$/i.test(text)) return { data: { type, number: BigInt(text) }, certain: true };
+  if (type === 'REG_BINARY' && /^([0-9a-f]{2})*$/i.test(text))
+    return { data: { type, hex: text.toLowerCase() }, certain: true };
+  if (type === 'REG_QWORD' && /^0x[0-9a-f]{1,16}$/i.test(text))
+    return { data: { type, number: BigInt(text) }, certain: true };
   return { data: UNKNOWN, certain: false };
 };
 
@@ -51,7 +53,11 @@ export const parseRegQuery = (output: string): readonly QueriedKey[] => {
       const [, name = '', type = '', text = ''] = value;
       const { data, certain } = parseData(type, text);
       const label = /^\(.*\)$/.test(name);
-      current.values.push({ name: label ? '' : name, data, certain: certain && isPlain(name) && !label && !/ {4}REG_/.test(text) });
+      current.values.push({
+        name: label ? '' : name,
+        data,
+        certain: certain && isPlain(name) && !label && !/ {4}REG_/.test(text),
+      });
     }
   }
   return keys;
