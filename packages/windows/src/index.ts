@@ -5,4 +5,3 @@ export { canonicalPath, samePath } from './path.js';
 export { decodeReg, encodeReg, regBytes } from './reg-file.js';
 export { parseRegQuery } from './reg-query-output.js';
 export { windowsHost } from './windows-host.js';
-export { versionOfBuild } from './windows-version.js';

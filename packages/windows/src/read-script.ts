@@ -3,10 +3,10 @@ import type { RegistryQuery } from '@ratchet/core';
 /** The command that every script goes to: the same text under a cmd.exe and a PowerShell login shell. */
 export const SCRIPT_COMMAND = 'cmd /q /d';
 
-/** The parents of a key, nearest first, down to the hive's first key. */
+/** The parents of a key, nearest first, down to the hive. */
 export const parentsOf = (path: string): readonly string[] => {
   const parts = path.split('\\');
-  return parts.slice(2).map((_, index) => parts.slice(0, parts.length - 1 - index).join('\\'));
+  return parts.slice(1).map((_, index) => parts.slice(0, parts.length - 1 - index).join('\\'));
 };
 
 /** Whether a key's name can stand on a command line: `%` expands even in quotes, and what is not ASCII depends on the code page. */

@@ -94,6 +94,13 @@ const judgeMissing = (host: string, query: RegistryQuery, marks: readonly Marked
   });
 };
 
+/**
+ * A command with no standard input where cmd.exe can be told so without changing what the text means; elsewhere a program
+ * that reads its input takes the script's end, and the exit code is then cmd's own.
+ */
+const withoutInput = (command: string): string =>
+  /[&|<>()^]|^[\s@]*(?:if|for|rem)\b/i.test(command) ? command : `<nul ${command}`;
+
 /** A Windows host over a connection. See HostReader for what goes to the host together. */
 export const windowsHost = (connection: Connection): HostWriter => {
   const token = `RATCHET-${randomBytes(6).toString('hex')}`;
@@ -168,7 +175,9 @@ export const windowsHost = (connection: Connection): HostWriter => {
       });
     if (own.code !== 0) return judgeMissing(connection.host, query, marks);
     const keys = parseRegQuery(own.text);
-    return treeOf(query.path, isCertain(query, keys) ? listingOf(keys) : await exportKey(query.path));
+    // `reg query` prints no path for a key that has neither values nor subkeys.
+    const listing = isCertain(query, keys) ? listingOf(keys) : await exportKey(query.path);
+    return treeOf(query.path, [{ path: query.path, values: [] }, ...listing]);
   };
 
   const readUnsafe = async (query: RegistryQuery): Promise<RegistryAnswer> => {
@@ -263,7 +272,7 @@ export const windowsHost = (connection: Connection): HostWriter => {
     setImmediate(() => void flush());
   };
 
-  const valueOf = (key: RegistryAnswer | undefined, name: string): string => {
+  const fieldText = (key: RegistryAnswer | undefined, name: string): string => {
     const data = key?.values.find((value) => value.name.toLowerCase() === name.toLowerCase())?.data;
     if (data === undefined) return '';
     return 'text' in data ? data.text : 'number' in data ? String(data.number) : '';
@@ -274,22 +283,22 @@ export const windowsHost = (connection: Connection): HostWriter => {
       { path: ENVIRONMENT, value: 'PROCESSOR_ARCHITECTURE' },
       { path: CURRENT_VERSION, value: 'CurrentBuild' },
     ]);
-    const architecture = valueOf(environment, 'PROCESSOR_ARCHITECTURE');
+    const architecture = fieldText(environment, 'PROCESSOR_ARCHITECTURE');
     if (architecture === '')
       throw new RatchetError(
         'host-output',
         `${ENVIRONMENT} has no PROCESSOR_ARCHITECTURE, so 32-bit and 64-bit Windows cannot be told apart.`,
         { place },
       );
-    const build = Number(valueOf(current, 'CurrentBuild') || Number.NaN);
+    const build = Number(fieldText(current, 'CurrentBuild') || Number.NaN);
     if (!Number.isInteger(build))
       throw new RatchetError('host-output', `${CURRENT_VERSION} has no CurrentBuild.`, { place });
     return {
       architecture,
       is64Bit: architecture.toUpperCase() !== 'X86',
       build,
-      ubr: Number(valueOf(current, 'UBR') || 0),
-      productName: valueOf(current, 'ProductName'),
+      ubr: Number(fieldText(current, 'UBR') || 0),
+      productName: fieldText(current, 'ProductName'),
       version: versionOfBuild(build),
     };
   };
@@ -344,7 +353,7 @@ export const windowsHost = (connection: Connection): HostWriter => {
     },
     bootMarker: async (): Promise<BootMarker> => {
       const [key] = await host.registry([{ path: PREFETCH, value: 'BootId' }]);
-      const found = valueOf(key, 'BootId');
+      const found = fieldText(key, 'BootId');
       return { bootId: found === '' ? null : Number(found), bootTime: null };
     },
     query: (command, options) => host.run(command, options),
@@ -364,8 +373,11 @@ export const windowsHost = (connection: Connection): HostWriter => {
     run: async (command, { chdir, ...options } = {}) => {
       if (options.stdin !== undefined || /[\r\n]/.test(command))
         return direct(chdir === undefined ? command : `cd /d "${chdir}" && ${command}`, options);
-      const grouped = /[()]/.test(command) ? `${command} <nul` : `(${command}) <nul`;
-      const lines = [...(chdir === undefined ? [] : [`cd /d "${chdir}"`]), grouped, `echo ${token} 0 0 %errorlevel%`];
+      const lines = [
+        ...(chdir === undefined ? [] : [`cd /d "${chdir}"`]),
+        withoutInput(command),
+        `echo ${token} 0 0 %errorlevel%`,
+      ];
       const { marks, code, stdout, stderr } = await script(lines, options);
       const rc = marks.at(-1)?.code ?? code ?? -1;
       return { rc, stdout: await decode(between(stdout)), stderr: cleanStderr(await decode(stderr)) };
