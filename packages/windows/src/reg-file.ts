@@ -90,8 +90,10 @@ const quoted = (text: string, start: number): { readonly value: string; readonly
   for (let index = start + 1; index < text.length; index++) {
     const char = text[index] as string;
     if (char === '"') return { value, end: index + 1 };
+    const next = text[index + 1] ?? '';
     if (char === '\\') index++;
-    value += text[index] ?? '';
+    // Wine's export writes line ends as \n and \r; Windows doubles every backslash, so it never means these.
+    value += char !== '\\' ? char : next === 'n' ? '\n' : next === 'r' ? '\r' : next;
   }
   throw damaged('a string does not end');
 };
@@ -112,7 +114,7 @@ const logicalLine = (text: string, start: number): { readonly line: string; read
   return { line, end };
 };
 
-const upToNul = (bytes: Buffer): string => bytes.toString('utf16le').replace(/\0[\s\S]*$/, '');
+const withoutEnd = (bytes: Buffer): string => bytes.toString('utf16le').replace(/\0$/, '');
 
 const multi = (bytes: Buffer): readonly string[] => {
   const items = bytes.toString('utf16le').split('\0');
@@ -124,8 +126,8 @@ const multi = (bytes: Buffer): readonly string[] => {
 export const typedData = (typeNumber: number, bytes: Buffer): RegistryData => {
   const hex = bytes.toString('hex');
   if (typeNumber === 0) return { type: 'REG_NONE', hex };
-  if (typeNumber === 1) return { type: 'REG_SZ', text: upToNul(bytes) };
-  if (typeNumber === 2) return { type: 'REG_EXPAND_SZ', text: upToNul(bytes) };
+  if (typeNumber === 1) return { type: 'REG_SZ', text: withoutEnd(bytes) };
+  if (typeNumber === 2) return { type: 'REG_EXPAND_SZ', text: withoutEnd(bytes) };
   if (typeNumber === 3) return { type: 'REG_BINARY', hex };
   if (typeNumber === 4 && bytes.length === 4) return { type: 'REG_DWORD', number: bytes.readUInt32LE() };
   if (typeNumber === 7) return { type: 'REG_MULTI_SZ', items: multi(bytes) };
