@@ -42,7 +42,7 @@ describe('the .reg codec', () => {
 
   test('what is no .reg is refused', () => {
     expect(() => decodeReg('Windows Registry Editor Version 5.00\r\n\r\n[HKEY_USERS\\x]\r\n"a"=wrong\r\n')).toThrow(
-      'Line 4',
+      '.reg',
     );
     expect(() => decodeReg('')).toThrow();
   });

@@ -27,6 +27,9 @@ const PREFETCH =
 /** Milliseconds that a script which only reads or imports may take. */
 const SCRIPT_MS = 120_000;
 
+/** What a script ends with when the folder of a command cannot be entered; below 256, so that every sshd carries it. */
+const NO_FOLDER = 237;
+
 interface Wanted {
   readonly query: RegistryQuery;
   readonly resolve: (answer: RegistryAnswer) => void;
@@ -51,7 +54,8 @@ const necessary = (queries: readonly RegistryQuery[]): readonly RegistryQuery[] 
       !queries.some((other, at) => at !== index && covers(other, query) && (!covers(query, other) || at < index)),
   );
 
-const listingOf = (keys: readonly QueriedKey[]): readonly ListedKey[] => keys;
+const listingOf = (keys: readonly QueriedKey[]): readonly ListedKey[] =>
+  keys.map(({ path, values }) => ({ path, values: values.map(({ name, data }) => ({ name, data })) }));
 
 const listingOfWrites = (writes: readonly RegistryWrite[]): readonly ListedKey[] => {
   const keys = new Map<
@@ -359,6 +363,7 @@ export const windowsHost = (connection: Connection): HostWriter => {
     query: (command, options) => host.run(command, options),
     // Reads that are started after this call see what it wrote: they wait for the upload and follow the import in one script.
     writeRegistry: (writes) => {
+      if (writes.length === 0) return Promise.resolve();
       const file = fileName('reg');
       const upload = connection.files.write(file, regBytes(encodeReg(writes)), { exclusive: true });
       uploading.push(upload);
@@ -374,11 +379,13 @@ export const windowsHost = (connection: Connection): HostWriter => {
       if (options.stdin !== undefined || /[\r\n]/.test(command))
         return direct(chdir === undefined ? command : `cd /d "${chdir}" && ${command}`, options);
       const lines = [
-        ...(chdir === undefined ? [] : [`cd /d "${chdir}"`]),
+        ...(chdir === undefined ? [] : [`cd /d "${chdir}" || exit ${NO_FOLDER}`]),
         withoutInput(command),
         `echo ${token} 0 0 %errorlevel%`,
       ];
       const { marks, code, stdout, stderr } = await script(lines, options);
+      if (chdir !== undefined && marks.length === 0 && code === NO_FOLDER)
+        throw new RatchetError('command-failed', `The folder ${chdir} cannot be entered.`, { place });
       const rc = marks.at(-1)?.code ?? code ?? -1;
       return { rc, stdout: await decode(between(stdout)), stderr: cleanStderr(await decode(stderr)) };
     },
