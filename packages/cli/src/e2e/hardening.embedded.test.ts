@@ -1,0 +1,3 @@
+import { hardeningSuite } from './hardening.js';
+
+hardeningSuite('embedded');
