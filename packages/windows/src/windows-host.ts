@@ -379,7 +379,7 @@ export const windowsHost = (connection: Connection): HostWriter => {
       if (options.stdin !== undefined || /[\r\n]/.test(command))
         return direct(chdir === undefined ? command : `cd /d "${chdir}" && ${command}`, options);
       const lines = [
-        ...(chdir === undefined ? [] : [`cd /d "${chdir}" || exit ${NO_FOLDER}`]),
+        ...(chdir === undefined ? [] : [`cd /d "${chdir}"`, `if errorlevel 1 exit ${NO_FOLDER}`]),
         withoutInput(command),
         `echo ${token} 0 0 %errorlevel%`,
       ];
