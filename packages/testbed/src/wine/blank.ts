@@ -1,34 +1,11 @@
-import { createHash } from 'node:crypto';
-import { access, cp, mkdir, mkdtemp, readdir, readFile, rename, rm, symlink, writeFile } from 'node:fs/promises';
-import { homedir } from 'node:os';
+import { cp, mkdir, readdir, rename, rm, symlink, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
-import { fileURLToPath } from 'node:url';
 import { execa } from 'execa';
+import { buildHash, builtOnce, compile, present } from './cache.js';
 import { wineEnvironment } from './environment.js';
 
-const ASSETS = fileURLToPath(new URL('../../assets/', import.meta.url));
 const SFTP_SERVER = '/usr/lib/openssh/sftp-server';
 const LAYOUT = '1';
-
-/** The folder on this machine for what is built once: blank prefixes, PowerShell, and the prefixes of running hosts. */
-export const cacheFolder = (): string =>
-  process.env['RATCHET_TESTBED_CACHE'] ?? join(homedir(), '.cache', 'ratchet-testbed');
-
-/** The text of one asset file. */
-export const readAsset = (name: string): Promise<string> => readFile(join(ASSETS, name), 'utf8');
-
-const assetHash = async (): Promise<string> => {
-  const hash = createHash('sha256').update(LAYOUT);
-  for (const name of (await readdir(ASSETS)).sort()) hash.update(name).update(await readAsset(name));
-  const version = await execa('wine', ['--version'], { env: { WINEDEBUG: '-all' }, reject: false });
-  return hash.update(version.stdout).digest('hex').slice(0, 12);
-};
-
-/** Compiles an asset to a Windows program. */
-export const compile = async (asset: string, target: string): Promise<void> => {
-  await rm(target, { force: true });
-  await execa('x86_64-w64-mingw32-gcc', ['-municode', '-O2', '-s', '-o', target, join(ASSETS, asset)]);
-};
 
 const copyInto = async (jail: string, file: string): Promise<void> => {
   await mkdir(join(jail, dirname(file)), { recursive: true });
@@ -65,29 +42,10 @@ const build = async (prefix: string): Promise<void> => {
 
 /** The blank prefix of this machine, built the first time (some 10 s); its name follows the assets and the Wine version. */
 export const blankPrefix = async (): Promise<string> => {
-  const cache = cacheFolder();
-  const target = join(cache, `blank-${await assetHash()}`);
-  if (await present(target)) return target;
-  await mkdir(cache, { recursive: true });
-  const draft = await mkdtemp(join(cache, 'draft-'));
-  try {
-    const prefix = join(draft, 'prefix');
-    await mkdir(prefix);
-    await build(prefix);
-    await rename(prefix, target).catch(async (error: unknown) => {
-      if (!(await present(target))) throw error;
-    });
-  } finally {
-    await rm(draft, { recursive: true, force: true });
-  }
-  return target;
+  const version = await execa('wine', ['--version'], { env: { WINEDEBUG: '-all' }, reject: false });
+  const hash = await buildHash(['command.c', 'shutdown.c'], [LAYOUT, version.stdout]);
+  return builtOnce(`blank-${hash}`, build);
 };
-
-const present = (path: string): Promise<boolean> =>
-  access(path).then(
-    () => true,
-    () => false,
-  );
 
 /** What each host writes in place and so must not share with the blank prefix. */
 const OWN_FOLDERS = ['users', 'ProgramData', 'ratchet', 'windows/temp'];

@@ -50,7 +50,7 @@ printf 'exec %s %s\\n' "\${input##*/}" "$(printf %s "$SSH_ORIGINAL_COMMAND" | ba
 [ -n "$SSH_ORIGINAL_COMMAND" ] && export RATCHET_COMMAND="$SSH_ORIGINAL_COMMAND"
 unset SSH_ORIGINAL_COMMAND
 # Wine's cmd.exe takes only the first line of a script that comes through a pipe; from a file it takes them all.
-case "$RATCHET_COMMAND" in cmd\ */q*) cat > "$input"; exec < "$input" ;; *) exec < <(exec tee "$input" 2>/dev/null) ;; esac
+case "$RATCHET_COMMAND" in "cmd "*/q*) cat > "$input"; exec < "$input" ;; *) exec < <(exec tee "$input" 2>/dev/null) ;; esac
 exec wine 'C:\\ratchet\\command.exe' 2> >(exec grep -av --line-buffered '^wine: Read access denied' >&2)
 `;
 
