@@ -1,4 +1,5 @@
 import type { RegistryAnswer, RegistryData, RegistryKey, RegistryValue } from '@ratchet/core';
+import { fold, isWithin } from './path.js';
 
 /** A flat listing of keys, as `reg query /s` and `reg export` give it. */
 export interface ListedKey {
@@ -11,12 +12,6 @@ interface Growing {
   values: readonly RegistryValue[];
   readonly subkeys: Growing[];
 }
-
-const fold = (path: string): string => path.toLowerCase();
-
-/** Whether `path` is `parent` or below it; key names do not depend on case. */
-export const isWithin = (path: string, parent: string): boolean =>
-  fold(path) === fold(parent) || fold(path).startsWith(`${fold(parent)}\\`);
 
 /** The key at `root` with what the listing says below it; null when the listing has nothing there. */
 export const treeOf = (root: string, listing: readonly ListedKey[]): RegistryAnswer => {

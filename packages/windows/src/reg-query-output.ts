@@ -17,7 +17,8 @@ export interface QueriedKey {
 const VALUE = /^ {4}(.*?) {4}(REG_[A-Z_]+)(?: {4}(.*))?$/;
 const HIVE = /^HKEY_[A-Z_]+(\\|$)/;
 
-const isPlain = (text: string): boolean => /^[\x20-\x3e\x40-\x7e]*$/.test(text);
+/** Text that `reg query` carries whole: printable ASCII without the `?` that stands for what it cannot. */
+export const isPlain = (text: string): boolean => /^[\x20-\x3e\x40-\x7e]*$/.test(text);
 
 const UNKNOWN: RegistryData = { type: 'REG_NONE', hex: '' };
 

@@ -1,0 +1,140 @@
+import type { RegistryAnswer, RegistryQuery, RegistryWrite } from '@ratchet/core';
+import { importFailure } from './import-failure.js';
+import { findKey, treeOf } from './key-tree.js';
+import { isCommandSafe, type Marked, parentsOf, readLines } from './read-script.js';
+import { encodeReg, regBytes } from './reg-file.js';
+import { judge } from './registry-answer.js';
+import { exportKey } from './registry-export.js';
+import { covers, necessary } from './registry-queries.js';
+import type { ScriptSession } from './script-session.js';
+
+interface Waiting<Result> {
+  readonly resolve: (result: Result) => void;
+  readonly reject: (error: unknown) => void;
+}
+
+interface Read extends Waiting<RegistryAnswer> {
+  readonly query: RegistryQuery;
+}
+
+interface Import extends Waiting<void> {
+  readonly file: string;
+}
+
+/**
+ * A host's registry. Reads and writes that are started in one turn of the event loop share one script: first the imports, then
+ * the reads, so that a read which is started after a write sees what it wrote.
+ */
+export class RegistrySession {
+  readonly #session: ScriptSession;
+  #reads: Read[] = [];
+  #imports: Import[] = [];
+  #uploads: Promise<void>[] = [];
+  #scheduled = false;
+
+  constructor(session: ScriptSession) {
+    this.#session = session;
+  }
+
+  read(query: RegistryQuery): Promise<RegistryAnswer> {
+    return new Promise((resolve, reject) => {
+      this.#reads.push({ query, resolve, reject });
+      this.#schedule();
+    });
+  }
+
+  write(writes: readonly RegistryWrite[]): Promise<void> {
+    if (writes.length === 0) return Promise.resolve();
+    const file = this.#session.fileName('reg');
+    const bytes = regBytes(encodeReg(writes));
+    const upload = this.#session.connection.files.write(file, bytes, { exclusive: true });
+    this.#uploads.push(upload);
+    this.#schedule();
+    return new Promise((resolve, reject) => {
+      upload.then(() => this.#imports.push({ file, resolve, reject }), reject);
+    });
+  }
+
+  #schedule(): void {
+    if (this.#scheduled) return;
+    this.#scheduled = true;
+    setImmediate(() => void this.#flush());
+  }
+
+  async #flush(): Promise<void> {
+    // Uploads may be started while we wait; none may be left behind, since they no longer schedule a flush.
+    while (this.#uploads.length > 0) await Promise.allSettled(this.#uploads.splice(0));
+    this.#scheduled = false;
+    const reads = this.#reads.splice(0);
+    const imports = this.#imports.splice(0);
+    const safe = reads.filter(({ query }) => isCommandSafe(query.path));
+    try {
+      await this.#send(safe, imports);
+    } catch (error) {
+      for (const { reject } of [...safe, ...imports]) reject(error);
+    }
+    // After the imports, which they must see.
+    for (const { query, resolve, reject } of reads.filter((read) => !safe.includes(read)))
+      void this.#readUnsafe(query).then(resolve, reject);
+  }
+
+  async #send(reads: readonly Read[], imports: readonly Import[]): Promise<void> {
+    if (reads.length === 0 && imports.length === 0) return;
+    const sent = necessary(reads.map(({ query }) => query));
+    const { marks } = await this.#session.script([
+      ...imports.flatMap(({ file }, index) => this.#importLines(file, index)),
+      ...sent.flatMap((query, index) => readLines(query, imports.length + index, this.#session.token)),
+    ]);
+    await this.#settleImports(imports, marks);
+    await this.#settleReads(reads, sent, (index) => marks.filter(({ number }) => number === imports.length + index));
+  }
+
+  #importLines(file: string, number: number): readonly string[] {
+    return [`reg import ${file} /reg:64 >nul 2>nul <nul`, this.#session.mark(number), `del ${file}`];
+  }
+
+  async #settleImports(imports: readonly Import[], marks: readonly Marked[]): Promise<void> {
+    for (const [index, { resolve, reject }] of imports.entries()) {
+      const code = marks.find((mark) => mark.number === index)?.code;
+      if (code === 0) resolve();
+      else reject(await importFailure(this.#session, code ?? -1));
+    }
+  }
+
+  async #settleReads(
+    reads: readonly Read[],
+    sent: readonly RegistryQuery[],
+    marksOf: (index: number) => readonly Marked[],
+  ): Promise<void> {
+    const left = new Set(reads);
+    const answering = sent.map(async (query, index) => {
+      const mine = [...left].filter((read) => covers(query, read.query));
+      for (const read of mine) left.delete(read);
+      try {
+        const asked = mine.map((read) => read.query);
+        const tree = await this.#answer(query, asked, marksOf(index));
+        for (const read of mine) read.resolve(tree === null ? null : findKey(tree, read.query.path));
+      } catch (error) {
+        for (const { reject } of mine) reject(error);
+      }
+    });
+    await Promise.all(answering);
+  }
+
+  async #answer(
+    sent: RegistryQuery,
+    asked: readonly RegistryQuery[],
+    marks: readonly Marked[],
+  ): Promise<RegistryAnswer> {
+    const judged = judge(this.#session.connection.host, sent, asked, marks);
+    return judged === 'export' ? treeOf(sent.path, await exportKey(this.#session, sent.path)) : judged.answer;
+  }
+
+  /** A key whose name cannot stand on a command line: from an export of its nearest parent whose name can. */
+  async #readUnsafe(query: RegistryQuery): Promise<RegistryAnswer> {
+    const safe = parentsOf(query.path).find(isCommandSafe);
+    if (safe === undefined) return null;
+    const parent = await this.read({ path: safe, value: '' });
+    return parent === null ? null : treeOf(query.path, await exportKey(this.#session, query.path));
+  }
+}

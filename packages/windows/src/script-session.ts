@@ -1,0 +1,107 @@
+import { randomBytes } from 'node:crypto';
+import {
+  type CommandOutput,
+  type Connection,
+  type ExecOptions,
+  type ExecResult,
+  type Place,
+  RatchetError,
+} from '@ratchet/core';
+import { cleanStderr, stripTerminalCodes } from './clean-output.js';
+import { decodeOutput, isUtf8 } from './code-page.js';
+import { withoutInput } from './command-line.js';
+import { cutAtMarks, type Marked, SCRIPT_COMMAND } from './read-script.js';
+
+/** Milliseconds that a script which only reads or imports may take. */
+const SCRIPT_MS = 120_000;
+
+/** What a script ends with when the folder of a command cannot be entered; below 256, so that every sshd carries it. */
+const NO_FOLDER = 237;
+
+/** What a script gave: its output as bytes, and cut at the marks that it printed. */
+export interface ScriptResult extends ExecResult {
+  readonly marks: readonly Marked[];
+}
+
+/** Runs scripts in a host's cmd.exe, whatever the login shell is, and commands within such scripts. */
+export class ScriptSession {
+  readonly connection: Connection;
+  /** Stands before everything that our scripts print for us; no output of a host has it by chance. */
+  readonly token = `RATCHET-${randomBytes(6).toString('hex')}`;
+  #files = 0;
+  #codePage: Promise<number> | undefined;
+
+  constructor(connection: Connection) {
+    this.connection = connection;
+  }
+
+  get place(): Place {
+    return { at: 'host', host: this.connection.host };
+  }
+
+  /** A name for a temporary file in the profile folder, where commands and SFTP both start. */
+  fileName(suffix: string): string {
+    this.#files += 1;
+    return `${this.token.toLowerCase()}-${this.#files}.${suffix}`;
+  }
+
+  /** The line that prints a mark with the code of the line before it. */
+  mark(number: number, level = 0): string {
+    return `echo ${this.token} ${number} ${level} %errorlevel%`;
+  }
+
+  /** Runs lines of cmd.exe as one command. */
+  async script(lines: readonly string[], options: ExecOptions = {}): Promise<ScriptResult> {
+    const stdin = [`echo ${this.token} begin`, ...lines, 'exit 0', ''].join('\r\n');
+    const result = await this.connection.exec(SCRIPT_COMMAND, { timeoutMs: SCRIPT_MS, ...options, stdin });
+    return { ...result, marks: cutAtMarks(Buffer.from(result.stdout).toString('latin1'), this.token) };
+  }
+
+  /**
+   * Runs a command as it was typed. Its code is printed after a mark, since a Linux sshd and the ssh program carry only
+   * eight bits of it. A command that ends its shell (`exit 3`) prints no mark; its code is then the shell's own.
+   */
+  async run(command: string, options: ExecOptions & { readonly chdir?: string } = {}): Promise<CommandOutput> {
+    const { chdir, ...rest } = options;
+    if (rest.stdin !== undefined || /[\r\n]/.test(command))
+      return this.#direct(chdir === undefined ? command : `cd /d "${chdir}" && ${command}`, rest);
+    const folder = chdir === undefined ? [] : [`cd /d "${chdir}"`, `if errorlevel 1 exit ${NO_FOLDER}`];
+    const result = await this.script([...folder, withoutInput(command), this.mark(0)], rest);
+    if (chdir !== undefined && result.marks.length === 0 && result.code === NO_FOLDER)
+      throw new RatchetError('command-failed', `The folder ${chdir} cannot be entered.`, { place: this.place });
+    return {
+      rc: result.marks.at(-1)?.code ?? result.code ?? -1,
+      stdout: await this.#decode(this.#between(result.stdout)),
+      stderr: cleanStderr(await this.#decode(result.stderr)),
+    };
+  }
+
+  async #direct(command: string, options: ExecOptions): Promise<CommandOutput> {
+    const result = await this.connection.exec(command, options);
+    return {
+      rc: result.code ?? -1,
+      stdout: await this.#decode(result.stdout),
+      stderr: cleanStderr(await this.#decode(result.stderr)),
+    };
+  }
+
+  #between(stdout: Uint8Array): Uint8Array {
+    const bytes = Buffer.from(stdout);
+    const begin = bytes.indexOf(`${this.token} begin`);
+    const from = begin < 0 ? 0 : bytes.indexOf('\n', begin) + 1;
+    const end = bytes.lastIndexOf(`${this.token} 0 0 `);
+    return bytes.subarray(from, end < from ? bytes.length : end);
+  }
+
+  /** The code page is asked for once, and only when some output is not UTF-8. */
+  async #decode(bytes: Uint8Array): Promise<string> {
+    if (isUtf8(bytes)) return stripTerminalCodes(decodeOutput(bytes));
+    this.#codePage ??= this.#askCodePage();
+    return stripTerminalCodes(decodeOutput(bytes, await this.#codePage));
+  }
+
+  async #askCodePage(): Promise<number> {
+    const { marks } = await this.script(['chcp <nul', this.mark(0)]);
+    return Number(/(\d{3,5})\D*$/.exec(marks[0]?.text ?? '')?.[1] ?? 437);
+  }
+}
