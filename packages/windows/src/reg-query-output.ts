@@ -35,30 +35,38 @@ const parseData = (type: string, text: string): { readonly data: RegistryData; r
   return { data: UNKNOWN, certain: false };
 };
 
+const queriedValue = (match: RegExpExecArray): QueriedValue => {
+  const [, name = '', type = '', text = ''] = match;
+  const { data, certain } = parseData(type, text);
+  const label = /^\(.*\)$/.test(name);
+  return {
+    name: label ? '' : name,
+    data,
+    certain: certain && isPlain(name) && !label && !/ {4}REG_/.test(text),
+  };
+};
+
+/** Whether the empty line at `index` cannot be the one that ends a block: a text before it ends in a line feed. */
+const isWithinText = (lines: readonly string[], index: number): boolean =>
+  lines[index - 1] === '' && VALUE.test(lines[index - 2] ?? '') && index < lines.length - 1;
+
 /**
  * The keys of a `reg query` output. A name in parentheses may be the unnamed value under its translated label, so it is never
- * certain; nothing is decided on words.
+ * certain; nothing is decided on words. One fault stays unseen: a text with a line that looks just like a value's line.
  */
 export const parseRegQuery = (output: string): readonly QueriedKey[] => {
   const keys: { path: string; values: QueriedValue[]; broken: boolean }[] = [];
-  for (const line of output.split(/\r?\n/)) {
+  const lines = output.split(/\r?\n/);
+  for (const [index, line] of lines.entries()) {
     const current = keys.at(-1);
-    if (line === '') continue;
     if (HIVE.test(line)) keys.push({ path: line, values: [], broken: false });
-    else if (current) {
+    else if (!current) continue;
+    else if (line === '') current.broken ||= isWithinText(lines, index);
+    else {
       const value = VALUE.exec(line);
-      if (!value) {
-        current.broken = true;
-        continue;
-      }
-      const [, name = '', type = '', text = ''] = value;
-      const { data, certain } = parseData(type, text);
-      const label = /^\(.*\)$/.test(name);
-      current.values.push({
-        name: label ? '' : name,
-        data,
-        certain: certain && isPlain(name) && !label && !/ {4}REG_/.test(text),
-      });
+      const afterBlank = lines[index - 1] === '' && current.values.length > 0;
+      if (value && !afterBlank) current.values.push(queriedValue(value));
+      else current.broken = true;
     }
   }
   return keys;

@@ -1,0 +1,67 @@
+import { describe, expect, test } from '@jest/globals';
+import { withoutInput } from './command-line.js';
+import { cutAtMarks, isCommandSafe, parentsOf, readLines } from './read-script.js';
+import { covers, necessary } from './registry-queries.js';
+
+describe('a script that reads', () => {
+  test('an existing key starts one reg.exe; the parents are asked only after a failure', () => {
+    const lines = readLines({ path: 'HKEY_USERS\\a\\b', tree: true }, 4, 'T');
+    expect(lines.filter((line) => line.startsWith('reg '))).toEqual([
+      'reg query "HKEY_USERS\\a\\b" /s /reg:64 2>nul <nul',
+    ]);
+    expect(lines.filter((line) => line.startsWith('if errorlevel 1 reg '))).toHaveLength(2);
+    expect(lines.filter((line) => line.startsWith('echo '))).toEqual([
+      'echo T 4 0 %errorlevel%',
+      'echo T 4 1 %errorlevel%',
+      'echo T 4 2 %errorlevel%',
+    ]);
+  });
+
+  test('parents go from the nearest to the hive', () => {
+    expect(parentsOf('HKEY_USERS\\a\\b')).toEqual(['HKEY_USERS\\a', 'HKEY_USERS']);
+    expect(parentsOf('HKEY_USERS')).toEqual([]);
+  });
+
+  test.each([
+    ['HKEY_USERS\\a b/(c)&d', true],
+    ['HKEY_USERS\\100%', false],
+    ['HKEY_USERS\\"', false],
+    ['HKEY_USERS\\Grüße', false],
+    ['HKEY_USERS\\tab\t', false],
+    ['HKEY_USERS\\', false],
+  ])('%j on a command line: %s', (path, safe) => expect(isCommandSafe(path)).toBe(safe));
+
+  test('output is cut at the marks, codes are unsigned, and the banner is dropped', () => {
+    const output = 'Microsoft Windows\r\nT begin\r\none\r\nT 0 0 0\r\ntwo\r\nT 1 0 -1\r\nT 1 1 3010\r\nleft over';
+    expect(cutAtMarks(output, 'T')).toEqual([
+      { number: 0, level: 0, code: 0, text: '\r\none\r\n' },
+      { number: 1, level: 0, code: 0xffffffff, text: '\r\ntwo\r\n' },
+      { number: 1, level: 1, code: 3010, text: '\r\n' },
+    ]);
+  });
+});
+
+describe('queries', () => {
+  const query = (path: string, tree = false) => ({ path: `HKEY_USERS\\${path}`, tree });
+
+  test('what another one answers is not sent', () => {
+    expect(
+      necessary([query('a'), query('A'), query('b', true), query('b\\c'), query('bc'), query('b\\d', true)]),
+    ).toEqual([query('a'), query('b', true), query('bc')]);
+  });
+
+  test('a key does not answer its tree', () => {
+    expect(covers(query('a'), query('a', true))).toBe(false);
+    expect(covers(query('a'), query('a\\b'))).toBe(false);
+  });
+});
+
+describe('standard input', () => {
+  test.each(['ver', 'reg query HKLM', 'echo "quoted"'])('%s is given none', (command) =>
+    expect(withoutInput(command)).toBe(`<nul ${command}`),
+  );
+  test.each(['a & b', 'a | b', '(a)', 'a > b', 'a < b', 'if 1==1 a', '@for %i in x do a', 'rem a', 'a ^b'])(
+    '%s is left as it is',
+    (command) => expect(withoutInput(command)).toBe(command),
+  );
+});
