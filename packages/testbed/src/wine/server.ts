@@ -69,6 +69,8 @@ UsePAM no
 UseDNS no
 PrintMotd no
 PrintLastLog no
+# bash, run by sshd, would read the account's own ~/.bashrc, which may do anything and take any time.
+SetEnv SHLVL=2
 MaxSessions 100
 MaxStartups 200
 `;
