@@ -1,42 +1,78 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect, test } from '@jest/globals';
-import type { Connection, ExecOptions } from '@ratchet/core';
-import { cleanStderr, stripTerminalCodes } from './clean-output.js';
-import { decodeOutput } from './code-page.js';
+import type { Connection, ExecOptions, RegistryWrite } from '@ratchet/core';
 import { regBytes } from './reg-file.js';
 import { windowsHost } from './windows-host.js';
+import { CURRENT_VERSION, ENVIRONMENT } from './windows-values.js';
 
 const ROOT = 'HKEY_LOCAL_MACHINE\\SOFTWARE\\Try';
 
-/** Answers each `reg query "KEY"` of a script from a table, as cmd.exe would; a key that is not in it fails. */
-const scripted = (table: Readonly<Record<string, string>>, exported = '') => {
+const fixture = (name: string): Buffer => readFileSync(new URL(`../../../fixtures/cases/${name}`, import.meta.url));
+
+const nextTurn = async (turns: number): Promise<void> => {
+  for (let turn = 0; turn < turns; turn++) await new Promise((resolve) => setImmediate(resolve));
+};
+
+interface Behaviour {
+  /** What `reg query "KEY"` prints; a key that is not here fails. */
+  readonly table?: Readonly<Record<string, string>>;
+  /** The file that `reg export` makes. */
+  readonly exported?: string;
+  /** The code of `reg import`. */
+  readonly imported?: number;
+  /** Output and code of any other line. */
+  readonly command?: (line: string) => { readonly output?: string; readonly code?: number; readonly ends?: boolean };
+  /** Output ends after so many lines of the script. */
+  readonly cutAfter?: number;
+  /** Resolves when an upload may end. */
+  readonly upload?: (number: number) => Promise<void>;
+}
+
+/** Runs the lines of one script as cmd.exe would. */
+const runScript = (lines: readonly string[], behaviour: Behaviour): { stdout: string; code: number } => {
+  let stdout = 'Microsoft Windows [Version 6.3.9600]\r\n';
+  let level = 0;
+  for (const line of lines) {
+    const guarded = line.replace(/^if errorlevel 1 /, '');
+    if ((guarded !== line && level === 0) || line === '' || line.startsWith('del ')) continue;
+    if (line === 'exit 0') return { stdout, code: 0 };
+    const listed = behaviour.table?.[/^reg query "([^"]*)"/.exec(guarded)?.[1] ?? ''];
+    if (guarded.startsWith('reg query "')) [stdout, level] = [stdout + (listed ?? ''), listed === undefined ? 1 : 0];
+    else if (guarded.startsWith('reg import ')) level = behaviour.imported ?? 0;
+    else if (guarded.startsWith('reg export ')) level = behaviour.exported === undefined ? 1 : 0;
+    else if (guarded.startsWith('echo RATCHET-'))
+      stdout += `${guarded.slice(5).replace('%errorlevel%', String(level))}\r\n`;
+    else {
+      const { output = '', code = 0, ends = false } = behaviour.command?.(guarded) ?? {};
+      [stdout, level] = [stdout + output, code];
+      if (ends) return { stdout, code };
+    }
+  }
+  return { stdout, code: 0 };
+};
+
+const scripted = (behaviour: Behaviour) => {
   const scripts: string[] = [];
   const files: string[] = [];
-  let level = 0;
-  const runLine = (line: string): string => {
-    const guarded = line.replace(/^if errorlevel 1 /, '');
-    if (guarded !== line && level === 0) return '';
-    const key = /^reg query "([^"]*)"/.exec(guarded)?.[1];
-    if (key !== undefined) level = table[key] === undefined ? 1 : 0;
-    else if (guarded.startsWith('reg ')) level = 0;
-    if (guarded.startsWith('echo ')) return `${guarded.slice(5).replace('%errorlevel%', String(level))}\r\n`;
-    return key === undefined ? '' : (table[key] ?? '');
-  };
+  const written: Uint8Array[] = [];
   const connection: Connection = {
     host: 'win1',
     kind: 'ssh',
-    exec: async (_command: string, options: ExecOptions = {}) => {
-      const script = String(options.stdin);
+    exec: async (command: string, options: ExecOptions = {}) => {
+      const script = String(options.stdin ?? command);
       scripts.push(script);
-      const stdout = `Microsoft Windows [Version 6.3.9600]\r\n${script.split('\r\n').map(runLine).join('')}`;
-      return { code: 0, stdout: Buffer.from(stdout, 'latin1'), stderr: new Uint8Array() };
+      const { stdout, code } = runScript(script.split('\r\n').slice(0, behaviour.cutAfter), behaviour);
+      return { code, stdout: Buffer.from(stdout, 'latin1'), stderr: new Uint8Array() };
     },
     files: {
       read: async (path) => {
         files.push(`read ${path}`);
-        return regBytes(exported);
+        return regBytes(behaviour.exported ?? '');
       },
-      write: async (path) => void files.push(`write ${path}`),
+      write: async (path, bytes) => {
+        files.push(`write ${path}`);
+        await behaviour.upload?.(written.push(bytes));
+      },
       remove: async (path) => void files.push(`remove ${path}`),
       exists: async () => false,
       makeFolder: async () => undefined,
@@ -47,11 +83,21 @@ const scripted = (table: Readonly<Record<string, string>>, exported = '') => {
   return { host: windowsHost(connection), scripts, files };
 };
 
+const steps = (files: readonly string[]): readonly (string | undefined)[] => files.map((line) => line.split(' ')[0]);
+const set = (number: number): RegistryWrite => ({
+  op: 'set',
+  path: ROOT,
+  name: 'on',
+  data: { type: 'REG_DWORD', number },
+});
+const exportOf = (path: string, ...lines: string[]): string =>
+  ['Windows Registry Editor Version 5.00', '', `[${path}]`, ...lines, ''].join('\r\n');
+
 const listing = `\r\n${ROOT}\r\n    on    REG_DWORD    0x1\r\n\r\n${ROOT}\\Denied\r\n`;
 
 describe('reading', () => {
   test('reads of one turn go out as one command, each key once', async () => {
-    const { host, scripts } = scripted({ [ROOT]: listing });
+    const { host, scripts } = scripted({ table: { [ROOT]: listing } });
     const [one, two] = await Promise.all([
       host.registry([{ path: ROOT, value: 'on' }]),
       host.registry([{ path: ROOT, value: 'on' }]),
@@ -64,31 +110,129 @@ describe('reading', () => {
   });
 
   test('a key that its parent does not list is missing; one that is listed but fails is denied', async () => {
-    const { host, scripts } = scripted({ [ROOT]: listing });
+    const { host, scripts } = scripted({ table: { [ROOT]: listing } });
     expect(await host.registry([{ path: `${ROOT}\\Missing\\deep` }])).toEqual([null]);
     await expect(host.registry([{ path: `${ROOT}\\Denied` }])).rejects.toMatchObject({ code: 'access-denied' });
     expect(scripts).toHaveLength(2);
   });
 
   test('what reg query cannot carry is read again from an export, which is removed', async () => {
-    const { host, files } = scripted(
-      { [ROOT]: `\r\n${ROOT}\r\n    text    REG_SZ    why?\r\n` },
-      `Windows Registry Editor Version 5.00\r\n\r\n[${ROOT}]\r\n"text"="why日"\r\n`,
-    );
+    const { host, files } = scripted({
+      table: { [ROOT]: `\r\n${ROOT}\r\n    text    REG_SZ    why?\r\n` },
+      exported: exportOf(ROOT, '"text"="why日"'),
+    });
     const [key] = await host.registry([{ path: ROOT, value: 'text' }]);
     expect(key?.values).toEqual([{ name: 'text', data: { type: 'REG_SZ', text: 'why日' } }]);
-    expect(files.map((line) => line.split(' ')[0])).toEqual(['read', 'remove']);
+    expect(steps(files)).toEqual(['read', 'remove']);
   });
 
   test('a write and the reads after it share one command', async () => {
-    const { host, scripts, files } = scripted({ [ROOT]: listing });
+    const { host, scripts, files } = scripted({ table: { [ROOT]: listing } });
     await Promise.all([
       host.writeRegistry([{ op: 'set', path: ROOT, name: 'on', data: { type: 'REG_DWORD', number: 1 } }]),
       host.registry([{ path: ROOT, value: 'on' }]),
     ]);
-    expect(files.map((line) => line.split(' ')[0])).toEqual(['write']);
+    expect(steps(files)).toEqual(['write']);
     expect(scripts).toHaveLength(1);
     expect(scripts[0]).toMatch(/reg import[\s\S]*reg query/);
+  });
+
+  test('twenty existing keys and the version start one command with one reg.exe for each key', async () => {
+    const machine = {
+      [ENVIRONMENT]: `\r\n${ENVIRONMENT}\r\n    PROCESSOR_ARCHITECTURE    REG_SZ    AMD64\r\n\r\n`,
+      [CURRENT_VERSION]: `\r\n${CURRENT_VERSION}\r\n    CurrentBuild    REG_SZ    9600\r\n\r\n`,
+    };
+    const paths = Array.from({ length: 20 }, (_, index) => `${ROOT}\\k${index}`);
+    const table = Object.fromEntries(paths.map((path) => [path, `\r\n${path}\r\n    on    REG_DWORD    0x1\r\n\r\n`]));
+    const { host, scripts } = scripted({ table: { ...table, ...machine } });
+    const [version, ...keys] = await Promise.all([
+      host.windows(),
+      ...paths.map((path) => host.registry([{ path, value: 'on' }])),
+    ]);
+    expect(version.build).toBe(9600);
+    expect(keys.flat().map((key) => key?.path)).toEqual(paths);
+    expect(scripts).toHaveLength(1);
+    expect(scripts[0]?.match(/^reg query/gm)).toHaveLength(22);
+    expect(await host.windows()).toBe(version);
+    expect(scripts).toHaveLength(1);
+  });
+
+  test('a key within a tree that is read too is answered from the tree', async () => {
+    const { host, scripts } = scripted({ table: { [ROOT]: `\r\n${ROOT}\\a\r\n    on    REG_DWORD    0x1\r\n\r\n` } });
+    const queries = [{ path: ROOT, tree: true }, { path: `${ROOT}\\A`, value: 'on' }, { path: `${ROOT}\\gone` }];
+    const [tree, inner, gone] = await host.registry(queries);
+    expect(scripts[0]?.match(/^reg query/gm)).toHaveLength(1);
+    expect(tree?.subkeys).toEqual([inner]);
+    expect(gone).toBeNull();
+  });
+
+  test('a value is not believed because another value of the same key was', async () => {
+    const { host } = scripted({
+      table: { [ROOT]: `\r\n${ROOT}\r\n    on    REG_DWORD    0x1\r\n    text    REG_SZ    why?\r\n\r\n` },
+      exported: exportOf(ROOT, '"on"=dword:00000001', '"text"="why日"'),
+    });
+    const [, key] = await host.registry([
+      { path: ROOT, value: 'on' },
+      { path: ROOT, value: 'text' },
+    ]);
+    expect(key?.values.at(-1)?.data).toEqual({ type: 'REG_SZ', text: 'why日' });
+  });
+
+  test.each(['100%', 'say "x"', 'Grüße'])('the key %s is read from an export of its parent', async (name) => {
+    const path = `${ROOT}\\${name}`;
+    const { host, scripts } = scripted({ table: { [ROOT]: listing }, exported: exportOf(path, '"on"=dword:00000007') });
+    const [key] = await host.registry([{ path }]);
+    expect(key?.values).toEqual([{ name: 'on', data: { type: 'REG_DWORD', number: 7 } }]);
+    expect(scripts.join('')).not.toContain(name);
+  });
+
+  test.each([1, 2, 5])('output that was cut after %d lines is an error, not a missing key', async (cutAfter) => {
+    const { host } = scripted({ cutAfter });
+    await expect(host.registry([{ path: `${ROOT}\\gone` }])).rejects.toMatchObject({ code: 'host-output' });
+  });
+});
+
+describe('writing', () => {
+  test('a write that is started while another one uploads is sent too', async () => {
+    let finish = (): void => undefined;
+    const held = new Promise<void>((resolve) => {
+      finish = resolve;
+    });
+    const { host, scripts } = scripted({ upload: (number) => (number === 1 ? held : nextTurn(3)) });
+    const first = host.writeRegistry([set(1)]);
+    await nextTurn(2);
+    const second = host.writeRegistry([set(2)]);
+    finish();
+    await Promise.all([first, second]);
+    expect(scripts.join('').match(/^reg import/gm)).toHaveLength(2);
+  });
+
+  test('a key whose name no command line carries is read after the import', async () => {
+    const path = `${ROOT}\\100%`;
+    const { host, scripts } = scripted({ table: { [ROOT]: listing }, exported: exportOf(path) });
+    await Promise.all([host.writeRegistry([set(1)]), host.registry([{ path }])]);
+    expect(scripts.map((script) => /reg (import|query|export)/.exec(script)?.[1])).toEqual([
+      'import',
+      'query',
+      'export',
+    ]);
+  });
+
+  test('C45: a failed import in a session that is not elevated says so, and reads go on', async () => {
+    const groups = fixture('C45/stdout-whoami-groups.txt').toString('latin1');
+    const { host } = scripted({
+      table: { [ROOT]: listing },
+      imported: 1,
+      command: (line) => (line.includes('whoami') ? { output: groups } : {}),
+    });
+    const [write, read] = await Promise.allSettled([host.writeRegistry([set(1)]), host.registry([{ path: ROOT }])]);
+    expect(write).toMatchObject({ status: 'rejected', reason: { code: 'not-elevated' } });
+    expect(read.status).toBe('fulfilled');
+  });
+
+  test('any other failed import is a failed command', async () => {
+    const { host } = scripted({ imported: 1 });
+    await expect(host.writeRegistry([set(1)])).rejects.toMatchObject({ code: 'command-failed' });
   });
 
   test('writing nothing sends nothing', async () => {
@@ -98,38 +242,38 @@ describe('reading', () => {
   });
 });
 
-const fixture = (name: string): Buffer => readFileSync(new URL(`../../../fixtures/cases/${name}`, import.meta.url));
-
-describe('output', () => {
-  test('C17: progress is dropped, errors become text, what is cut off stays', () => {
-    expect(cleanStderr(fixture('C17/stderr-1-progress.txt').toString()).trim()).toBe('');
-    const error = cleanStderr(fixture('C17/stderr-2-error.txt').toString());
-    expect(error).not.toMatch(/CLIXML|_x000D_|<Objs/);
-    expect(error.trim()).not.toBe('');
-    const cut = fixture('C17/stderr-3-cut.txt').toString();
-    expect(cleanStderr(cut)).toBe(cut);
+describe('commands', () => {
+  test.each([3010, 1190, 0xc0000135])('the code %d comes whole', async (code) => {
+    const { host } = scripted({ command: () => ({ output: 'done\r\n', code: code | 0 }) });
+    expect(await host.run('setup.exe')).toEqual({ rc: code, stdout: 'done\r\n', stderr: '' });
   });
 
-  test('C18: a byte of an old code page inside CLIXML is no failure', () => {
-    const text = cleanStderr(decodeOutput(fixture('C18/stderr.bin'), 437));
-    expect(text).not.toContain('CLIXML');
+  test('a command that ends its shell keeps its output and the code of the shell', async () => {
+    const { host } = scripted({ command: () => ({ output: 'bye\r\n', code: 3, ends: true }) });
+    expect(await host.run('exit 3')).toMatchObject({ rc: 3, stdout: 'bye\r\n' });
   });
 
-  test.each([
-    [850, 'C20/stdout-cp850.bin', /[éèê]/],
-    [866, 'C20/stdout-cp866.bin', /[а-яА-Я]/],
-    [932, 'C20/stdout-cp932.bin', /[ぁ-んァ-ヶ一-龠]/],
-  ])('C20: code page %d', (page, name, letters) => {
-    const text = decodeOutput(fixture(name), page);
-    expect(text).toMatch(letters);
-    expect(text).not.toContain('\ufffd');
+  test.each(['a & b', 'a | b', '(a) && (b)', 'echo 50% of %OS%'])('%s goes out as it was typed', async (command) => {
+    const { host, scripts } = scripted({});
+    await host.run(command);
+    expect(scripts[0]?.split('\r\n')).toContain(command.includes('50%') ? `<nul ${command}` : command);
   });
 
-  test('code page 437 has all its letters', () => {
-    expect(decodeOutput(Uint8Array.of(0x80, 0xe9, 0xea, 0xff), 437)).toBe('ÇΘΩ\u00a0');
+  test('a folder that cannot be entered is an error', async () => {
+    const { host } = scripted({
+      command: (line) => (line.includes('exit 237') || line === 'exit 237' ? { code: 237, ends: true } : { code: 1 }),
+    });
+    await expect(host.run('ver', { chdir: 'C:\\gone' })).rejects.toMatchObject({ code: 'command-failed' });
   });
 
-  test('C29: no escape code is left', () => {
-    expect(stripTerminalCodes(fixture('C29/stdout-with-terminal.bin').toString('latin1'))).not.toContain('\u001b');
+  test('C20: the code page of the host is asked for once, and only for output that is not UTF-8', async () => {
+    const output = fixture('C20/stdout-cp850.bin').toString('latin1');
+    const command = (line: string) => ({ output: line.startsWith('chcp') ? 'Page de codes active : 850\r\n' : output });
+    const { host, scripts } = scripted({ command });
+    const both = [await host.run('vol'), await host.run('vol')];
+    expect(both.map(({ stdout }) => stdout.trim())).toEqual(
+      Array(2).fill('Le numéro de série du volume est CAFE-0001'),
+    );
+    expect(scripts.filter((script) => script.includes('chcp'))).toHaveLength(1);
   });
 });
