@@ -4,6 +4,7 @@ import type { PlayContext } from './contexts.js';
 import { type DoneItem, finishStep, finishTask, ignoresErrors } from './finish-task.js';
 import { portOf } from './host-port.js';
 import { type HostState, isActive } from './host-state.js';
+import { failureOfStep } from './interrupted.js';
 import { itemsOf } from './loop-items.js';
 import { flag, type PlannedItem, planItem } from './plan-item.js';
 import { type ResourceOutcome, runResourceSteps } from './resource-steps.js';
@@ -111,9 +112,7 @@ const executeRound = async (play: PlayContext, host: HostState, round: readonly 
         },
       );
     } catch (thrown) {
-      const failure = toRatchetError(thrown);
-      if (failure.code === 'interrupted' || failure.code === 'journal-write') throw failure;
-      outcomes = [{ changes: [], values: {}, failure }];
+      outcomes = [{ changes: [], values: {}, failure: failureOfStep(thrown, play.run.options.signal) }];
     }
     for (const [index, outcome] of outcomes.entries()) {
       const { planned, item } = open[index] as (typeof open)[number];

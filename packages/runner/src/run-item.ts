@@ -12,6 +12,7 @@ import type { Condition, Task } from '@ratchet/playbook';
 import type { PlayContext } from './contexts.js';
 import { portOf } from './host-port.js';
 import type { HostState } from './host-state.js';
+import { failureOfStep, stopIfInterrupted } from './interrupted.js';
 import { flag, type Item, type PlannedItem, planItem } from './plan-item.js';
 import { type ResourceOutcome, type ResourceStep, runResourceSteps } from './resource-steps.js';
 import { failedResult, registered, type StepResult, skippedResult } from './results.js';
@@ -33,7 +34,9 @@ export const resourceResult = async (
   planned: PlannedItem,
   outcome: ResourceOutcome,
 ): Promise<StepResult> => {
-  if (outcome.failure) return failedResult(outcome.failure, outcome.values, outcome.changes);
+  // A failed step's values would tell what it meant to do (a restart, a changed value) as if it were done.
+  if (outcome.failure)
+    return failedResult(failureOfStep(outcome.failure, play.run.options.signal), {}, outcome.changes);
   const changed = outcome.changes.length > 0;
   if (changed && planned.checkMode && asksForRestart(outcome.changes)) host.wouldOwe = true;
   const restarted = outcome.changes.some((change) => change.kind === 'reboot');
@@ -74,6 +77,7 @@ const runAction = async (play: PlayContext, host: HostState, task: Task, planned
   const port = module.needsHost ? portOf(play, host) : NO_HOST;
   const result = await module.run(planned.params, port, actionContext(play, host, task, planned));
   const values = { ...result.values, ...(result.msg === undefined ? {} : { msg: result.msg }) };
+  if (result.failed) stopIfInterrupted(play.run.options.signal);
   if (result.failed)
     return failedResult(new RatchetError('task-failed', result.msg ?? `${module.name} failed`), values);
   if (result.skipped) return skippedResult(result.msg ?? 'skipped by the module');
@@ -114,9 +118,7 @@ const execute = async (play: PlayContext, host: HostState, task: Task, planned: 
       seconds,
     );
   } catch (thrown) {
-    const failure = toRatchetError(thrown);
-    if (failure.code === 'interrupted' || failure.code === 'journal-write') throw failure;
-    return failedResult(failure);
+    return failedResult(failureOfStep(thrown, play.run.options.signal));
   }
 };
 

@@ -1,10 +1,11 @@
 import { setTimeout as delay } from 'node:timers/promises';
-import { RatchetError, toRatchetError } from '@ratchet/core';
+import { type RatchetError, toRatchetError } from '@ratchet/core';
 import type { Task } from '@ratchet/playbook';
 import { planSkipped, runBatch, started } from './batch.js';
 import type { PlayContext } from './contexts.js';
 import { active, type DoneItem, finishStep, finishTask } from './finish-task.js';
 import type { HostState } from './host-state.js';
+import { stopIfInterrupted } from './interrupted.js';
 import { mapLimited } from './limit.js';
 import { itemsOf } from './loop-items.js';
 import { flag, type Item, planItem } from './plan-item.js';
@@ -60,13 +61,6 @@ const runAlone = async (play: PlayContext, host: HostState, task: Task): Promise
   await finishTask(play, host, task, done);
 };
 
-const stopIfInterrupted = (play: PlayContext): void => {
-  if (play.run.options.signal.aborted)
-    throw new RatchetError('interrupted', 'The run was interrupted.', {
-      hint: 'Run it again: what is done already is left alone.',
-    });
-};
-
 const announce = (play: PlayContext, host: HostState, task: Task, handler: boolean): Promise<void> =>
   play.run.sink.emit({
     type: 'task_started',
@@ -82,7 +76,7 @@ export const runTask = async (
   task: Task,
   handler = false,
 ): Promise<void> => {
-  stopIfInterrupted(play);
+  stopIfInterrupted(play.run.options.signal);
   const working = active(hosts);
   const [first] = working;
   if (!first) return;
@@ -100,7 +94,7 @@ export const runShared = async (
   hosts: readonly HostState[],
   tasks: readonly Task[],
 ): Promise<void> => {
-  stopIfInterrupted(play);
+  stopIfInterrupted(play.run.options.signal);
   const working = active(hosts);
   const [first] = working;
   if (!first) return;
