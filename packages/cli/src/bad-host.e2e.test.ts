@@ -1,0 +1,130 @@
+import { afterEach, beforeEach, expect, test } from '@jest/globals';
+import type { EmbeddedFaults } from '@ratchet/testbed';
+import { type HostForRun, newHostForRun, newRunFolder, type RunFolder, type RunOutcome } from './test-run.js';
+
+const X = 'HKEY_LOCAL_MACHINE\\SOFTWARE\\X';
+const WRITE =
+  '- hosts: all\n  tasks:\n    - name: set\n      registry: {path: "HKLM:\\\\SOFTWARE\\\\X", name: a, data: 1, type: dword}\n';
+
+let folder: RunFolder;
+let win1: HostForRun | undefined;
+beforeEach(async () => {
+  folder = await newRunFolder();
+});
+afterEach(async () => {
+  await win1?.host.stop();
+  win1 = undefined;
+  await folder.remove();
+});
+
+const start = async (
+  faults: EmbeddedFaults = {},
+  vars: Readonly<Record<string, string | number>> = {},
+): Promise<HostForRun> => {
+  win1 = await newHostForRun(folder, vars, { faults });
+  return win1;
+};
+
+/** Runs a playbook that writes one value, and holds that the host's registry stays as it was. */
+const writesNothing = async (host: HostForRun, ...more: readonly string[]): Promise<RunOutcome> => {
+  const before = host.registry();
+  const playbook = await folder.write('p.yml', WRITE);
+  const ended = await folder.run([playbook, '-i', host.inventory, ...more]);
+  expect(host.registry()).toEqual(before);
+  expect(ended.err).toBe('');
+  expect(ended.out.match(/fatal:/g)).toHaveLength(1);
+  return ended;
+};
+
+test('a port where nothing listens: unreachable, exit code 4', async () => {
+  const host = await start();
+  await host.host.stop();
+  const { code, out } = await writesNothing(host);
+  expect(code).toBe(4);
+  expect(out).toContain(`fatal: [win1]: UNREACHABLE! => {"changed": false, "msg": "127.0.0.1:${host.host.port}`);
+  expect(out).toContain('unreachable=1    failed=0');
+});
+
+test('connections closed at once: unreachable, exit code 4', async () => {
+  const { code, out } = await writesNothing(await start({ refuseConnections: () => true }));
+  expect(code).toBe(4);
+  expect(out).toContain('cannot be reached');
+});
+
+test('a host that hangs after accepting ends at the timeout: exit code 4', async () => {
+  const { code, out } = await writesNothing(await start({ hangAfterAccept: () => true }), '--timeout', '1');
+  expect(code).toBe(4);
+  expect(out).toContain('UNREACHABLE!');
+});
+
+test('a wrong password: exit code 4, and it is not shown', async () => {
+  const { code, out } = await writesNothing(await start({}, { ansible_password: 'wrong-donkey-3' }));
+  expect(code).toBe(4);
+  expect(out).toContain('refused the login of admin (tried: password');
+  expect(out).not.toContain('wrong-donkey-3');
+});
+
+test('a changed host key: both fingerprints, and where the known one stands: exit code 4', async () => {
+  const host = await start();
+  await host.host.changeHostKey();
+  const { code, out } = await writesNothing(host);
+  expect(code).toBe(4);
+  expect(out).toContain(`The host key of [127.0.0.1]:${host.host.port} has changed`);
+  const prints = out.match(/SHA256:[A-Za-z0-9+/]{43}/g) ?? [];
+  expect(new Set(prints).size).toBe(2);
+  expect(out).toContain('known_hosts, line 1');
+});
+
+test.each(['winrm', 'psrp'])('ansible_connection: %s says what to write instead: exit code 2', async (kind) => {
+  const { code, out } = await writesNothing(await start({}, { ansible_connection: kind }));
+  expect(code).toBe(2);
+  expect(out).toContain(`ansible_connection: ${kind} is not supported.`);
+  expect(out).toContain('hint: Write ansible_connection: ssh');
+});
+
+test('a key that may not be written fails the step: exit code 2', async () => {
+  const denied = (path: string, access: 'read' | 'write') =>
+    access === 'write' && path.toUpperCase() === X.toUpperCase();
+  const { code, out } = await writesNothing(await start({ denied }));
+  expect(code).toBe(2);
+  expect(out).toContain('fatal: [win1]: FAILED! =>');
+});
+
+test('a value that another tool writes back did not stick: exit code 2', async () => {
+  const host = await start({ afterChange: (registry) => registry.set(X, 'a', { type: 'REG_DWORD', number: 5 }) });
+  const playbook = await folder.write('p.yml', WRITE);
+  const { code, out } = await folder.run([playbook, '-i', host.inventory]);
+  expect(code).toBe(2);
+  expect(out).toContain('"msg": "What was written is not there: HKEY_LOCAL_MACHINE\\\\SOFTWARE\\\\X a: ');
+  expect(out).not.toContain('data_changed');
+});
+
+test('Ctrl-C in the middle of a step: exit code 99, the step stays undecided in a journal that can be read', async () => {
+  const controller = new AbortController();
+  const host = await start({
+    cut: ({ index }) => {
+      if (index === 1) controller.abort();
+      return undefined;
+    },
+  });
+  const playbook = await folder.write('p.yml', `${WRITE}    - {name: after, debug: {msg: x}}\n`);
+  const { code, out, err } = await folder.run([playbook, '-i', host.inventory], { signal: controller.signal });
+  expect(code).toBe(99);
+  expect(err).toContain('ERROR! The run was interrupted.');
+  expect(out).not.toContain('fatal:');
+  expect(out).not.toContain('TASK [after]');
+  const types = (await folder.journal()).map((event) => event.type);
+  expect(types).toContain('step_applying');
+  expect(types).not.toContain('step_finished');
+  expect(types.at(-1)).toBe('run_finished');
+});
+
+test('Ctrl-C during a long command on this machine does not wait for it: exit code 99', async () => {
+  const controller = new AbortController();
+  const playbook = await folder.write('p.yml', '- hosts: all\n  tasks:\n    - command: sleep 60\n');
+  setTimeout(() => controller.abort(), 300);
+  const inventory = await folder.write('i.yml', 'all: {hosts: {h1: {ansible_connection: local}}}\n');
+  const { code, err } = await folder.run([playbook, '-i', inventory], { signal: controller.signal });
+  expect(code).toBe(99);
+  expect(err).toContain('The run was interrupted.');
+});
