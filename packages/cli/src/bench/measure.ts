@@ -1,0 +1,63 @@
+import { spawn } from 'node:child_process';
+import { readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { RatchetError } from '@ratchet/core';
+
+/** A whole process and everything that it waits for. */
+export interface Program {
+  readonly file: string;
+  readonly args: readonly string[];
+  readonly cwd: string;
+  readonly env?: Readonly<Record<string, string>>;
+}
+
+export interface Measurement {
+  /** Wall time from the start of the process to its end. */
+  readonly seconds: number;
+  /** The most memory that one process of it had in use, in bytes (`ru_maxrss` as GNU time reports it). */
+  readonly peakBytes: number;
+  readonly stdout: string;
+}
+
+const GNU_TIME = '/usr/bin/time';
+const KEPT_CHARACTERS = 2000;
+
+/**
+ * Runs a program to its end. Throws `command-failed` with the end of its output when it does not end with 0, and when GNU
+ * time is not installed.
+ */
+export const measure = async (program: Program): Promise<Measurement> => {
+  const memoryFile = join(program.cwd, 'peak-memory');
+  const began = performance.now();
+  const child = spawn(GNU_TIME, ['-f', '%M', '-o', memoryFile, program.file, ...program.args], {
+    cwd: program.cwd,
+    env: { ...process.env, ...program.env },
+    stdio: ['ignore', 'pipe', 'pipe'],
+  });
+  let stdout = '';
+  let stderr = '';
+  child.stdout.setEncoding('utf8').on('data', (text: string) => {
+    stdout += text;
+  });
+  child.stderr.setEncoding('utf8').on('data', (text: string) => {
+    stderr += text;
+  });
+  const code = await new Promise<number | null>((resolve, reject) => {
+    child.on('error', (cause) =>
+      reject(
+        new RatchetError('command-failed', `${GNU_TIME} cannot be started.`, {
+          cause,
+          hint: 'The benchmark needs GNU time: apt-get install time.',
+        }),
+      ),
+    );
+    child.on('exit', resolve);
+  });
+  const seconds = (performance.now() - began) / 1000;
+  if (code !== 0)
+    throw new RatchetError('command-failed', `${program.file} ${program.args.join(' ')} ended with ${code}.`, {
+      hint: `${stdout}\n${stderr}`.trim().slice(-KEPT_CHARACTERS),
+    });
+  const kilobytes = Number((await readFile(memoryFile, 'utf8')).trim().split('\n').at(-1));
+  return { seconds, peakBytes: kilobytes * 1024, stdout };
+};
