@@ -8,7 +8,7 @@ node tools/system-packages.mjs || exit 1
 npm run --silent lint || exit 1
 npm run --silent build || exit 1
 log=$(mktemp); trap 'rm -f "$log"' EXIT
-node_modules/.bin/nx run-many -t test --parallel=2 --output-style=stream "$@" 2>&1 | tee "$log"
+node_modules/.bin/nx run-many -t test --parallel=1 --output-style=stream "$@" 2>&1 | tee "$log"
 status=${PIPESTATUS[0]}
 count() { sed 's/\x1b\[[0-9;]*m//g' "$log" | grep -E 'Tests: +' | grep -oE "[0-9]+ $1" | awk '{n += $1} END {print n + 0}'; }
 echo "tests: $(count passed) passed, $(count failed) failed, $(count skipped) skipped"
