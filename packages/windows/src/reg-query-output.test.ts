@@ -21,7 +21,7 @@ describe('the output of reg query', () => {
     ['    e    REG_EXPAND_SZ    %x%', 'e', { type: 'REG_EXPAND_SZ', text: '%x%' }],
     ['    b    REG_BINARY    00FF', 'b', { type: 'REG_BINARY', hex: '00ff' }],
   ])('%j is certain', (line, name, data) => {
-    expect(only(line)).toEqual({ broken: false, name, data, certain: true });
+    expect(only(line)).toEqual({ broken: false, name, data, certain: true, named: true });
   });
 
   test.each([

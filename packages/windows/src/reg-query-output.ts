@@ -5,6 +5,8 @@ export interface QueriedValue {
   readonly name: string;
   readonly data: RegistryData;
   readonly certain: boolean;
+  /** Whether the name can be believed, or is a label in parentheses, whatever the data is. */
+  readonly named: boolean;
 }
 
 export interface QueriedKey {
@@ -35,15 +37,15 @@ const parseData = (type: string, text: string): { readonly data: RegistryData; r
   return { data: UNKNOWN, certain: false };
 };
 
+/** Whether a name may be the label of the unnamed value. */
+export const isLabel = (name: string): boolean => /^\(.*\)$/.test(name);
+
 const queriedValue = (match: RegExpExecArray): QueriedValue => {
   const [, name = '', type = '', text = ''] = match;
   const { data, certain } = parseData(type, text);
-  const label = /^\(.*\)$/.test(name);
-  return {
-    name: label ? '' : name,
-    data,
-    certain: certain && isPlain(name) && !label && !/ {4}REG_/.test(text),
-  };
+  const label = isLabel(name);
+  const named = (label || isPlain(name)) && !/ {4}REG_/.test(text);
+  return { name: label ? '' : name, data, certain: certain && named && !label, named };
 };
 
 /** Whether the empty line at `index` cannot be the one that ends a block: a text before it ends in a line feed. */

@@ -2,7 +2,7 @@ import { RatchetError, type RegistryAnswer, type RegistryQuery } from '@ratchet/
 import { type ListedKey, treeOf } from './key-tree.js';
 import { samePath } from './path.js';
 import { type Marked, parentsOf } from './read-script.js';
-import { isPlain, parseRegQuery, type QueriedKey } from './reg-query-output.js';
+import { isLabel, isPlain, parseRegQuery, type QueriedKey } from './reg-query-output.js';
 
 /** What a read's output gives: an answer, or that only an export can be believed. */
 export type Judged = { readonly answer: RegistryAnswer } | 'export';
@@ -11,7 +11,9 @@ const isWhollyCertain = (key: QueriedKey): boolean => !key.broken && key.values.
 
 const isValueCertain = (key: QueriedKey, name: string): boolean => {
   const mine = key.values.filter((value) => value.name.toLowerCase() === name.toLowerCase());
-  return mine.length === 0 ? isWhollyCertain(key) : !key.broken && mine.every((value) => value.certain);
+  if (mine.length > 0 || key.broken) return !key.broken && mine.every((value) => value.certain);
+  // Absent: the names decide. The unnamed value hides behind its label.
+  return name === '' || isLabel(name) ? isWhollyCertain(key) : key.values.every((value) => value.named);
 };
 
 /** Whether what `reg query` printed may be believed for what was asked; names of keys matter unless one value was asked for. */
