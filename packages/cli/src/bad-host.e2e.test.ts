@@ -1,3 +1,4 @@
+import { readFile } from 'node:fs/promises';
 import { afterEach, beforeEach, expect, test } from '@jest/globals';
 import type { EmbeddedFaults } from '@ratchet/testbed';
 import { type HostForRun, newHostForRun, newRunFolder, type RunFolder, type RunOutcome } from './test-run.js';
@@ -117,6 +118,38 @@ test('Ctrl-C in the middle of a step: exit code 99, the step stays undecided in 
   expect(types).toContain('step_applying');
   expect(types).not.toContain('step_finished');
   expect(types.at(-1)).toBe('run_finished');
+});
+
+test('Ctrl-C while many hosts are worked on: no further host is begun, exit code 99', async () => {
+  const controller = new AbortController();
+  let asked = 0;
+  const host = await start({
+    cut: () => {
+      asked += 1;
+      if (asked === 2) controller.abort();
+      return undefined;
+    },
+  });
+  const all = JSON.parse(await readFile(host.inventory, 'utf8')).all.hosts.win1;
+  const hosts = Object.fromEntries(['a', 'b', 'c', 'd', 'e'].map((name) => [name, all]));
+  const inventory = await folder.write('many.yml', JSON.stringify({ all: { hosts } }));
+  const playbook = await folder.write('p.yml', WRITE);
+  const { code, out } = await folder.run([playbook, '-i', inventory, '-f', '2'], { signal: controller.signal });
+  expect(code).toBe(99);
+  expect(out).not.toContain('fatal:');
+  const events = await folder.journal();
+  expect(new Set(events.filter(({ type }) => type === 'step_started').map((event) => event['host'])).size).toBeLessThan(
+    5,
+  );
+});
+
+test('a key that may not be read fails the step and names the key: exit code 2', async () => {
+  const host = await start({ denied: (path) => path.toUpperCase() === X.toUpperCase() });
+  host.host.registry.set(X, 'b', { type: 'REG_SZ', text: 'there' });
+  const { code, out } = await writesNothing(host);
+  expect(code).toBe(2);
+  expect(out).toContain('cannot be read');
+  expect(out).toContain('HKEY_LOCAL_MACHINE\\\\SOFTWARE\\\\X');
 });
 
 test('Ctrl-C during a long command on this machine does not wait for it: exit code 99', async () => {

@@ -1,6 +1,7 @@
 import { type Plain, RatchetError, toPlain, toRatchetError, type Value } from '@ratchet/core';
 import type { PlayContext } from './contexts.js';
 import type { HostPort, HostState } from './host-state.js';
+import { stopIfInterrupted } from './interrupted.js';
 import { taskScope, taskTemplar } from './task-scope.js';
 
 const isConnectionName = (name: string): boolean => /^(ansible|ratchet)_/.test(name);
@@ -42,8 +43,9 @@ export const connectionVars = (play: PlayContext, host: HostState): Readonly<Rec
   return vars;
 };
 
-/** The host's port, made at first use and kept for the run. */
+/** The host's port, made at first use and kept for the run. Throws `interrupted` after Ctrl-C: all connections are closed then. */
 export const portOf = (play: PlayContext, host: HostState): HostPort => {
+  stopIfInterrupted(play.run.options.signal);
   host.port ??= play.run.options.connect(host.name, connectionVars(play, host));
   return host.port;
 };

@@ -95,16 +95,6 @@ const decide = (
   return { reads };
 };
 
-const applyTogether = async (reads: readonly Read[], env: ResourceEnvironment): Promise<void> => {
-  const writes = reads.flatMap((read) => writesOf(read.changes));
-  const [only] = reads;
-  if (reads.length === 1 && only && !only.step.module.registryOnly) {
-    await only.step.module.apply?.(only.changes as NonEmpty<Change>, env.host, env.context, only.step.params);
-    return;
-  }
-  await env.host.writeRegistry(writes);
-};
-
 const verifyAll = async (
   reads: readonly Read[],
   env: ResourceEnvironment,
@@ -125,6 +115,16 @@ const verifyAll = async (
   return failures;
 };
 
+/** The verifying read is asked for beside the write: the host's port sends it after the import, in the same round trip. */
+const writeAndVerify = async (
+  reads: readonly Read[],
+  env: ResourceEnvironment,
+): Promise<ReadonlyMap<Read, RatchetError>> => {
+  const written = env.host.writeRegistry(reads.flatMap((read) => writesOf(read.changes)));
+  const [, failures] = await Promise.all([written, verifyAll(reads, env)]);
+  return failures;
+};
+
 const makeChanges = async (
   changing: readonly Read[],
   env: ResourceEnvironment,
@@ -132,7 +132,10 @@ const makeChanges = async (
   if (changing.length === 0) return new Map();
   await Promise.all(changing.map((read) => env.intend(read.step, read.changes)));
   try {
-    await applyTogether(changing, env);
+    const [only] = changing;
+    if (changing.length === 1 && only && !only.step.module.registryOnly)
+      await only.step.module.apply?.(only.changes as NonEmpty<Change>, env.host, env.context, only.step.params);
+    else return await writeAndVerify(changing, env);
   } catch (thrown) {
     const failure = toRatchetError(thrown);
     if (failure.code === 'journal-write') throw failure;
