@@ -42,6 +42,7 @@ export const measure = async (program: Program): Promise<Measurement> => {
   child.stderr.setEncoding('utf8').on('data', (text: string) => {
     stderr += text;
   });
+  const allOutput = new Promise<void>((resolve) => child.stdout.on('end', resolve));
   const code = await new Promise<number | null>((resolve, reject) => {
     child.on('error', (cause) =>
       reject(
@@ -51,8 +52,10 @@ export const measure = async (program: Program): Promise<Measurement> => {
         }),
       ),
     );
+    // Not 'close': a persisting ssh master keeps standard error open long after the program.
     child.on('exit', resolve);
   });
+  await allOutput;
   const seconds = (performance.now() - began) / 1000;
   if (code !== 0)
     throw new RatchetError('command-failed', `${program.file} ${program.args.join(' ')} ended with ${code}.`, {
