@@ -58,6 +58,27 @@ test('a host that hangs after accepting ends at the timeout: exit code 4', async
   expect(out).toContain('UNREACHABLE!');
 });
 
+test('Ctrl-C while a host hangs does not wait for its timeout: exit code 99', async () => {
+  const controller = new AbortController();
+  const host = await start({
+    hangAfterAccept: () => {
+      setTimeout(() => controller.abort(), 50);
+      return true;
+    },
+  });
+  const playbook = await folder.write('p.yml', WRITE);
+  const { code, out } = await folder.run([playbook, '-i', host.inventory, '--timeout', '60'], {
+    signal: controller.signal,
+  });
+  expect(code).toBe(99);
+  expect(out).not.toContain('fatal:');
+});
+
+test('ansible_ssh_timeout is the time to connect in, too', async () => {
+  const { code } = await writesNothing(await start({ hangAfterAccept: () => true }, { ansible_ssh_timeout: 1 }));
+  expect(code).toBe(4);
+});
+
 test('a wrong password: exit code 4, and it is not shown', async () => {
   const { code, out } = await writesNothing(await start({}, { ansible_password: 'wrong-donkey-3' }));
   expect(code).toBe(4);

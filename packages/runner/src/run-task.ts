@@ -1,4 +1,3 @@
-import { setTimeout as delay } from 'node:timers/promises';
 import { type RatchetError, toRatchetError } from '@ratchet/core';
 import type { Task } from '@ratchet/playbook';
 import { planSkipped, runBatch, started } from './batch.js';
@@ -11,6 +10,7 @@ import { itemsOf } from './loop-items.js';
 import { flag, type Item, planItem } from './plan-item.js';
 import { failedResult } from './results.js';
 import { runItem } from './run-item.js';
+import { interruptible } from './step-context.js';
 import { shownName, taskTemplar } from './task-scope.js';
 
 const decidedAlone = (play: PlayContext, host: HostState, task: Task, failure?: RatchetError): DoneItem => {
@@ -48,7 +48,7 @@ const runAlone = async (play: PlayContext, host: HostState, task: Task): Promise
             ? task.loopControl.pause
             : taskTemplar(play, host, task).finish(task.loopControl.pause),
         );
-        await delay(seconds * 1000);
+        await interruptible(seconds * 1000, play.run.options.signal);
       }
       await play.run.sink.emit(started(host, task, planItem(play, host, task, item)));
       const { planned, result } = await runItem(play, host, task, item);

@@ -13,7 +13,8 @@ import { type HostState, owesRestart } from './host-state.js';
 import type { PlannedItem } from './plan-item.js';
 import type { ResourceStep } from './resource-steps.js';
 
-const interruptible = async (ms: number, signal: AbortSignal): Promise<void> => {
+/** Waits; throws `interrupted` as soon as Ctrl-C is pressed. */
+export const interruptible = async (ms: number, signal: AbortSignal): Promise<void> => {
   try {
     await delay(ms, undefined, { signal });
   } catch {

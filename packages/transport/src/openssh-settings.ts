@@ -1,7 +1,7 @@
 import { type Plain, RatchetError } from '@ratchet/core';
 import type { ConnectionSettings } from './endpoint.js';
 import { splitWords } from './ssh-options.js';
-import { flag, port, text } from './vars.js';
+import { flag, port, text, timeout } from './vars.js';
 
 interface OpensshFlags {
   readonly user?: string | undefined;
@@ -31,7 +31,8 @@ export const opensshSettings = (
   const set = (name: string, value: string | number | undefined): void => {
     if (value !== undefined) options.push('-o', `${name}=${value}`);
   };
-  const seconds = flags.timeoutSeconds ?? 10;
+  const asked = timeout(host, vars) ?? flags.timeoutSeconds;
+  const seconds = asked ?? 10;
   set('Port', port(host, vars));
   set('User', quoted(text(host, vars, ['ansible_user', 'ansible_ssh_user']) ?? flags.user));
   set(
@@ -41,7 +42,7 @@ export const opensshSettings = (
   set('UserKnownHostsFile', quoted(text(host, vars, ['ratchet_known_hosts'])));
   if (flag(host, vars, ['ansible_host_key_checking', 'ansible_ssh_host_key_checking']) === false)
     set('StrictHostKeyChecking', 'no');
-  if (flags.timeoutSeconds !== undefined) set('ConnectTimeout', seconds);
+  set('ConnectTimeout', asked);
   const common = text(host, vars, ['ansible_ssh_common_args']) ?? flags.commonArgs ?? '';
   const extra = text(host, vars, ['ansible_ssh_extra_args']) ?? flags.extraArgs ?? '';
   const words = [...splitWords(common, 'ansible_ssh_common_args'), ...splitWords(extra, 'ansible_ssh_extra_args')];

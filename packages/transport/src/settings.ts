@@ -5,7 +5,7 @@ import type { ConnectionSettings, Endpoint, HostKeySettings } from './endpoint.j
 import { opensshSettings } from './openssh-settings.js';
 import { readSshConfig } from './ssh-config.js';
 import { optionError, readArguments, type SshOptions } from './ssh-options.js';
-import { flag, port, text } from './vars.js';
+import { flag, port, text, timeout } from './vars.js';
 
 /** What the command line says about connections. A variable of the host is stronger, as in Ansible. */
 export interface TransportFlags {
@@ -96,7 +96,8 @@ const explicitOptions = (host: string, vars: Readonly<Record<string, Plain>>, fl
   if (key !== undefined) options.identityFile = [key];
   const known = text(host, vars, ['ratchet_known_hosts']);
   if (known !== undefined) options.userKnownHostsFile = [known];
-  if (flags.timeoutSeconds !== undefined) options.connectTimeout = flags.timeoutSeconds;
+  const seconds = timeout(host, vars) ?? flags.timeoutSeconds;
+  if (seconds !== undefined) options.connectTimeout = seconds;
   const check = flag(host, vars, ['ansible_host_key_checking', 'ansible_ssh_host_key_checking']);
   if (check === false) options.strictHostKeyChecking = 'no';
   for (const [variable, fallback, option] of [

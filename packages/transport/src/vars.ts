@@ -30,6 +30,16 @@ export const port = (host: string, vars: Vars): number | undefined => {
   return value;
 };
 
+/** The seconds that `ansible_ssh_timeout` names. */
+export const timeout = (host: string, vars: Vars): number | undefined => {
+  const name = 'ansible_ssh_timeout';
+  const written = text(host, vars, [name]);
+  if (written === undefined) return undefined;
+  const value = /^\d{1,6}$/.test(written.trim()) ? Number(written) : 0;
+  if (value < 1) throw invalid(host, name, 'a number of seconds above 0');
+  return value;
+};
+
 const YES = ['yes', 'true', 'on', '1', 'y', 't'];
 const NO = ['no', 'false', 'off', '0', 'n', 'f'];
 
