@@ -7,6 +7,7 @@ const NEEDED = [
   ['/usr/sbin/sshd', 'openssh-server'],
   ['/usr/bin/ssh', 'openssh-client'],
   ['/usr/bin/x86_64-w64-mingw32-gcc-posix', 'gcc-mingw-w64-x86-64-posix'],
+  ['/usr/bin/ansible', 'ansible'],
 ];
 const missing = NEEDED.filter(([file]) => !existsSync(file)).map(([, name]) => name);
 if (missing.includes('wine')) missing.push('wine64');

@@ -75,7 +75,7 @@ const upOptions = (values: ReturnType<typeof parse>['values']): UpOptions => {
     shell,
     without: left.map((name) => oneOf('without', name, PREREQUISITES)),
     seeds: values.seed ?? [],
-    powershell: values.powershell || shell === 'powershell',
+    ...(values.powershell || shell === 'powershell' ? { powershell: true } : {}),
   };
 };
 

@@ -10,6 +10,8 @@ import { type Invocation, readArguments, USAGE } from './arguments.js';
 import { askTestbed, isUp, serveControl } from './control.js';
 import { showExclusions, snapshotExclusions } from './snapshot/exclusions.js';
 import { type UpOptions, upHosts } from './testbed.js';
+import { ensurePackages } from './wine/packages.js';
+import { powershellFolder } from './wine/powershell.js';
 
 const print = (text: string): void => {
   process.stdout.write(text);
@@ -32,10 +34,24 @@ const interrupted = (): Promise<void> =>
     for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal, () => done());
   });
 
+/** Wine hosts have PowerShell where it can be had, also when nobody asked for it. */
+const withPowershell = async (options: UpOptions): Promise<UpOptions> => {
+  if (options.kind !== 'wine' || options.powershell !== undefined) return options;
+  try {
+    await ensurePackages();
+    await powershellFolder();
+    return { ...options, powershell: true };
+  } catch (error) {
+    if (!(error instanceof RatchetError) || error.code === 'not-elevated') throw error;
+    print(`The hosts have no PowerShell: ${error.message}\n`);
+    return options;
+  }
+};
+
 /** Holds the testbed until `down` or a signal. */
 const hold = async (options: UpOptions): Promise<void> => {
   const stopped = interrupted();
-  const testbed = await upHosts(options);
+  const testbed = await upHosts(await withPowershell(options));
   const control = await serveControl(testbed);
   for (const host of testbed.hosts) print(`${host.name} 127.0.0.1:${host.port}\n`);
   print(`inventory: ${testbed.inventoryPath}\n`);

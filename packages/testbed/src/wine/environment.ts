@@ -1,7 +1,10 @@
-/** The environment in which Wine's programs work on one prefix. */
+/**
+ * The environment in which Wine's programs work on one prefix. Wine's own powershell.exe does nothing, so only another
+ * one counts; mscoree stays, since a .NET library does not load without it.
+ */
 export const wineEnvironment = (prefix: string): Record<string, string> => ({
   WINEPREFIX: prefix,
   WINEDEBUG: '-all',
-  WINEDLLOVERRIDES: 'shutdown.exe=n;powershell.exe=n;mscoree,mshtml=',
+  WINEDLLOVERRIDES: 'shutdown.exe=n;powershell.exe=n;mshtml=',
   LC_ALL: 'C.UTF-8',
 });

@@ -7,10 +7,12 @@ import { execa } from 'execa';
 import type { LogEntry } from '../log-entry.js';
 import type { HostStart, RunningHost } from '../running-host.js';
 import { decodeExport } from '../snapshot/text.js';
-import { blankPrefix, cacheFolder, copyPrefix } from './blank.js';
+import { blankPrefix, copyPrefix } from './blank.js';
+import { cacheFolder } from './cache.js';
 import { parseLog } from './command-log.js';
 import { wineEnvironment } from './environment.js';
 import { ensurePackages } from './packages.js';
+import { addPowershell, powershellFolder } from './powershell.js';
 import { freePort, type ServerSettings, startServer, stopServer, writeServerFiles } from './server.js';
 
 /** The roots that a snapshot looks at. */
@@ -162,11 +164,9 @@ class WineHost implements RunningHost {
  * @throws RatchetError `not-elevated` when not root, `command-failed` when a part of it does not start.
  */
 export const startWineHost = async (start: HostStart): Promise<RunningHost> => {
-  if (start.powershell || start.shell === 'powershell')
-    throw new RatchetError('not-supported', 'Wine hosts have no PowerShell yet.', {
-      hint: 'Use --shell cmd, or --kind embedded.',
-    });
   await ensurePackages();
+  const withPowershell = start.powershell || start.shell === 'powershell';
+  if (withPowershell) await powershellFolder();
   const blank = await blankPrefix();
   const hosts = join(cacheFolder(), 'hosts');
   await mkdir(hosts, { recursive: true });
@@ -174,6 +174,7 @@ export const startWineHost = async (start: HostStart): Promise<RunningHost> => {
   await mkdir(start.folder, { recursive: true });
   await writeFile(join(start.folder, 'prefix'), prefix);
   await copyPrefix(blank, prefix);
+  if (withPowershell) await addPowershell(prefix);
   const settings: ServerSettings = { ...start, prefix, port: await freePort() };
   await writeServerFiles(settings);
   const host = new WineHost(start, settings);

@@ -1,6 +1,6 @@
 import { cp, mkdir, mkdtemp, readdir, rm, symlink, writeFile } from 'node:fs/promises';
 import { homedir, tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { basename, join } from 'node:path';
 import { RatchetError } from '@ratchet/core';
 import { execa } from 'execa';
 import { assetPath, buildHash, builtOnce, compile } from './cache.js';
@@ -32,14 +32,23 @@ export const powershellLack = async (): Promise<string | null> => {
     : `the .NET SDK here is ${version}, and ${SDK_MAJOR} is needed`;
 };
 
-/** Every file of a folder, over or beside what the target has. */
-const lay = (from: string, to: string, over: boolean): Promise<void> =>
-  cp(from, to, { recursive: true, dereference: true, force: over });
+/** Lays a folder into another; `over` says whose file stays where both have it. */
+const lay = (from: string, to: string, over: boolean): Promise<void> => cp(from, to, { recursive: true, force: over });
+
+const librariesOf = async (folder: string): Promise<string[]> =>
+  (await readdir(folder)).filter((name) => name.endsWith('.dll')).map((name) => join(folder, name));
+
+const copyLibraries = async (folder: string, to: string): Promise<void> => {
+  for (const file of await librariesOf(folder)) await cp(file, join(to, basename(file)));
+};
+
+const subfolders = async (folder: string): Promise<string[]> =>
+  (await readdir(folder)).sort().map((name) => join(folder, name));
 
 const only = async (folder: string): Promise<string> => {
-  const [name] = (await readdir(folder)).sort();
-  if (name === undefined) throw new RatchetError('command-failed', `${folder} of the PowerShell package is empty.`);
-  return join(folder, name);
+  const [first] = await subfolders(folder);
+  if (first === undefined) throw new RatchetError('command-failed', `${folder} of a NuGet package is empty.`);
+  return first;
 };
 
 /** The Windows half of NuGet's PowerShell package. */
@@ -52,9 +61,9 @@ const fetchShell = async (work: string): Promise<string> => {
 
 /** The .NET runtime with its app host, in `out`; resolves to the folder of the desktop libraries that go with it. */
 const fetchRuntime = async (work: string, out: string): Promise<string> => {
-  const project = join(work, 'pwsh.csproj');
+  const project = join(work, 'project', 'pwsh.csproj');
   await cp(assetPath('pwsh.csproj'), project);
-  await writeFile(join(work, 'Program.cs'), 'return 0;\n');
+  await writeFile(join(work, 'project', 'Program.cs'), 'return 0;\n');
   await dotnet(['publish', project, '-c', 'Release', '-o', out, '-v', 'quiet'], work);
   const property = await dotnet(['msbuild', project, '-getProperty:BundledNETCoreAppPackageVersion'], work);
   const packages = process.env['NUGET_PACKAGES'] ?? join(homedir(), '.nuget', 'packages');
@@ -64,13 +73,16 @@ const fetchRuntime = async (work: string, out: string): Promise<string> => {
 
 /** What both PowerShell and .NET have stays .NET's; what is particular to Windows goes over it. */
 const mix = async (shell: string, desktop: string, out: string): Promise<void> => {
-  await lay(desktop, out, true);
+  await copyLibraries(desktop, out);
   await lay(shell, out, false);
   await cp(join(shell, 'pwsh.dll'), join(out, 'pwsh.dll'));
   const runtimes = join(shell, 'runtimes');
-  await lay(await only(join(runtimes, 'win', 'lib')), out, true);
-  await lay(await only(join(runtimes, 'win-x64', 'lib')), out, true);
-  await lay(join(runtimes, 'win-x64', 'native'), out, true);
+  const particular = [
+    ...(await subfolders(join(runtimes, 'win', 'lib'))),
+    ...(await subfolders(join(runtimes, 'win-x64', 'lib'))),
+    join(runtimes, 'win-x64', 'native'),
+  ];
+  for (const folder of particular) await copyLibraries(folder, out);
   await rm(join(out, 'runtimes'), { recursive: true, force: true });
   for (const name of await readdir(out))
     if (/\.(?:pdb|deps\.json)$/.test(name)) await rm(join(out, name), { force: true });
