@@ -112,6 +112,15 @@ test('a key that may not be written fails the step: exit code 2', async () => {
   expect(out).toContain('fatal: [win1]: FAILED! =>');
 });
 
+test('a session that is not elevated is told as such, with what to do: exit code 2', async () => {
+  const { code, out } = await writesNothing(
+    await start({ notElevated: () => true, denied: (_, access) => access === 'write' }),
+  );
+  expect(code).toBe(2);
+  expect(out).toContain('The session is not elevated');
+  expect(out).toContain('LocalAccountTokenFilterPolicy');
+});
+
 test('a value that another tool writes back did not stick: exit code 2', async () => {
   const host = await start({ afterChange: (registry) => registry.set(X, 'a', { type: 'REG_DWORD', number: 5 }) });
   const playbook = await folder.write('p.yml', WRITE);

@@ -14,7 +14,9 @@ const abortOnInterrupt = (controller: AbortController): (() => void) => {
   const names = ['SIGINT', 'SIGTERM'] as const;
   const first = (): void => {
     for (const name of names) process.off(name, first);
-    process.stderr.write('\nInterrupted: stopping after the step in flight. Press Ctrl-C again to kill.\n');
+    process.stderr.write(
+      '\nInterrupted: closing the connections; what is in flight stays undecided. Press Ctrl-C again to kill.\n',
+    );
     controller.abort(new RatchetError('interrupted', 'The run was interrupted.'));
   };
   for (const name of names) process.on(name, first);

@@ -153,6 +153,12 @@ const only = (rest: string, name: string, result: () => ReturnType<Builtin>): Re
   return result();
 };
 
+/** The line of `whoami /groups` that tells the integrity level: high for an elevated session, medium for a filtered token. */
+const labelLine = (isMedium: boolean): string =>
+  isMedium
+    ? 'Mandatory Label\\Medium Mandatory Level                        Label            S-1-16-8192'
+    : 'Mandatory Label\\High Mandatory Level                          Label            S-1-16-12288';
+
 /** The commands that an embedded host understands, by lower-cased name. */
 export const builtins: ReadonlyMap<string, Builtin> = new Map<string, Builtin>([
   ['echo', echo],
@@ -176,11 +182,14 @@ export const builtins: ReadonlyMap<string, Builtin> = new Map<string, Builtin>([
   ['hostname', (rest, shell) => only(rest, 'hostname', () => ({ ...say(shell.machine.name), keepsLevel: false }))],
   [
     'whoami',
-    (rest, shell) =>
-      only(rest, 'whoami', () => ({
+    (rest, shell) => {
+      if (rest.trim().toLowerCase() === '/groups')
+        return { ...say(labelLine(shell.machine.faults.notElevated?.() === true)), keepsLevel: false };
+      return only(rest, 'whoami', () => ({
         ...say(`${shell.machine.name}\\${shell.machine.user}`.toLowerCase()),
         keepsLevel: false,
-      })),
+      }));
+    },
   ],
   ['chcp', (rest) => ({ ...say(`Active code page: ${rest.trim() || '437'}`), keepsLevel: false })],
 ]);

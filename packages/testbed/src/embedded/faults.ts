@@ -20,4 +20,6 @@ export interface EmbeddedFaults {
   refuseSftp?: (() => boolean) | undefined;
   /** Keys (canonical path of the 64-bit view) that the user may not read or write. */
   denied?: ((path: string, access: 'read' | 'write') => boolean) | undefined;
+  /** The session's token is a filtered one, by what `whoami /groups` says; what it may not write, `denied` says. */
+  notElevated?: (() => boolean) | undefined;
 }
