@@ -65,3 +65,15 @@ test('C69: one changed item changes the task once and notifies once', async () =
   expect(out.match(/"msg": "once"/g)).toHaveLength(1);
   expect(out).toMatch(/ok=3 +changed=1 /);
 });
+
+test('an until that cannot be evaluated fails its host with the place, and the run goes on to the recap', async () => {
+  const playbook = await folder.write(
+    'p.yml',
+    '- hosts: all\n  tasks:\n    - debug: {msg: x}\n      until: nix == 1\n      retries: 1\n      delay: 0\n',
+  );
+  const { code, out, err } = await folder.run([playbook, '-i', 'h1,']);
+  expect({ code, err }).toEqual({ code: 2, err: '' });
+  expect(out).toContain('The variable \\"nix\\" is not defined.');
+  expect(out).toContain('p.yml:4:14');
+  expect(out).toMatch(/failed=1 /);
+});

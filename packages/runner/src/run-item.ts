@@ -164,7 +164,7 @@ const number = (value: Value, fallback: number): number => {
   return Number.isFinite(found) ? found : fallback;
 };
 
-/** Runs one item of a task on a host, with `until`, `changed_when` and `failed_when`. Throws only `interrupted` and `journal-write`. */
+/** Runs one item of a task on a host, with `until`, `changed_when` and `failed_when`. Throws `interrupted`, `journal-write`, and what `until` throws. */
 export const runItem = async (
   play: PlayContext,
   host: HostState,

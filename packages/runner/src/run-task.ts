@@ -4,7 +4,7 @@ import { planSkipped, runBatch, started } from './batch.js';
 import type { PlayContext } from './contexts.js';
 import { active, type DoneItem, finishStep, finishTask } from './finish-task.js';
 import type { HostState } from './host-state.js';
-import { stopIfInterrupted } from './interrupted.js';
+import { failureOfStep, stopIfInterrupted } from './interrupted.js';
 import { mapLimited } from './limit.js';
 import { itemsOf } from './loop-items.js';
 import { flag, type Item, planItem } from './plan-item.js';
@@ -50,12 +50,16 @@ const runAlone = async (play: PlayContext, host: HostState, task: Task): Promise
         );
         await interruptible(seconds * 1000, play.run.options.signal);
       }
-      await play.run.sink.emit(started(host, task, planItem(play, host, task, item)));
-      const { planned, result } = await runItem(play, host, task, item);
-      const finished = { planned, result };
+      const first = planItem(play, host, task, item);
+      await play.run.sink.emit(started(host, task, first));
+      const finished = await runItem(play, host, task, item).catch((thrown: unknown): DoneItem => {
+        // An `until` or a `timeout` that cannot be evaluated fails this host, not the run.
+        const failure = failureOfStep(thrown, play.run.options.signal);
+        return { planned: first, result: failedResult(failure.at({ at: 'source', position: task.position })) };
+      });
       await finishStep(play, host, task, finished);
       done.push(finished);
-      if (result.outcome === 'unreachable') break;
+      if (finished.result.outcome === 'unreachable') break;
     }
   }
   await finishTask(play, host, task, done);
