@@ -1,5 +1,4 @@
 import { type Dict, fromPlain, RatchetError, type SourceFile } from '@ratchet/core';
-import { execa } from 'execa';
 import type { CensusBuilder } from './builder.js';
 
 const bad = (path: string, message: string, cause?: unknown): RatchetError =>
@@ -10,6 +9,8 @@ const bad = (path: string, message: string, cause?: unknown): RatchetError =>
   });
 
 const run = async (path: string, args: readonly string[]): Promise<unknown> => {
+  // Loaded here: most inventories are files, and loading execa takes a good part of a short run.
+  const { execa } = await import('execa');
   const result = await execa(path.includes('/') ? path : `./${path}`, [...args], { reject: false, stdin: 'ignore' });
   if (result.failed) throw bad(path, `failed: ${result.stderr?.trim() || result.shortMessage || 'no message'}`);
   try {
