@@ -104,12 +104,12 @@ export const hardeningSuite = (kind: 'embedded' | 'wine'): void => {
     let ground: Ground;
     beforeAll(async () => {
       ground = await prepare(kind);
-    }, 300_000);
+    }, 600_000);
     afterAll(async () => {
       await ground?.x64.stop();
       await ground?.x86.stop();
       if (ground) await rm(ground.folder, { recursive: true, force: true });
-    }, 60_000);
+    }, 120_000);
 
     test.each(CASES.map((entry, index) => [entry.file, entry, index] as const))(
       '%s: check is silent and true, the run leaves exactly these values, the second run writes nothing',
@@ -151,7 +151,7 @@ export const hardeningSuite = (kind: 'embedded' | 'wine'): void => {
         expect((await testbed.log(host)).slice(logged).filter((entry) => entry.writes)).toEqual([]);
         expect(testbed.reboots(host)).toBe(1);
       },
-      120_000,
+      400_000,
     );
 
     test('site.yml on a host in both groups: the union of both files, one restart, nothing left for a second run', async () => {
@@ -179,7 +179,7 @@ export const hardeningSuite = (kind: 'embedded' | 'wine'): void => {
       const second = await ratchetRun(ground.folder, args);
       expect(recapOf(second, 'win5')).toMatchObject({ changed: 0, failed: 0 });
       expect(ground.x64.reboots('win5')).toBe(1);
-    }, 120_000);
+    }, 400_000);
 
     test('two profiles for one host are refused, naming both, and the host stays as it was', async () => {
       const groups = await groupsFile(ground.folder, { azure_pack: 'win5', orchestrator: 'win5' });
@@ -196,7 +196,7 @@ export const hardeningSuite = (kind: 'embedded' | 'wine'): void => {
       expect(run.code).toBe(2);
       expect(run.out).toMatch(/recommended.*tls12_only|tls12_only.*recommended/s);
       expect(difference(before, valuesOf(await ground.x64.snapshot('win5')))).toEqual({ added: {}, changed: [] });
-    }, 60_000);
+    }, 120_000);
 
     test('tls_restart=false leaves the restart owed and says so; the next run does it once', async () => {
       const groups = await groupsFile(ground.folder, { orchestrator: 'win3' });
@@ -220,6 +220,6 @@ export const hardeningSuite = (kind: 'embedded' | 'wine'): void => {
       expect(ground.x64.reboots('win3')).toBe(reboots + 1);
       await ratchetRun(ground.folder, args);
       expect(ground.x64.reboots('win3')).toBe(reboots + 1);
-    }, 120_000);
+    }, 400_000);
   });
 };
