@@ -1,68 +1,18 @@
-import { mkdtemp, rm, writeFile } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
-import { PassThrough } from 'node:stream';
-import { fileURLToPath } from 'node:url';
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
-import { Secrets } from '@ratchet/core';
-import { runCommand } from './run-command.js';
-import { parseRunFlags } from './run-flags.js';
-import { showFailure } from './show-failure.js';
+import { caseFile, newRunFolder, type RunFolder, under } from './test-run.js';
 
-const CASES = fileURLToPath(new URL('../../../fixtures/cases', import.meta.url));
-
-let folder = '';
+let folder: RunFolder;
 beforeEach(async () => {
-  folder = await mkdtemp(join(tmpdir(), 'ratchet-run-'));
+  folder = await newRunFolder();
 });
-afterEach(async () => {
-  await rm(folder, { recursive: true });
-});
+afterEach(() => folder.remove());
 
-/** What a run in a fresh folder, with its output in a file, prints and ends with. */
-const ratchetRun = async (...args: readonly string[]) => {
-  let out = '';
-  let err = '';
-  const secrets = new Secrets();
-  const around = {
-    stdin: new PassThrough(),
-    stdout: {
-      write: (text: string) => {
-        out += text;
-      },
-    },
-    stderr: {
-      write: (text: string) => {
-        err += text;
-      },
-    },
-    env: {},
-    secrets,
-    signal: new AbortController().signal,
-    cwd: folder,
-  };
-  try {
-    const flags = parseRunFlags(args);
-    if ('help' in flags) throw new Error('help was asked for');
-    return { code: await runCommand(flags, around), out, err };
-  } catch (thrown) {
-    const { text, exitCode } = showFailure(thrown, secrets, 0);
-    return { code: exitCode, out, err: err + text };
-  }
-};
+const ratchetRun = (...args: readonly string[]) => folder.run(args);
 
 const inCase = (name: string, ...more: readonly string[]) =>
-  ratchetRun(join(CASES, name, 'playbook.yml'), '-i', join(CASES, name, 'inventory.yml'), ...more);
+  ratchetRun(caseFile(name, 'playbook.yml'), '-i', caseFile(name, 'inventory.yml'), ...more);
 
-const write = async (name: string, text: string): Promise<string> => {
-  const path = join(folder, name);
-  await writeFile(path, text);
-  return path;
-};
-
-/** The lines under a task's banner. */
-const under = (out: string, task: string): readonly string[] =>
-  (out.split(`\nTASK [${task}] `)[1] ?? '').split('\n\n')[0]?.split('\n').slice(1) ?? [];
+const write = (name: string, text: string): Promise<string> => folder.write(name, text);
 
 describe('ratchet run on this machine', () => {
   test('C77: one host fails, the others run to their end, the exit code says so', async () => {
@@ -123,8 +73,8 @@ describe('ratchet run on this machine', () => {
 
   test('files that are not there end with 1', async () => {
     const playbook = await write('p.yml', '- hosts: all\n  tasks: []\n');
-    expect(await ratchetRun(join(folder, 'none.yml'), '-i', 'h1,')).toMatchObject({ code: 1, out: '' });
-    expect(await ratchetRun(playbook, '-i', join(folder, 'none.yml'))).toMatchObject({ code: 1, out: '' });
+    expect(await ratchetRun(`${folder.path}/none.yml`, '-i', 'h1,')).toMatchObject({ code: 1, out: '' });
+    expect(await ratchetRun(playbook, '-i', `${folder.path}/none.yml`)).toMatchObject({ code: 1, out: '' });
   });
 
   test('no host matched is 0 with a warning, 1 with --strict', async () => {
