@@ -19,7 +19,7 @@ const settingsOf = (role: string, profile: string): Settings => {
   const url = new URL(`../../../playbooks/roles/${role}/meta/main.yml`, import.meta.url);
   const meta = readFileSync(url, 'utf8');
   const [, block] = new RegExp(`\\n {8}${profile}:\\n((?: {10}.*\\n)+)`).exec(meta) ?? [];
-  const protocols = [...(block ?? '').matchAll(/\{state: (\w+), role: (\w+), protocols: \[(.*?)\]\}/g)].map(
+  const protocols = [...(block ?? '').matchAll(/\{ ?state: (\w+), role: (\w+), protocols: \[(.*?)\] ?\}/g)].map(
     ([, state, side, names]) => ({ state, role: side, protocol: listOf(names ?? '') }),
   );
   const [, dotnet] = /tls_baseline_dotnet:\n((?: {8}.*\n?)+)/.exec(meta) ?? [];
