@@ -10,6 +10,7 @@ import { type Invocation, readArguments, USAGE } from './arguments.js';
 import { askTestbed, isUp, serveControl } from './control.js';
 import { showExclusions, snapshotExclusions } from './snapshot/exclusions.js';
 import { type UpOptions, upHosts } from './testbed.js';
+import { endAbandonedHosts } from './wine/abandoned.js';
 import { ensurePackages } from './wine/packages.js';
 import { powershellFolder } from './wine/powershell.js';
 
@@ -18,6 +19,7 @@ const print = (text: string): void => {
 };
 
 const refuseWhenUp = async (dir: string): Promise<void> => {
+  await endAbandonedHosts(dir);
   if (!(await isUp(dir))) return;
   const answers = await askTestbed(dir, { op: 'reboot', host: '' }).catch((error: unknown) => error);
   if (answers instanceof RatchetError && answers.code === 'usage') {
@@ -82,6 +84,12 @@ const detach = async (options: UpOptions): Promise<void> => {
   child.unref();
 };
 
+/** Ends a testbed; also the hosts that a killed supervisor left behind. */
+const down = async (dir: string): Promise<void> => {
+  if ((await endAbandonedHosts(dir)) === 0) await askTestbed(dir, { op: 'down' });
+  else await rm(join(resolve(dir), 'control.json'), { force: true });
+};
+
 const perform = async (invocation: Invocation): Promise<void> => {
   switch (invocation.verb) {
     case 'help':
@@ -95,7 +103,7 @@ const perform = async (invocation: Invocation): Promise<void> => {
       print(`${showExclusions(snapshotExclusions(invocation.arch))}\n`);
       return;
     case 'down':
-      await askTestbed(invocation.dir, { op: 'down' });
+      await down(invocation.dir);
       return;
     case 'reboot':
     case 'snapshot':

@@ -1,10 +1,11 @@
 import { type ChildProcess, spawn } from 'node:child_process';
-import { chmod, mkdir, readdir, readFile, writeFile } from 'node:fs/promises';
+import { chmod, mkdir, readFile, writeFile } from 'node:fs/promises';
 import { createConnection, createServer } from 'node:net';
 import { join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
 import { RatchetError } from '@ratchet/core';
 import { wineEnvironment } from './environment.js';
+import { descendantsOf, kill } from './processes.js';
 
 const START_MS = 15_000;
 
@@ -114,34 +115,12 @@ export const startServer = async (settings: ServerSettings): Promise<ChildProces
   return child;
 };
 
-const parents = async (): Promise<Map<number, number[]>> => {
-  const children = new Map<number, number[]>();
-  for (const name of await readdir('/proc')) {
-    if (!/^\d+$/.test(name)) continue;
-    const stat = await readFile(`/proc/${name}/stat`, 'utf8').catch(() => '');
-    const parent = Number(stat.slice(stat.lastIndexOf(')') + 2).split(' ')[1]);
-    if (parent > 0) children.set(parent, [...(children.get(parent) ?? []), Number(name)]);
-  }
-  return children;
-};
-
-const descendants = (tree: Map<number, number[]>, pid: number): number[] =>
-  (tree.get(pid) ?? []).flatMap((child) => [child, ...descendants(tree, child)]);
-
-const kill = (pid: number): void => {
-  try {
-    process.kill(pid, 'SIGKILL');
-  } catch (error) {
-    if ((error as NodeJS.ErrnoException).code !== 'ESRCH') throw error;
-  }
-};
-
 /** Ends the server with every connection and session of it, as a power cut would. */
 export const stopServer = async (child: ChildProcess): Promise<void> => {
   if (child.pid === undefined || child.exitCode !== null || child.signalCode !== null) return;
   const ended = new Promise((resolve) => child.once('exit', resolve));
   child.kill('SIGSTOP');
-  const sessions = descendants(await parents(), child.pid);
+  const sessions = await descendantsOf(child.pid);
   kill(child.pid);
   for (const pid of sessions) kill(pid);
   await ended;
