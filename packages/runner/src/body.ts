@@ -52,7 +52,6 @@ const runBlock = async (play: PlayContext, hosts: readonly HostState[], block: B
       host.failed = false;
       host.recap.failed -= 1;
       host.recap.rescued += 1;
-      play.run.rescued.add(host);
     }
     await runBody(play, failed, block.rescue);
   }

@@ -1,4 +1,4 @@
-import type { Dict, RatchetError } from '@ratchet/core';
+import type { Dict } from '@ratchet/core';
 import type { Play, Playbook } from '@ratchet/playbook';
 import type { DebtBook } from './debts.js';
 import type { EventSink } from './events.js';
@@ -13,10 +13,6 @@ export interface RunContext {
   readonly journal: Journal;
   readonly debts: DebtBook;
   readonly hosts: Map<string, HostState>;
-  /** Every failure of a step, for the exit code. */
-  readonly failures: RatchetError[];
-  /** Hosts of which a block rescued a failure. */
-  readonly rescued: Set<HostState>;
   /** Number of `.reg` backups written so far. */
   backups: number;
   /** Keeps a promise that nobody awaits at once; its failure ends the run. */

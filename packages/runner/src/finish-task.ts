@@ -144,7 +144,6 @@ export const finishTask = async (
   count(host, result, ignored);
   if (result.outcome === 'unreachable') host.unreachable = true;
   else if (result.failure && !ignored) host.failed = true;
-  if (result.failure) play.run.failures.push(result.failure);
   const secret = isSecret(play, host, task);
   await play.run.sink.emit({
     type: 'task_finished',

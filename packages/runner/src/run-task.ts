@@ -107,11 +107,9 @@ export const runShared = async (
     for (const task of tasks) await announce(play, first, task, false);
     await mapLimited(working, play.run.options.forks, (host) => runBatch(play, host, tasks));
   } finally {
-    const reached = new Set<string>();
     const order = new Map(tasks.map((task, index) => [task.id, index]));
     const stepTask = new Map<string, string>();
     held.release((event) => {
-      if ('task' in event) reached.add(event.task);
       if ('step' in event && 'task' in event) stepTask.set(event.step, event.task);
       const task =
         'task' in event

@@ -66,8 +66,6 @@ const openRun = async (
     journal,
     debts,
     hosts: new Map(),
-    failures: [],
-    rescued: new Set(),
     backups: 0,
     background: (work) => {
       work.catch(() => undefined);
