@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# `npm test`: lint, types, then every package's tests (unit, contract and end-to-end, on real hosts too), through nx.
+# `npm test`: lint, types, then every package's tests (unit, contract and end-to-end, on real hosts too), through nx; then the conformance suite.
 # Ends with one plain line: tests: N passed, N failed, N skipped.
 set -uo pipefail
 cd "$(dirname "$0")/.."
@@ -11,5 +11,6 @@ log=$(mktemp); trap 'rm -f "$log"' EXIT
 node_modules/.bin/nx run-many -t test --parallel=1 --output-style=stream "$@" 2>&1 | tee "$log"
 status=${PIPESTATUS[0]}
 count() { sed 's/\x1b\[[0-9;]*m//g' "$log" | grep -E 'Tests: +' | grep -oE "[0-9]+ $1" | awk '{n += $1} END {print n + 0}'; }
+node packages/cli/dist/conformance/main.js || status=1
 echo "tests: $(count passed) passed, $(count failed) failed, $(count skipped) skipped"
 exit "$status"

@@ -6,6 +6,7 @@ import { type Args, type Callable, defined, type Item, OMIT, templateError, Unde
 import { testOf } from './jinja-tests.js';
 import { expressionOf, statementsOf } from './parse-cache.js';
 import { isDict, isList } from './python.js';
+import { inTextMode } from './text-mode.js';
 
 /** Variables as a template sees them. */
 export interface Scope {
@@ -22,6 +23,8 @@ export interface TemplarOptions {
   readonly lookups?: ReadonlyMap<string, Lookup> | undefined;
   /** The text of an included template. */
   readonly load?: ((name: string) => { readonly text: string; readonly position: Position } | undefined) | undefined;
+  /** False: templates come to text as with Ansible's `jinja2_native=false` (true unless told). */
+  readonly native?: boolean | undefined;
   /** Milliseconds one call may take (10000 unless told). */
   readonly timeLimit?: number | undefined;
   /** UTF-16 units one text may come to (16 million unless told). */
@@ -114,7 +117,8 @@ export class Engine {
     this.#open.push({ template, name });
     try {
       const statements = statementsOf(template.text, template.position, false);
-      const value = this.finish(new Interpreter(this, template).run(statements), name);
+      const own = this.finish(new Interpreter(this, template).run(statements), name);
+      const value = this.options.native === false ? inTextMode(template.text, own) : own;
       this.#known.set(template, value);
       return value;
     } finally {

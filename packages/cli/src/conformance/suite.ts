@@ -1,0 +1,118 @@
+import type { Canonical } from './canonical.js';
+import { type CaseFile, hashOf, type Kind, readCases } from './case-file.js';
+import { compareCase, compareExpression, countLine, type Difference } from './compare.js';
+import { answerExpressions, askExpressions, type ExpressionCase, expressionsOf } from './expression-case.js';
+import { answerInventory, askInventory } from './inventory-case.js';
+import { oracleVersion } from './oracle.js';
+import { answerPlaybook, askPlaybook } from './playbook-case.js';
+import { inPool } from './program.js';
+import { type Answer, type Answers, readAnswers, writeAnswers } from './stored-answers.js';
+
+export interface SuiteOptions {
+  /** Holds `expressions/`, `inventories/` and `playbooks/`. */
+  readonly folder: string;
+  /** Asks the oracle for everything again. */
+  readonly fresh: boolean;
+  /** A glob of case names. */
+  readonly only: string | undefined;
+  readonly say: (line: string) => void;
+}
+
+const AT_ONCE = 2;
+const SHARE_ASKED = 0.1;
+
+/** One thing to ask: a whole case, or one expression of a file of them. */
+interface Input {
+  readonly file: CaseFile;
+  readonly key: string;
+  readonly hash: string;
+  readonly expression?: ExpressionCase;
+}
+
+interface Judged {
+  readonly total: number;
+  readonly asked: number;
+  readonly differences: readonly Difference[];
+}
+
+const inputsOf = (file: CaseFile): readonly Input[] =>
+  file.kind === 'expressions'
+    ? expressionsOf(file).map((expression) => ({ file, key: expression.template, hash: expression.hash, expression }))
+    : [{ file, key: 'case', hash: hashOf(file.text) }];
+
+const askAll = async (kind: Kind, inputs: readonly Input[]): Promise<readonly Canonical[]> => {
+  if (inputs.length === 0) return [];
+  if (kind === 'expressions') return askExpressions(inputs.flatMap(({ expression }) => expression ?? []));
+  return inPool(inputs, AT_ONCE, ({ file }) => (kind === 'playbooks' ? askPlaybook(file) : askInventory(file)));
+};
+
+const answerAll = async (kind: Kind, inputs: readonly Input[]): Promise<readonly Canonical[]> => {
+  if (kind === 'expressions') return answerExpressions(inputs.flatMap(({ expression }) => expression ?? []));
+  return inPool(inputs, AT_ONCE, ({ file }) => (kind === 'playbooks' ? answerPlaybook(file) : answerInventory(file)));
+};
+
+const store = async (inputs: readonly Input[], answers: ReadonlyMap<Input, Answer>): Promise<void> => {
+  for (const file of new Set(inputs.map((input) => input.file))) {
+    const own = inputs.filter((input) => input.file === file);
+    const entries = own.flatMap((input): [string, Answer][] => {
+      const answer = answers.get(input);
+      return answer ? [[input.key, answer]] : [];
+    });
+    await writeAnswers(file.path, new Map(entries));
+  }
+};
+
+const judgeOne = (input: Input, answer: Answer | undefined, ours: Canonical): Difference | undefined => {
+  if (!answer) return { name: `${input.file.name}: ${input.key}`, what: 'the oracle was never asked, and is not here' };
+  return input.expression
+    ? compareExpression(input.expression, answer.answer, ours)
+    : compareCase(input.file, answer.answer, ours);
+};
+
+const judgeKind = async (
+  kind: Kind,
+  files: readonly CaseFile[],
+  oracle: string | undefined,
+  { fresh }: SuiteOptions,
+): Promise<Judged> => {
+  const inputs = files.flatMap(inputsOf);
+  const stored = new Map<CaseFile, Answers>();
+  for (const file of files) stored.set(file, await readAnswers(file.path));
+  const answers = new Map<Input, Answer>();
+  for (const input of inputs) {
+    const known = stored.get(input.file)?.get(input.key);
+    if (known?.input === input.hash) answers.set(input, known);
+  }
+  const due = oracle ? inputs.filter((input) => fresh || !answers.has(input) || Math.random() < SHARE_ASKED) : [];
+  const told = await askAll(kind, due);
+  due.forEach((input, index) => {
+    answers.set(input, { input: input.hash, oracle: oracle ?? '', answer: told[index] ?? null });
+  });
+  if (due.length > 0) await store(inputs, answers);
+  const ours = await answerAll(kind, inputs);
+  const differences = inputs.flatMap((input, index) => judgeOne(input, answers.get(input), ours[index] ?? null) ?? []);
+  return { total: inputs.length, asked: due.length, differences };
+};
+
+/** Compares all cases with the oracle's answers, tells each difference and the counts. */
+export const runSuite = async (options: SuiteOptions): Promise<{ readonly ok: boolean }> => {
+  const { say } = options;
+  const cases = await readCases(options.folder, options.only);
+  const oracle = await oracleVersion();
+  say(oracle ? `oracle: ansible-core ${oracle}` : 'oracle: ansible-core is not installed; its stored answers serve');
+  let bad = 0;
+  const lines: string[] = [];
+  for (const kind of ['expressions', 'inventories', 'playbooks'] as const) {
+    const judged = await judgeKind(
+      kind,
+      cases.filter((one) => one.kind === kind),
+      oracle,
+      options,
+    );
+    for (const { name, what } of judged.differences) say(`DIFFERENT ${name}\n    ${what}`);
+    bad += judged.differences.length;
+    lines.push(countLine(kind, judged.total, judged.asked, judged.differences.length));
+  }
+  for (const line of lines) say(line);
+  return { ok: bad === 0 };
+};
