@@ -40,6 +40,7 @@ export type ErrorCode =
   | 'plan-altered'
   | 'host-locked'
   | 'resume-undecided'
+  | 'changed-since'
   | 'journal-damaged'
   | 'journal-write'
   | 'interrupted'

@@ -32,13 +32,30 @@ export interface Debt {
 export type RunEvent =
   | {
       readonly type: 'run_started';
+      /** The version of the journal's form; absent in the first one. */
+      readonly journal?: number;
       readonly run: string;
       readonly playbooks: readonly string[];
       readonly user: string;
       readonly version: string;
-      readonly hash: string;
+      /** A hash for each file read as playbook text and for each host of the inventory. */
+      readonly fingerprints: {
+        readonly files: Readonly<Record<string, string>>;
+        readonly hosts: Readonly<Record<string, string>>;
+      };
       readonly check: boolean;
       readonly options: Readonly<Record<string, unknown>>;
+      /** What the command was given, for `resume`. */
+      readonly start?: Readonly<Record<string, unknown>>;
+    }
+  | {
+      readonly type: 'run_resumed';
+      readonly run: string;
+      readonly user: string;
+      readonly version: string;
+      /** Steps that are run again or left out because the operator said so. */
+      readonly redo: readonly string[];
+      readonly skip: readonly string[];
     }
   | { readonly type: 'play_started'; readonly play: number; readonly name: string; readonly hosts: readonly string[] }
   | { readonly type: 'no_hosts'; readonly play: number; readonly pattern: string }
@@ -68,6 +85,10 @@ export type RunEvent =
       readonly failure?: Failure;
       /** What was registered, plain and masked; absent under no_log. */
       readonly result?: Readonly<Record<string, unknown>>;
+      /** Facts that the step set for its host. */
+      readonly facts?: Readonly<Record<string, unknown>>;
+      /** The result and facts are not written down as they are (no_log, or a secret in them). */
+      readonly withheld?: true;
       /** Loop item label, when the step is one item of a loop. */
       readonly item?: string;
       /** The result is meant for a person (`debug`): shown without `-v`. */
@@ -75,6 +96,8 @@ export type RunEvent =
     }
   | {
       readonly type: 'task_finished';
+      /** Play and batch, as steps name them (`p0.b0`). */
+      readonly play?: string;
       readonly task: string;
       readonly name: string;
       readonly host: string;
@@ -93,6 +116,8 @@ export type RunEvent =
   | { readonly type: 'debt_noted'; readonly host: string; readonly debt: Debt }
   | { readonly type: 'debt_settled'; readonly host: string; readonly debt: Debt }
   | { readonly type: 'warning'; readonly message: string; readonly host?: string }
+  /** The host goes no further in this run, and only because somebody has to say how: see `resume --redo` and `--skip`. */
+  | { readonly type: 'host_stopped'; readonly host: string; readonly step: string; readonly failure: Failure }
   | { readonly type: 'no_more_hosts' }
   | {
       readonly type: 'run_finished';

@@ -52,6 +52,7 @@ const CODES: Readonly<Record<ErrorCode, number>> = {
   'plan-altered': EXIT.moved,
   'host-locked': EXIT.locked,
   'resume-undecided': EXIT.undecided,
+  'changed-since': EXIT.files,
   'journal-damaged': EXIT.files,
   'journal-write': EXIT.files,
   interrupted: EXIT.interrupted,

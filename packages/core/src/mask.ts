@@ -1,3 +1,5 @@
+import { Float } from './value.js';
+
 /** What stands in the place of a secret. */
 export const MASKED = '********';
 
@@ -42,7 +44,8 @@ export class Secrets {
   #walk(data: unknown): unknown {
     if (typeof data === 'string') return this.mask(data);
     if (Array.isArray(data)) return data.map((item) => this.#walk(item));
-    if (data !== null && typeof data === 'object') {
+    if (data instanceof Map) return new Map([...data].map(([key, value]) => [this.#walk(key), this.#walk(value)]));
+    if (data !== null && typeof data === 'object' && !(data instanceof Float)) {
       return Object.fromEntries(Object.entries(data).map(([key, value]) => [this.mask(key), this.#walk(value)]));
     }
     return data;

@@ -16,6 +16,8 @@ export interface ReadContext {
   readonly checkMode: boolean;
   /** What the runner knows of owed restarts: true when a changed step of this or an earlier run still waits for one. */
   readonly restartOwed: boolean;
+  /** Set on the first look at a step that an earlier run of the journal began to apply and did not end: what it meant to change. */
+  readonly interrupted?: readonly Change[];
 }
 
 export interface ApplyContext extends ReadContext {
@@ -105,6 +107,11 @@ export interface ActionModule<Params = unknown> extends ModuleInfo {
   readonly checkMode: 'runs' | 'skips';
   /** Whether it needs a host at all (debug, set_fact, assert and fail do not). */
   readonly needsHost: boolean;
+  /**
+   * Whether these parameters may be run again when it is not known if an interrupted run got through: true for what only reads, or
+   * looks before it writes. Absent: only for actions that need no host.
+   */
+  repeatable?(params: Params): boolean;
   /** Its result is meant for a person and is shown without `-v` (debug, assert). */
   readonly speaks?: boolean;
   run(params: Params, host: HostWriter, context: ActionContext): Promise<ActionResult>;

@@ -1,4 +1,3 @@
-import { toRatchetError } from '@ratchet/core';
 import type { Task, TaskNode } from '@ratchet/playbook';
 import type { PlayContext } from './contexts.js';
 import { type DoneItem, finishStep, finishTask, ignoresErrors } from './finish-task.js';
@@ -7,10 +6,12 @@ import { type HostState, isActive } from './host-state.js';
 import { failureOfStep } from './interrupted.js';
 import { itemsOf } from './loop-items.js';
 import { flag, type PlannedItem, planItem } from './plan-item.js';
+import { isNews, replay } from './replay.js';
 import { type ResourceOutcome, runResourceSteps } from './resource-steps.js';
 import { failedResult, type StepResult, skippedResult } from './results.js';
 import { resourceResult, resourceStep, taskLabel } from './run-item.js';
 import { applyContext, intend } from './step-context.js';
+import { readyingError } from './undecided.js';
 import { PendingVariable } from './variables.js';
 
 /** Whether a task's steps may share a read, an import and a verifying read with its neighbours'. */
@@ -50,12 +51,19 @@ const planTask = (play: PlayContext, host: HostState, task: Task): Planned => {
       const empty = { index: 0, own: new Map() };
       return { task, items: [record({ ...planSkipped(play, host, task), item: empty })], results };
     }
-    return { task, items: items.map((item) => record(planItem(play, host, task, item))), results };
+    return {
+      task,
+      items: items.map((item) => {
+        const before = replay(play, host, task, item);
+        return record(before ? { ...before.planned, decided: before.result } : planItem(play, host, task, item));
+      }),
+      results,
+    };
   } catch (thrown) {
     if (thrown instanceof PendingVariable) throw thrown;
     const planned = {
       ...planSkipped(play, host, task),
-      decided: failedResult(toRatchetError(thrown).at({ at: 'source', position: task.position })),
+      decided: failedResult(readyingError(thrown).at({ at: 'source', position: task.position })),
     };
     return { task, items: [record(planned)], results };
   }
@@ -101,7 +109,7 @@ const executeRound = async (play: PlayContext, host: HostState, round: readonly 
     let outcomes: readonly ResourceOutcome[];
     try {
       outcomes = await runResourceSteps(
-        open.map(({ item }) => resourceStep(item)),
+        open.map(({ item }) => resourceStep(play, item)),
         {
           host: portOf(play, host),
           context: applyContext(play, host, first.item),
@@ -131,7 +139,8 @@ export const runBatch = async (play: PlayContext, host: HostState, tasks: readon
   while (rest.length > 0 && isActive(host)) {
     const round = planRound(play, host, rest);
     for (const planned of round)
-      for (const item of planned.items) await play.run.sink.emit(started(host, planned.task, item));
+      for (const item of planned.items)
+        if (isNews(play, item)) await play.run.sink.emit(started(host, planned.task, item));
     await executeRound(play, host, round);
     for (const planned of round) {
       const done: DoneItem[] = planned.items.flatMap((item) => {

@@ -2,9 +2,17 @@ import type { Dict } from '@ratchet/core';
 import type { Play, Playbook } from '@ratchet/playbook';
 import type { DebtBook } from './debts.js';
 import type { EventSink } from './events.js';
+import type { History } from './history.js';
 import type { HostState } from './host-state.js';
 import type { Journal } from './journal.js';
 import type { RunOptions } from './run-options.js';
+
+/** What a continued run knows of its past, and what the operator said of steps that nobody can read. */
+export interface Resume {
+  readonly history: History;
+  readonly redo: ReadonlySet<string>;
+  readonly skip: ReadonlySet<string>;
+}
 
 /** What a whole run shares. */
 export interface RunContext {
@@ -13,6 +21,7 @@ export interface RunContext {
   readonly journal: Journal;
   readonly debts: DebtBook;
   readonly hosts: Map<string, HostState>;
+  readonly resume?: Resume;
   /** Number of `.reg` backups written so far. */
   backups: number;
   /** Keeps a promise that nobody awaits at once; its failure ends the run. */

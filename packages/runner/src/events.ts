@@ -17,14 +17,15 @@ const masked = (event: RunEvent, secrets: Secrets): RunEvent =>
     Object.entries(event).map(([key, value]) => [key, OURS.has(key) ? value : secrets.maskDeep(value)]),
   ) as unknown as RunEvent;
 
-/** The sink of one run: `journal` waits for the disk, `show` is told after it. */
+/** The sink of one run, whose events are numbered from `last + 1`: `journal` waits for the disk, `show` is told after it. */
 export const eventSink = (
   journal: Journal | undefined,
   secrets: Secrets,
   show: (event: StampedEvent) => void,
   clock: () => Date,
+  last = 0,
 ): EventSink => {
-  let seq = 0;
+  let seq = last;
   let held: StampedEvent[] | undefined;
   return {
     emit: async (event) => {

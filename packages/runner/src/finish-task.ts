@@ -3,7 +3,10 @@ import type { Task } from '@ratchet/playbook';
 import type { PlayContext } from './contexts.js';
 import { type HostState, isActive } from './host-state.js';
 import { flag, type PlannedItem } from './plan-item.js';
+import { encode } from './recorded-data.js';
+import { isNews } from './replay.js';
 import { failedResult, failureOf, registered, registeredLoop, type StepResult } from './results.js';
+import { batchId } from './step-id.js';
 import { shownName, taskTemplar } from './task-scope.js';
 
 /** One finished item of a task. */
@@ -21,9 +24,16 @@ export const ignoresErrors = (play: PlayContext, host: HostState, task: Task): b
 const isSecret = (play: PlayContext, host: HostState, task: Task): boolean =>
   flag(taskTemplar(play, host, task), task.noLog, false);
 
+/** Whether masking takes something out of a result, so that the journal does not hold it as it was. */
+const holdsSecret = (play: PlayContext, { values, facts }: StepResult): boolean => {
+  const told = JSON.stringify(encode({ values, facts: facts ?? {} }));
+  return play.run.options.secrets.mask(told) !== told;
+};
+
 /** The journal's end of one step. */
 export const finishStep = async (play: PlayContext, host: HostState, task: Task, done: DoneItem): Promise<void> => {
   const { planned, result } = done;
+  if (!isNews(play, planned) || result.failure?.code === 'resume-undecided') return;
   const secret = isSecret(play, host, task);
   await play.run.sink.emit({
     type: 'step_finished',
@@ -34,6 +44,8 @@ export const finishStep = async (play: PlayContext, host: HostState, task: Task,
     ignored: result.failure !== undefined && ignoresErrors(play, host, task),
     changes: secret ? [] : result.changes,
     result: secret ? CENSORED : result.values,
+    ...(result.facts && !secret ? { facts: result.facts } : {}),
+    ...(secret || holdsSecret(play, result) ? { withheld: true as const } : {}),
     ...spoken(task),
     ...(result.failure
       ? { failure: secret ? { code: result.failure.code, message: CENSORED.censored } : failureOf(result.failure) }
@@ -100,7 +112,12 @@ const matching = (play: PlayContext, host: HostState, wanted: string): readonly 
   return [...new Set([...named.slice(-1), ...listening])];
 };
 
-const notify = async (play: PlayContext, host: HostState, task: Task): Promise<RatchetError | undefined> => {
+const notify = async (
+  play: PlayContext,
+  host: HostState,
+  task: Task,
+  told: boolean,
+): Promise<RatchetError | undefined> => {
   const templar = taskTemplar(play, host, task);
   for (const { value, position } of task.notify) {
     const found = templar.finish(value as Value);
@@ -114,11 +131,30 @@ const notify = async (play: PlayContext, host: HostState, task: Task): Promise<R
       }
       for (const handler of handlers) {
         host.notified.add(handler.id);
-        await play.run.sink.emit({ type: 'handler_notified', host: host.name, handler: wanted, by: task.id });
+        if (!told)
+          await play.run.sink.emit({ type: 'handler_notified', host: host.name, handler: wanted, by: task.id });
       }
     }
   }
   return undefined;
+};
+
+/** The host goes no further: somebody has to look at it. Its step stays open in the journal. */
+const stopHost = async (
+  play: PlayContext,
+  host: HostState,
+  items: readonly DoneItem[],
+  result: StepResult,
+): Promise<StepResult> => {
+  const step = items.find((done) => done.result.failure?.code === 'resume-undecided')?.planned.step ?? '';
+  host.stopped = result.failure;
+  await play.run.sink.emit({
+    type: 'host_stopped',
+    host: host.name,
+    step,
+    failure: failureOf(result.failure as RatchetError),
+  });
+  return result;
 };
 
 /** Ends a task on a host: registers, counts, notifies, fails the host, tells. Returns what the task came to. */
@@ -129,24 +165,30 @@ export const finishTask = async (
   items: readonly DoneItem[],
 ): Promise<StepResult> => {
   let result = combine(task, items);
+  if (result.failure?.code === 'resume-undecided') return stopHost(play, host, items, result);
+  const known = play.run.resume?.history.taskFinished(batchId(play), task.id, host.name) === true;
+  const told = known && items.every((done) => !isNews(play, done.planned));
   if (task.register) {
     const loopVar = task.loopControl.loopVar;
     const value = task.loop
       ? registeredLoop(items.map((done) => ({ item: done.planned.item.value ?? null, loopVar, result: done.result })))
       : registered(result);
     host.facts.set(task.register, value);
+    if (!items.some((done) => done.planned.withheld)) host.withheld.delete(task.register);
   }
   if (result.outcome === 'changed' && !result.failure) {
-    const lost = await notify(play, host, task);
+    const lost = await notify(play, host, task, told);
     if (lost) result = failedResult(lost, result.values, result.changes);
   }
   const ignored = result.failure !== undefined && result.outcome === 'failed' && ignoresErrors(play, host, task);
   count(host, result, ignored);
   if (result.outcome === 'unreachable') host.unreachable = true;
   else if (result.failure && !ignored) host.failed = true;
+  if (told) return result;
   const secret = isSecret(play, host, task);
   await play.run.sink.emit({
     type: 'task_finished',
+    play: batchId(play),
     task: task.id,
     name: shownName(taskTemplar(play, host, task), task),
     host: host.name,

@@ -1,4 +1,4 @@
-import type { Debt, Dict, HostRecap, HostWriter, Value } from '@ratchet/core';
+import type { Debt, Dict, HostRecap, HostWriter, RatchetError, Value } from '@ratchet/core';
 
 /** A host's connection as the command hands it to the runner. */
 export type HostPort = HostWriter & { close(): Promise<void> };
@@ -18,6 +18,10 @@ export interface HostState {
   wouldOwe: boolean;
   failed: boolean;
   unreachable: boolean;
+  /** Registered names whose value the journal withholds, with the step that gave it. */
+  readonly withheld: Map<string, string>;
+  /** Why the host goes no further until the operator says how (resume), or because another run has it. */
+  stopped: RatchetError | undefined;
   port: HostPort | undefined;
 }
 
@@ -32,10 +36,12 @@ export const newHostState = (name: string, debts: readonly Debt[]): HostState =>
   wouldOwe: false,
   failed: false,
   unreachable: false,
+  withheld: new Map(),
+  stopped: undefined,
   port: undefined,
 });
 
 /** Whether the host still takes part. */
-export const isActive = (host: HostState): boolean => !host.failed && !host.unreachable;
+export const isActive = (host: HostState): boolean => !host.failed && !host.unreachable && !host.stopped;
 
 export const owesRestart = (host: HostState): boolean => host.debts.some((debt) => debt.kind === 'restart');

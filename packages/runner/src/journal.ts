@@ -1,6 +1,9 @@
 import { type FileHandle, mkdir, open } from 'node:fs/promises';
 import { join } from 'node:path';
 import { RatchetError, type Secrets, type StampedEvent } from '@ratchet/core';
+import type { RecordedRun } from './read-journal.js';
+import { encode } from './recorded-data.js';
+import { claim } from './run-owner.js';
 
 /** Where a run writes what it did. Appends resolve once the line is on disk. */
 export interface Journal {
@@ -23,19 +26,42 @@ const writeError = (folder: string, cause: unknown): RatchetError =>
     cause,
   });
 
+const attempt = async <T>(folder: string, work: () => Promise<T>): Promise<T> => {
+  try {
+    return await work();
+  } catch (error) {
+    throw error instanceof RatchetError ? error : writeError(folder, error);
+  }
+};
+
 /**
- * Opens the journal of a run in `runsFolder/<run>/` (folder mode 0700, files 0600). Events of many hosts that wait at the
+ * Opens the journal of a new run in `runsFolder/<run>/` (folder mode 0700, files 0600). Events of many hosts that wait at the
  * same time share one write and one sync. Errors: `journal-write`.
  */
 export const openJournal = async (runsFolder: string, run: string, secrets: Secrets): Promise<Journal> => {
   const folder = join(runsFolder, run);
-  let file: FileHandle;
-  try {
+  const file = await attempt(folder, async () => {
     await mkdir(folder, { recursive: true, mode: 0o700 });
-    file = await open(join(folder, 'journal.jsonl'), 'ax', 0o600);
-  } catch (error) {
-    throw writeError(folder, error);
-  }
+    return open(join(folder, 'journal.jsonl'), 'ax', 0o600);
+  });
+  return journalOver(folder, file, await claim(folder), secrets);
+};
+
+/**
+ * Opens the journal of a run that is continued: what is torn off at its end is cut away, and events are appended.
+ * Errors: `journal-write`; `host-locked` while the run's own process still lives.
+ */
+export const reopenJournal = async ({ folder, wholeBytes }: RecordedRun, secrets: Secrets): Promise<Journal> => {
+  const release = await claim(folder);
+  const file = await attempt(folder, async () => {
+    const handle = await open(join(folder, 'journal.jsonl'), 'a', 0o600);
+    await handle.truncate(wholeBytes);
+    return handle;
+  });
+  return journalOver(folder, file, release, secrets);
+};
+
+const journalOver = (folder: string, file: FileHandle, release: () => Promise<void>, secrets: Secrets): Journal => {
   let waiting: Waiting[] = [];
   let running = false;
   let broken: RatchetError | undefined;
@@ -62,7 +88,7 @@ export const openJournal = async (runsFolder: string, run: string, secrets: Secr
     folder,
     append: (event) =>
       new Promise<void>((resolve, reject) => {
-        const line = `${JSON.stringify(secrets.maskDeep(event), (_, value) => (typeof value === 'bigint' ? value.toString() : value))}\n`;
+        const line = `${JSON.stringify(encode(secrets.maskDeep(event)))}\n`;
         waiting.push({ line, resolve, reject });
         if (!running) void drain();
       }),
@@ -81,6 +107,9 @@ export const openJournal = async (runsFolder: string, run: string, secrets: Secr
       }
       return path;
     },
-    close: () => file.close(),
+    close: async () => {
+      await file.close();
+      await release();
+    },
   };
 };

@@ -1,4 +1,3 @@
-import { createHash } from 'node:crypto';
 import {
   type Dict,
   didYouMean,
@@ -7,7 +6,6 @@ import {
   RatchetError,
   sourceError,
   toPlain,
-  toRatchetError,
   type Value,
 } from '@ratchet/core';
 import type { Flag, Task } from '@ratchet/playbook';
@@ -15,7 +13,9 @@ import type { Templar } from '@ratchet/template';
 import type { PlayContext } from './contexts.js';
 import type { HostState } from './host-state.js';
 import { failedResult, type StepResult, skippedResult } from './results.js';
+import { stepId } from './step-id.js';
 import { taskTemplar } from './task-scope.js';
+import { readyingError } from './undecided.js';
 import { PendingVariable } from './variables.js';
 
 /** One loop item of a task (or the task itself) with its variables. */
@@ -35,6 +35,10 @@ export interface PlannedItem {
   readonly module?: Module;
   readonly params?: unknown;
   readonly checkMode: boolean;
+  /** Ended by an earlier run of this journal: nothing of it is told or journalled again. */
+  readonly replayed?: boolean;
+  /** Its result is not in the journal. */
+  readonly withheld?: boolean;
 }
 
 /** A keyword's yes or no for a task on a host. Errors: `param-invalid` when it is not a boolean. */
@@ -46,17 +50,6 @@ export const flag = (templar: Templar, value: Flag | undefined, fallback: boolea
   if (found === 'yes' || found === 'true' || found === 'True') return true;
   if (found === 'no' || found === 'false' || found === 'False') return false;
   throw sourceError('param-invalid', `expected true or false, found ${JSON.stringify(toPlain(found))}`, value.position);
-};
-
-/** The identity of a step: play, batch, chain of source places, loop item (index and hash), host. */
-export const stepId = (play: PlayContext, task: Task, item: Item, host: string): string => {
-  const text = item.value === undefined ? '' : `[${item.index}:${hashOf(item.value)}]`;
-  return `p${play.playIndex}.b${play.batchIndex}/${task.id}${text}@${host}`;
-};
-
-const hashOf = (value: Value): string => {
-  const text = JSON.stringify(toPlain(value), (_, part) => (typeof part === 'bigint' ? part.toString() : part));
-  return createHash('sha256').update(text).digest('hex').slice(0, 8);
 };
 
 /** Parameters under their own names: aliases resolved; the same parameter under two names is an error. */
@@ -147,7 +140,7 @@ export const planItem = (play: PlayContext, host: HostState, task: Task, item: I
     };
   } catch (thrown) {
     if (thrown instanceof PendingVariable) throw thrown;
-    return { ...base, decided: failedResult(toRatchetError(thrown).at({ at: 'source', position: task.position })) };
+    return { ...base, decided: failedResult(readyingError(thrown).at({ at: 'source', position: task.position })) };
   }
 };
 

@@ -4,6 +4,7 @@ import {
   type HostWriter,
   type NonEmpty,
   RatchetError,
+  type ReadContext,
   type ResourceModule,
   showChange,
   toRatchetError,
@@ -31,6 +32,8 @@ export interface ResourceEnvironment {
   readonly context: ApplyContext;
   /** The step's intent, on disk with its backup when it resolves. */
   intend(step: ResourceStep, changes: readonly Change[]): Promise<void>;
+  /** What an interrupted run meant to change with this (only) step: told to its first read. */
+  readonly interrupted?: readonly Change[];
 }
 
 interface Read {
@@ -73,8 +76,15 @@ const verifyLeft = (read: Read, after: unknown): readonly Change[] =>
     ? read.step.module.verify(read.step.params, read.state, after)
     : read.step.module.diff(read.step.params, after);
 
-const readAll = (steps: readonly ResourceStep[], env: ResourceEnvironment): Promise<PromiseSettledResult<unknown>[]> =>
-  Promise.allSettled(steps.map((step) => step.module.read(step.params, env.host, env.context)));
+const readAll = (
+  steps: readonly ResourceStep[],
+  env: ResourceEnvironment,
+  context: ReadContext = env.context,
+): Promise<PromiseSettledResult<unknown>[]> =>
+  Promise.allSettled(steps.map((step) => step.module.read(step.params, env.host, context)));
+
+const firstLook = ({ context, interrupted }: ResourceEnvironment): ReadContext =>
+  interrupted ? { ...context, interrupted } : context;
 
 /** The steps that may be decided on one read: those before the first that fails, refuses, or looks at what an earlier one changes. */
 const decide = (
@@ -156,7 +166,7 @@ export const runResourceSteps = async (
   steps: readonly ResourceStep[],
   env: ResourceEnvironment,
 ): Promise<readonly ResourceOutcome[]> => {
-  const { reads, failure } = decide(steps, await readAll(steps, env));
+  const { reads, failure } = decide(steps, await readAll(steps, env, firstLook(env)));
   const changing = reads.filter((read) => read.changes.length > 0 && read.step.module.apply && !read.step.checkMode);
   const failures = await makeChanges(changing, env);
   const outcomes: ResourceOutcome[] = [];

@@ -2,6 +2,7 @@ import { setTimeout as delay } from 'node:timers/promises';
 import {
   type ActionModule,
   asksForRestart,
+  type Change,
   fromPlain,
   RatchetError,
   type ResourceModule,
@@ -14,17 +15,18 @@ import { portOf } from './host-port.js';
 import type { HostState } from './host-state.js';
 import { failureOfStep, stopIfInterrupted } from './interrupted.js';
 import { flag, type Item, type PlannedItem, planItem } from './plan-item.js';
+import { onlyForItsResult, recordOf, refuseUndecided, resultAgain, withIntent } from './replay.js';
 import { type ResourceOutcome, type ResourceStep, runResourceSteps } from './resource-steps.js';
 import { failedResult, registered, type StepResult, skippedResult } from './results.js';
-import { actionContext, applyContext, intend, settleRestart } from './step-context.js';
+import { actionContext, applyContext, intend, intendAction, settleRestart } from './step-context.js';
 import { taskTemplar } from './task-scope.js';
 
 /** A planned resource as the step executor takes it. */
-export const resourceStep = (planned: PlannedItem): ResourceStep => ({
+export const resourceStep = (play: PlayContext, planned: PlannedItem): ResourceStep => ({
   id: planned.step,
   module: planned.module as ResourceModule,
   params: planned.params,
-  checkMode: planned.checkMode,
+  checkMode: planned.checkMode || onlyForItsResult(play, planned),
 });
 
 /** The result of a resource step, and what follows from it for the host: a restart done, or one that would be owed. */
@@ -37,12 +39,23 @@ export const resourceResult = async (
   // A failed step's values would tell what it meant to do (a restart, a changed value) as if it were done.
   if (outcome.failure)
     return failedResult(failureOfStep(outcome.failure, play.run.options.signal), {}, outcome.changes);
-  const changed = outcome.changes.length > 0;
-  if (changed && planned.checkMode && asksForRestart(outcome.changes)) host.wouldOwe = true;
-  const restarted = outcome.changes.some((change) => change.kind === 'reboot');
+  const recorded = recordOf(play, planned);
+  if (recorded && onlyForItsResult(play, planned)) {
+    const again = resultAgain(recorded);
+    return { ...again, values: { ...outcome.values, ...again.values } };
+  }
+  const changes = withIntent(recorded, outcome.changes);
+  const changed = changes.length > 0 || (recorded?.state === 'applying' && !planned.checkMode);
+  if (changed && planned.checkMode && asksForRestart(changes)) host.wouldOwe = true;
+  const restarted = changes.some((change) => change.kind === 'reboot');
   if (restarted && planned.checkMode) host.wouldOwe = false;
   if (restarted && !planned.checkMode) await settleRestart(play, host);
-  return { outcome: changed ? 'changed' : 'ok', changes: outcome.changes, values: { changed, ...outcome.values } };
+  return { outcome: changed ? 'changed' : 'ok', changes, values: { ...outcome.values, changed } };
+};
+
+const interruptedIntent = (play: PlayContext, planned: PlannedItem): { readonly interrupted?: readonly Change[] } => {
+  const recorded = recordOf(play, planned);
+  return recorded?.state === 'applying' ? { interrupted: recorded.changes } : {};
 };
 
 const runResource = async (
@@ -52,10 +65,11 @@ const runResource = async (
   planned: PlannedItem,
 ): Promise<StepResult> => {
   const secret = flag(planned.templar, task.noLog, false);
-  const [outcome] = await runResourceSteps([resourceStep(planned)], {
+  const [outcome] = await runResourceSteps([resourceStep(play, planned)], {
     host: portOf(play, host),
     context: applyContext(play, host, planned),
     intend: (step, changes) => intend(play, host, step, taskLabel(task), changes, secret),
+    ...interruptedIntent(play, planned),
   });
   return resourceResult(play, host, planned, outcome as ResourceOutcome);
 };
@@ -72,9 +86,12 @@ const NO_HOST = new Proxy({} as never, {
 
 const runAction = async (play: PlayContext, host: HostState, task: Task, planned: PlannedItem): Promise<StepResult> => {
   const module = planned.module as ActionModule;
+  refuseUndecided(play, task, planned);
   if (planned.checkMode && module.checkMode === 'skips')
     return skippedResult(`${module.name} does not run in check mode`);
   const port = module.needsHost ? portOf(play, host) : NO_HOST;
+  if (module.needsHost && !planned.checkMode && !module.repeatable?.(planned.params))
+    await intendAction(play, host, planned);
   const result = await module.run(planned.params, port, actionContext(play, host, task, planned));
   const values = { ...result.values, ...(result.msg === undefined ? {} : { msg: result.msg }) };
   if (result.failed) stopIfInterrupted(play.run.options.signal);

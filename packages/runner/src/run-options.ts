@@ -2,6 +2,7 @@ import type { Change, Dict, HostRecap, ModuleCatalogue, Plain, Secrets, StampedE
 import type { Inventory } from '@ratchet/inventory';
 import type { Playbook } from '@ratchet/playbook';
 import type { HostPort } from './host-state.js';
+import type { RecordedRun } from './read-journal.js';
 
 /** Everything a run is given. The runner knows neither SSH nor Windows nor a terminal: `connect` and `onEvent` are its ports. */
 export interface RunOptions {
@@ -27,10 +28,21 @@ export interface RunOptions {
   backup(changes: readonly Change[]): Uint8Array;
   onEvent(event: StampedEvent): void;
   readonly signal: AbortSignal;
+  /** Continues this run instead of beginning one. */
+  readonly resume?: ResumeOptions;
+  /** What a later `resume` needs to begin as this run did: kept in the journal as it is, so nothing secret may be in it. */
+  readonly start?: Readonly<Record<string, unknown>>;
   readonly user: string;
   readonly version: string;
   /** Variables of a `vars_files` entry; errors as reading a file. */
   loadVars(path: string): Promise<Dict>;
+}
+
+/** A run that is continued, with what the operator said of the steps that nobody can read. */
+export interface ResumeOptions {
+  readonly recorded: RecordedRun;
+  readonly redo: readonly string[];
+  readonly skip: readonly string[];
 }
 
 /** How a run ended. */

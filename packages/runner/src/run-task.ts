@@ -1,4 +1,4 @@
-import { type RatchetError, toRatchetError } from '@ratchet/core';
+import type { RatchetError } from '@ratchet/core';
 import type { Task } from '@ratchet/playbook';
 import { planSkipped, runBatch, started } from './batch.js';
 import type { PlayContext } from './contexts.js';
@@ -8,10 +8,12 @@ import { failureOfStep, stopIfInterrupted } from './interrupted.js';
 import { mapLimited } from './limit.js';
 import { itemsOf } from './loop-items.js';
 import { flag, type Item, planItem } from './plan-item.js';
+import { isNews, replay } from './replay.js';
 import { failedResult } from './results.js';
 import { runItem } from './run-item.js';
 import { interruptible } from './step-context.js';
 import { shownName, taskTemplar } from './task-scope.js';
+import { readyingError } from './undecided.js';
 
 const decidedAlone = (play: PlayContext, host: HostState, task: Task, failure?: RatchetError): DoneItem => {
   const planned = planSkipped(play, host, task);
@@ -28,7 +30,7 @@ const itemsOrDecision = (play: PlayContext, host: HostState, task: Task): readon
     const items = itemsOf(play, host, task);
     return items === 'skip' ? decidedAlone(play, host, task) : items;
   } catch (thrown) {
-    return decidedAlone(play, host, task, toRatchetError(thrown));
+    return decidedAlone(play, host, task, readyingError(thrown));
   }
 };
 
@@ -50,8 +52,14 @@ const runAlone = async (play: PlayContext, host: HostState, task: Task): Promise
         );
         await interruptible(seconds * 1000, play.run.options.signal);
       }
+      const before = replay(play, host, task, item);
+      if (before) {
+        await finishStep(play, host, task, before);
+        done.push(before);
+        continue;
+      }
       const first = planItem(play, host, task, item);
-      await play.run.sink.emit(started(host, task, first));
+      if (isNews(play, first)) await play.run.sink.emit(started(host, task, first));
       const finished = await runItem(play, host, task, item).catch((thrown: unknown): DoneItem => {
         // An `until` or a `timeout` that cannot be evaluated fails this host, not the run.
         const failure = failureOfStep(thrown, play.run.options.signal);

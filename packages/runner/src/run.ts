@@ -1,32 +1,29 @@
-import { createHash, randomBytes } from 'node:crypto';
-import { dirname, join } from 'node:path';
+import { randomBytes } from 'node:crypto';
+import { readdir } from 'node:fs/promises';
+import { basename, dirname, join } from 'node:path';
 import {
   type Debt,
   EXIT,
   exitCodeOf,
   type HostRecap,
   type RatchetError,
+  type RunEvent,
   toRatchetError,
   worstExitCode,
 } from '@ratchet/core';
-import type { Playbook } from '@ratchet/playbook';
-import type { RunContext } from './contexts.js';
+import type { Resume, RunContext } from './contexts.js';
 import { openDebtBook } from './debts.js';
 import { eventSink } from './events.js';
-import { openJournal } from './journal.js';
-import type { RunOptions, RunSummary } from './run-options.js';
+import { fingerprintsOf } from './fingerprints.js';
+import { historyOf } from './history.js';
+import { openJournal, reopenJournal } from './journal.js';
+import { JOURNAL_VERSION } from './read-journal.js';
+import type { ResumeOptions, RunOptions, RunSummary } from './run-options.js';
 import { runPlay } from './run-play.js';
 
 /** A run's id: the UTC second and four random hex digits, so that ids sort by time and two controllers do not collide. */
 export const newRunId = (now: Date): string =>
   `${now.toISOString().replace(/[-:]/g, '').slice(0, 15)}-${randomBytes(2).toString('hex')}`;
-
-/** The hash of every file that a run read as playbook text; resume compares it. */
-const hashOf = (playbooks: readonly Playbook[]): string => {
-  const hash = createHash('sha256');
-  for (const playbook of playbooks) for (const file of playbook.files) hash.update(`${file.path}\0${file.text}\0`);
-  return hash.digest('hex');
-};
 
 const recaps = (run: RunContext): Readonly<Record<string, HostRecap>> =>
   Object.fromEntries(
@@ -41,7 +38,8 @@ const debtsOf = (run: RunContext): Readonly<Record<string, readonly Debt[]>> =>
 const hostCodes = (run: RunContext): readonly number[] =>
   [...run.hosts.values()].flatMap((host) => {
     if (host.unreachable || host.recap.unreachable > 0) return [EXIT.unreachableOrParse];
-    return host.failed || host.recap.failed > 0 ? [EXIT.failed] : [];
+    const stopped = host.stopped ? [exitCodeOf(host.stopped.code)] : [];
+    return host.failed || host.recap.failed > 0 ? [EXIT.failed, ...stopped] : stopped;
   });
 
 const closeAll = async (run: RunContext): Promise<void> => {
@@ -53,20 +51,56 @@ const cutOnAbort = (run: RunContext): void => {
   run.options.signal.addEventListener('abort', () => void closeAll(run), { once: true });
 };
 
+const backupsIn = async (folder: string): Promise<number> =>
+  (await readdir(folder)).filter((name) => name.endsWith('.reg')).length;
+
+const resumeOf = ({ recorded, redo, skip }: ResumeOptions): Resume => ({
+  history: historyOf(recorded.events),
+  redo: new Set(redo),
+  skip: new Set(skip),
+});
+
+const beginning = (options: RunOptions, id: string): RunEvent => {
+  const { playbooks, user, version, check, resume } = options;
+  if (resume) return { type: 'run_resumed', run: id, user, version, redo: resume.redo, skip: resume.skip };
+  return {
+    type: 'run_started',
+    journal: JOURNAL_VERSION,
+    run: id,
+    playbooks: playbooks.map((playbook) => playbook.file.path),
+    user,
+    version,
+    fingerprints: fingerprintsOf(playbooks, options.inventory, options.secrets),
+    check,
+    options: {
+      limit: options.limit ?? null,
+      tags: options.tags,
+      skipTags: options.skipTags,
+      forks: options.forks,
+      diff: options.diff,
+    },
+    ...(options.start ? { start: options.start } : {}),
+  };
+};
+
 const openRun = async (
   options: RunOptions,
 ): Promise<{ readonly id: string; readonly run: RunContext; readonly settled: () => Promise<void> }> => {
-  const id = newRunId(new Date());
-  const journal = await openJournal(options.runsFolder, id, options.secrets);
+  const { resume } = options;
+  const id = resume ? basename(resume.recorded.folder) : newRunId(new Date());
+  const journal = resume
+    ? await reopenJournal(resume.recorded, options.secrets)
+    : await openJournal(options.runsFolder, id, options.secrets);
   const debts = await openDebtBook(join(dirname(options.runsFolder), 'owed.json'));
   const background: Promise<void>[] = [];
   const run: RunContext = {
     options,
-    sink: eventSink(journal, options.secrets, options.onEvent, () => new Date()),
+    sink: eventSink(journal, options.secrets, options.onEvent, () => new Date(), resume?.recorded.events.at(-1)?.seq),
     journal,
     debts,
     hosts: new Map(),
-    backups: 0,
+    backups: resume ? await backupsIn(resume.recorded.folder) : 0,
+    ...(resume ? { resume: resumeOf(resume) } : {}),
     background: (work) => {
       work.catch(() => undefined);
       background.push(work);
@@ -97,25 +131,10 @@ const runAll = async (run: RunContext): Promise<RatchetError | undefined> => {
  */
 export const runPlaybooks = async (options: RunOptions): Promise<RunSummary> => {
   const { id, run, settled } = await openRun(options);
-  const { playbooks, user, version, check } = options;
+  const { check } = options;
   cutOnAbort(run);
   try {
-    await run.sink.emit({
-      type: 'run_started',
-      run: id,
-      playbooks: playbooks.map((playbook) => playbook.file.path),
-      user,
-      version,
-      hash: hashOf(playbooks),
-      check,
-      options: {
-        limit: options.limit ?? null,
-        tags: options.tags,
-        skipTags: options.skipTags,
-        forks: options.forks,
-        diff: options.diff,
-      },
-    });
+    await run.sink.emit(beginning(options, id));
     const stopped = await runAll(run);
     const codes = [...hostCodes(run), ...(stopped ? [exitCodeOf(stopped.code)] : [])];
     const exitCode = worstExitCode(codes);

@@ -60,6 +60,12 @@ export const settleRestart = async (play: PlayContext, host: HostState): Promise
   for (const debt of settled) await play.run.sink.emit({ type: 'debt_settled', host: host.name, debt });
 };
 
+/** The intent of an action that changes the host: on disk before it is sent. */
+export const intendAction = async (play: PlayContext, host: HostState, planned: PlannedItem): Promise<void> => {
+  const changes: readonly Change[] = [];
+  await play.run.sink.emit({ type: 'step_applying', step: planned.step, host: host.name, changes });
+};
+
 /** The intent of a step: backup, journal line and debt on disk before the host is touched. */
 export const intend = async (
   play: PlayContext,

@@ -5,7 +5,7 @@ import { type Scope, Templar } from '@ratchet/template';
 import type { PlayContext, RunContext } from './contexts.js';
 import type { HostState } from './host-state.js';
 import { isActive } from './host-state.js';
-import { LazyDict, layeredScope, mergeDicts } from './variables.js';
+import { LazyDict, layeredScope, mergeDicts, WithheldVariable } from './variables.js';
 
 const EMPTY: Dict = new Map();
 
@@ -96,7 +96,12 @@ export const taskScope = (play: PlayContext, host: HostState, task: Task | undef
   ];
   const layered = layeredScope(layers, host.pending);
   const lazy = lazyMagic(play);
-  return { get: (name) => lazy.get(name) ?? layered.get(name), names: () => [...lazy.names(), ...layered.names()] };
+  const known = (name: string): Value | undefined => {
+    const step = host.withheld.get(name);
+    if (step !== undefined) throw new WithheldVariable(name, step);
+    return layered.get(name);
+  };
+  return { get: (name) => lazy.get(name) ?? known(name), names: () => [...lazy.names(), ...layered.names()] };
 };
 
 /** A templar over a task's variables. */

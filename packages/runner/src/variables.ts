@@ -11,6 +11,18 @@ export class PendingVariable extends Error {
   }
 }
 
+/** Thrown by a scope when a registered result is asked for that the journal withholds. The runner alone catches it. */
+export class WithheldVariable extends Error {
+  override readonly name = 'WithheldVariable';
+  readonly variable: string;
+  readonly step: string;
+  constructor(variable: string, step: string) {
+    super(`the result ${variable} is withheld`);
+    this.variable = variable;
+    this.step = step;
+  }
+}
+
 /**
  * A scope over layers of variables, the strongest first. `pending` names cannot be read yet: asking for one throws
  * PendingVariable, whatever filter stands behind it.

@@ -1,0 +1,47 @@
+import { createHash } from 'node:crypto';
+import { RatchetError, type Secrets, toPlain } from '@ratchet/core';
+import type { Inventory } from '@ratchet/inventory';
+import type { Playbook } from '@ratchet/playbook';
+import { encode } from './recorded-data.js';
+
+/** What a run was made of: a hash for each file that was read as playbook text, and for each host's groups and variables. */
+export interface Fingerprints {
+  readonly files: Readonly<Record<string, string>>;
+  readonly hosts: Readonly<Record<string, string>>;
+}
+
+const hash = (text: string): string => createHash('sha256').update(text).digest('hex').slice(0, 32);
+
+/** Fingerprints of playbooks and inventory. Known secrets are masked before hashing, so that a hash tells nothing of them. */
+export const fingerprintsOf = (
+  playbooks: readonly Playbook[],
+  inventory: Inventory,
+  secrets: Secrets,
+): Fingerprints => ({
+  files: Object.fromEntries(
+    playbooks.flatMap((playbook) => playbook.files.map((file) => [file.path, hash(secrets.mask(file.text))])),
+  ),
+  hosts: Object.fromEntries(
+    [...inventory.hosts.keys()].map((name) => {
+      const about = [inventory.groupNamesOf(name), toPlain(inventory.varsOf(name))];
+      return [name, hash(secrets.mask(JSON.stringify(encode(about))))];
+    }),
+  ),
+});
+
+const moved = (before: Readonly<Record<string, string>>, now: Readonly<Record<string, string>>): readonly string[] =>
+  [...new Set([...Object.keys(before), ...Object.keys(now)])].filter((name) => before[name] !== now[name]);
+
+/** The error that names what is not as it was when the run began; undefined when nothing moved. */
+export const changedSince = (before: Fingerprints, now: Fingerprints): RatchetError | undefined => {
+  const what = [
+    ...moved(before.files, now.files).map((path) => `file ${path}`),
+    ...moved(before.hosts, now.hosts).map((name) => `host ${name} of the inventory`),
+  ];
+  if (what.length === 0) return undefined;
+  const more = what.length > 10 ? ` and ${what.length - 10} more` : '';
+  return new RatchetError('changed-since', `Changed since the run began: ${what.slice(0, 10).join(', ')}${more}.`, {
+    hint: 'Steps are known by their file and line. Put it back as it was, or say --accept-changes to go on with what is there now.',
+    details: { changed: what },
+  });
+};

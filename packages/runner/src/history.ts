@@ -1,0 +1,75 @@
+import type { Change, Failure, Outcome, StampedEvent } from '@ratchet/core';
+
+/** What a journal says of one step. */
+export interface RecordedStep {
+  readonly step: string;
+  readonly host: string;
+  /** 'begun': looked at, nothing sent that changes the host. 'applying': its intent is on disk and its end is not. */
+  readonly state: 'begun' | 'applying' | 'finished';
+  /** The intended changes of an 'applying' step, those made of a 'finished' one. */
+  readonly changes: readonly Change[];
+  readonly outcome?: Outcome;
+  readonly failure?: Failure;
+  readonly result?: Readonly<Record<string, unknown>>;
+  readonly facts?: Readonly<Record<string, unknown>>;
+  /** The result was not written down (no_log, or a secret in it). */
+  readonly withheld: boolean;
+}
+
+/** The steps of a run that is to be continued. */
+export interface History {
+  step(id: string): RecordedStep | undefined;
+  /** Whether the end of this task on this host is in the journal. */
+  taskFinished(play: string, task: string, host: string): boolean;
+  readonly steps: ReadonlyMap<string, RecordedStep>;
+}
+
+const opened = (event: { readonly step: string; readonly host: string }): RecordedStep => ({
+  step: event.step,
+  host: event.host,
+  state: 'begun',
+  changes: [],
+  withheld: false,
+});
+
+// An unreachable host did not take part: its step is open, as it was before the connection broke.
+const closed = (
+  before: RecordedStep,
+  event: Extract<StampedEvent, { readonly type: 'step_finished' }>,
+): RecordedStep =>
+  event.outcome === 'unreachable'
+    ? before
+    : {
+        ...before,
+        state: 'finished',
+        changes: event.changes,
+        outcome: event.outcome,
+        withheld: event.withheld === true,
+        ...(event.failure ? { failure: event.failure } : {}),
+        ...(event.result ? { result: event.result } : {}),
+        ...(event.facts ? { facts: event.facts } : {}),
+      };
+
+/** What a journal's events say of each step; a later event of a step replaces what an earlier one said. */
+export const historyOf = (events: readonly StampedEvent[]): History => {
+  const steps = new Map<string, RecordedStep>();
+  const tasks = new Set<string>();
+  for (const event of events) {
+    if (event.type === 'step_started') {
+      // An until loop and a resumed step begin again; an intent that is on disk is not forgotten.
+      if (!steps.has(event.step)) steps.set(event.step, opened(event));
+    } else if (event.type === 'step_applying') {
+      const before = steps.get(event.step) ?? opened(event);
+      steps.set(event.step, { ...before, state: 'applying', changes: event.changes });
+    } else if (event.type === 'step_finished') {
+      steps.set(event.step, closed(steps.get(event.step) ?? opened(event), event));
+    } else if (event.type === 'task_finished' && event.outcome !== 'unreachable') {
+      tasks.add(`${event.play ?? ''} ${event.task} ${event.host}`);
+    }
+  }
+  return {
+    step: (id) => steps.get(id),
+    taskFinished: (play, task, host) => tasks.has(`${play} ${task} ${host}`),
+    steps,
+  };
+};

@@ -1,0 +1,120 @@
+import { type Change, type ErrorCode, fromPlain, RatchetError } from '@ratchet/core';
+import type { Task } from '@ratchet/playbook';
+import type { PlayContext } from './contexts.js';
+import type { DoneItem } from './finish-task.js';
+import type { RecordedStep } from './history.js';
+import type { HostState } from './host-state.js';
+import type { Item, PlannedItem } from './plan-item.js';
+import { failedResult, type StepResult, skippedResult } from './results.js';
+import { stepId } from './step-id.js';
+import { taskTemplar } from './task-scope.js';
+import { undecided } from './undecided.js';
+
+/** A step's recorded failure as an error again. */
+const failureAgain = (recorded: RecordedStep): RatchetError =>
+  new RatchetError((recorded.failure?.code ?? 'task-failed') as ErrorCode, recorded.failure?.message ?? 'failed', {
+    hint: recorded.failure?.hint,
+  });
+
+/** The result that a finished step gave, from the journal. */
+export const resultAgain = (recorded: RecordedStep): StepResult => {
+  const { outcome = 'ok', changes } = recorded;
+  const values = recorded.withheld ? { changed: outcome === 'changed' } : (recorded.result ?? {});
+  if (outcome === 'failed') return failedResult(failureAgain(recorded), values, changes);
+  return {
+    outcome,
+    changes,
+    values,
+    // An ignored or forgiven failure keeps its outcome and still tells what it was.
+    ...(recorded.failure ? { failure: failureAgain(recorded) } : {}),
+    ...(recorded.facts && !recorded.withheld ? { facts: recorded.facts } : {}),
+  };
+};
+
+const plannedAgain = (play: PlayContext, host: HostState, task: Task, item: Item, step: string): PlannedItem => ({
+  item,
+  step,
+  templar: taskTemplar(play, host, task, item.own),
+  checkMode: play.run.options.check,
+  replayed: true,
+});
+
+/** Whether a task's module can be looked at, or run, a second time without doing anything a second time. */
+const givesItsResultAgain = (task: Task): boolean => {
+  if (task.action.kind !== 'module') return false;
+  const { module } = task.action;
+  return module.kind === 'resource' || !module.needsHost;
+};
+
+/**
+ * The result of an item that an earlier run of this journal ended, without touching the host; undefined when it has to be run
+ * (it was not ended, or its result was withheld and can be had again). Facts that it set are set again.
+ */
+export const replay = (play: PlayContext, host: HostState, task: Task, item: Item): DoneItem | undefined => {
+  const { resume } = play.run;
+  if (!resume) return undefined;
+  const step = stepId(play, task, item, host.name);
+  const recorded = resume.history.step(step);
+  if (recorded && resume.skip.has(step)) {
+    return {
+      planned: { ...plannedAgain(play, host, task, item, step), replayed: recorded.state === 'finished' },
+      result: skippedResult('left out by --skip'),
+    };
+  }
+  if (recorded?.state !== 'finished' || resume.redo.has(step)) return undefined;
+  if (recorded.withheld && (task.register || recorded.facts) && givesItsResultAgain(task)) return undefined;
+  const result = resultAgain(recorded);
+  for (const [name, value] of Object.entries(result.facts ?? {})) host.facts.set(name, fromPlain(value));
+  if (recorded.withheld && task.register) host.withheld.set(task.register, step);
+  const planned = plannedAgain(play, host, task, item, step);
+  return { planned: { ...planned, withheld: recorded.withheld }, result };
+};
+
+/** What the journal says of a step that is about to be run again. */
+export const recordOf = (play: PlayContext, planned: PlannedItem): RecordedStep | undefined =>
+  play.run.resume?.history.step(planned.step);
+
+const sameTarget = (a: Change, b: Change): boolean =>
+  a.kind === b.kind &&
+  ('path' in a && 'path' in b
+    ? a.path.toLowerCase() === b.path.toLowerCase() &&
+      ('name' in a && 'name' in b ? a.name.toLowerCase() === b.name.toLowerCase() : true)
+    : true);
+
+/**
+ * The changes of a step that an interrupted run began to apply: those it meant to make, with the before-values of then, and any
+ * that turned up since. What was already written when the controller died is this run's change all the same.
+ */
+export const withIntent = (recorded: RecordedStep | undefined, made: readonly Change[]): readonly Change[] => {
+  if (recorded?.state !== 'applying') return made;
+  return [
+    ...recorded.changes,
+    ...made.filter((change) => !recorded.changes.some((known) => sameTarget(known, change))),
+  ];
+};
+
+/** A finished step that is looked at only to have its withheld result again: nothing of it is to be told or journalled. */
+export const onlyForItsResult = (play: PlayContext, planned: PlannedItem): boolean => {
+  const { resume } = play.run;
+  return resume?.history.step(planned.step)?.state === 'finished' && !resume.redo.has(planned.step);
+};
+
+/** Whether a step's beginning and end are to be journalled and told: not when an earlier run of the journal did so. */
+export const isNews = (play: PlayContext, planned: PlannedItem): boolean =>
+  !planned.replayed && !onlyForItsResult(play, planned);
+
+const judgesItself = (task: Task): boolean => {
+  const params = task.params instanceof Map ? task.params : new Map();
+  return ['creates', 'removes', 'unless'].some((name) => params.has(name));
+};
+
+/** Throws `resume-undecided` for an action that an interrupted run had sent to the host and that says nothing of its own state. */
+export const refuseUndecided = (play: PlayContext, task: Task, planned: PlannedItem): void => {
+  const { resume } = play.run;
+  const recorded = resume?.history.step(planned.step);
+  if (!resume || recorded?.state !== 'applying' || resume.redo.has(planned.step)) return;
+  const { module } = planned;
+  if (module?.kind !== 'action' || !module.needsHost) return;
+  if (module.repeatable?.(planned.params) || judgesItself(task)) return;
+  throw undecided(planned.step, `${module.name} was sent to the host and its end is not known: it may have run.`);
+};

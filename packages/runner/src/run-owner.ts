@@ -1,0 +1,68 @@
+import { readFile, rm, writeFile } from 'node:fs/promises';
+import { hostname } from 'node:os';
+import { join } from 'node:path';
+import { RatchetError } from '@ratchet/core';
+import { z } from 'zod';
+
+const OWNER = z.object({ pid: z.number(), machine: z.string(), since: z.string() });
+
+/** The process that writes a run's journal. */
+export type RunOwner = z.infer<typeof OWNER>;
+
+const fileOf = (folder: string): string => join(folder, 'owner.json');
+
+const lives = (pid: number): boolean => {
+  try {
+    process.kill(pid, 0);
+    return true;
+  } catch (error) {
+    // EPERM: it is there and belongs to somebody else.
+    return (error as NodeJS.ErrnoException).code === 'EPERM';
+  }
+};
+
+/** Who writes this run's journal now; undefined when nobody does, or a process of this machine that has died. */
+export const ownerOf = async (folder: string): Promise<RunOwner | undefined> => {
+  let text: string;
+  try {
+    text = await readFile(fileOf(folder), 'utf8');
+  } catch {
+    return undefined;
+  }
+  const parsed = OWNER.safeParse(parsedJson(text));
+  if (!parsed.success) return undefined;
+  const owner = parsed.data;
+  return owner.machine === hostname() && !lives(owner.pid) ? undefined : owner;
+};
+
+// A file that a dying machine left half written names nobody.
+const parsedJson = (text: string): unknown => {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return undefined;
+  }
+};
+
+/**
+ * Takes a run folder for this process; the function given back leaves it. Errors: `host-locked` while another process that lives
+ * (or one on another machine) has it.
+ */
+export const claim = async (folder: string): Promise<() => Promise<void>> => {
+  const path = fileOf(folder);
+  const owner = await ownerOf(folder);
+  if (owner)
+    throw new RatchetError(
+      'host-locked',
+      `The run in ${folder} is still being worked on by process ${owner.pid} on ${owner.machine}, since ${owner.since}.`,
+      { hint: `Wait for it. If that machine is gone, remove ${path}.` },
+    );
+  await rm(path, { force: true });
+  try {
+    const mine = { pid: process.pid, machine: hostname(), since: new Date().toISOString() };
+    await writeFile(path, `${JSON.stringify(mine)}\n`, { flag: 'wx', mode: 0o600 });
+  } catch (cause) {
+    throw new RatchetError('journal-write', `${path} cannot be written: ${(cause as Error).message}`, { cause });
+  }
+  return () => rm(path, { force: true });
+};
