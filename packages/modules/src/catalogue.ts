@@ -9,6 +9,7 @@ import { reboot } from './reboot.js';
 import { registry } from './registry.js';
 import { schannelProtocol } from './schannel-protocol.js';
 import { setFact } from './set-fact.js';
+import { setup } from './setup.js';
 import { sqlTlsCheck } from './sql-tls-check.js';
 
 const MODULES: readonly Module[] = [
@@ -22,6 +23,7 @@ const MODULES: readonly Module[] = [
   registry,
   schannelProtocol,
   setFact,
+  setup,
   sqlTlsCheck,
 ];
 

@@ -34,3 +34,9 @@ export const seconds = z.unknown().transform((given, context): number => {
 /** One thing or a list of them, as a list. */
 export const oneOrMore = <T extends z.ZodType>(item: T) =>
   z.preprocess((given) => (given === undefined || Array.isArray(given) ? given : [given]), z.array(item).min(1));
+
+/** A list of texts; one text is cut at its commas, as Ansible does. */
+export const commaList = z.preprocess(
+  (given) => (typeof given === 'string' ? given.split(',').map((word) => word.trim()) : given),
+  z.array(text),
+);
