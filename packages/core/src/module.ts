@@ -1,7 +1,7 @@
 import type { ZodType } from 'zod';
 import type { Change } from './change.js';
 import type { HostReader, HostWriter } from './host.js';
-import type { Plain } from './value.js';
+import type { Dict, Plain } from './value.js';
 
 export type NonEmpty<T> = readonly [T, ...T[]];
 
@@ -88,8 +88,30 @@ export interface ActionResult {
   readonly values?: Readonly<Record<string, unknown>>;
   /** Facts to set for the host (`set_fact`). */
   readonly facts?: Readonly<Record<string, unknown>>;
+  /** Variables for the host that rank below what `set_fact` sets (`include_vars`); their templates are finished when used. */
+  readonly variables?: Dict;
+  /** A host for the inventory of this run (`add_host`). The runner answers with `changed` whether it was new to it. */
+  readonly addHost?: AddedHost;
+  /** Groups that the host joins for this run (`group_by`). */
+  readonly joinGroups?: readonly { readonly name: string; readonly parents: readonly string[] }[];
+  /** Statistics for the end of the run (`set_stats`). */
+  readonly stats?: {
+    readonly data: Readonly<Record<string, unknown>>;
+    readonly perHost: boolean;
+    readonly aggregate: boolean;
+  };
   readonly changes?: readonly Change[];
 }
+
+/** A host that joins the inventory while a run goes on. */
+export interface AddedHost {
+  readonly name: string;
+  readonly groups: readonly string[];
+  readonly vars: Readonly<Record<string, unknown>>;
+}
+
+/** The folders of a role (or beside a playbook) in which a task's files are looked for. */
+export type SearchFolder = 'files' | 'templates' | 'tasks' | 'vars';
 
 export interface ActionContext extends ApplyContext {
   /** How many -v were given; default 0 (`debug: verbosity:`). */
@@ -97,6 +119,17 @@ export interface ActionContext extends ApplyContext {
   /** Evaluates a bare expression in the task's variables (assert's `that`, debug's `var`). Throws as a template would. */
   evaluate(expression: string): unknown;
   condition(expression: string): boolean;
+  /** The finished value of one of the task's variables, or undefined when there is none. Throws as a template would. */
+  variable(name: string): Plain | undefined;
+  /**
+   * The path of a file or folder of the controller that a task names, looked for as Ansible does: in `folder` of the role, beside the
+   * task's file, beside the playbook; undefined when it is nowhere.
+   */
+  findFile(folder: SearchFolder, name: string): string | undefined;
+  /** Where `findFile` looks, for messages. */
+  searched(folder: SearchFolder, name: string): readonly string[];
+  /** The variables of a YAML or JSON file of the controller, vaults opened. Throws file, YAML and vault errors, and `playbook-invalid`. */
+  readVariables(path: string): Promise<Dict>;
 }
 
 /** An action: a schema and one `run`. In check mode it is run only when `checkMode` is 'runs'; otherwise it is skipped. */

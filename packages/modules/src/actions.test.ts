@@ -17,6 +17,10 @@ const actionContext = (verbosity = 0): ActionContext => ({
     return `<${expression}>`;
   },
   condition: (expression) => expression === 'right',
+  variable: () => undefined,
+  findFile: () => undefined,
+  searched: () => [],
+  readVariables: () => Promise.reject(new Error('this test reads no files')),
 });
 
 const run = <Params>(module: ActionModule<Params>, given: unknown, host = new FakeHost(), verbosity = 0) =>

@@ -11,6 +11,7 @@ import { schannelProtocol } from './schannel-protocol.js';
 import { setFact } from './set-fact.js';
 import { setup } from './setup.js';
 import { sqlTlsCheck } from './sql-tls-check.js';
+import { validateArgumentSpec } from './validate-argument-spec.js';
 
 const MODULES: readonly Module[] = [
   assert,
@@ -25,6 +26,7 @@ const MODULES: readonly Module[] = [
   setFact,
   setup,
   sqlTlsCheck,
+  validateArgumentSpec,
 ];
 
 const byName = new Map(

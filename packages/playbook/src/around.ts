@@ -26,6 +26,8 @@ export interface RoleUse {
   /** The `vars` keyword of the dict form. */
   readonly vars: Dict;
   readonly allowDuplicates: boolean;
+  /** Whether its `argument_specs` are checked where it begins. */
+  readonly validate: boolean;
   /** `tasks_from` and the like; absent is `main`. */
   readonly from: Readonly<Partial<Record<'tasks' | 'handlers' | 'vars' | 'defaults', string>>>;
 }

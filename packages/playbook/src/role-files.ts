@@ -58,8 +58,6 @@ export const roleMeta = async (
     return none;
   }
   const entry = (name: string) => node.entries.find(({ key }) => key.kind === 'scalar' && key.value === name)?.value;
-  const specs = entry('argument_specs');
-  if (specs) session.findings.report('not-supported', 'argument_specs are not supported.', specs.position);
   const dependencies = entry('dependencies');
   const duplicates = entry('allow_duplicates');
   return {

@@ -8,6 +8,7 @@ import { isFolder } from './find-file.js';
 import { inherit } from './inherited.js';
 import { REFUSED, SUPPORTED } from './keywords.js';
 import type { RoleContext } from './role.js';
+import { argumentCheck } from './role-arguments.js';
 import { roleFile, roleMeta, roleVariables } from './role-files.js';
 import type { Session } from './session.js';
 import type { Task, TaskNode } from './task.js';
@@ -90,7 +91,7 @@ export class RoleReader implements World {
       checkValue(params, findings);
       const position = fields.place(fields.has('role') ? 'role' : 'name');
       return this.#useRole(
-        { name, position, params, vars: fields.variables(), allowDuplicates: false, from: {} },
+        { name, position, params, vars: fields.variables(), allowDuplicates: false, validate: true, from: {} },
         inner,
         parent,
       );
@@ -100,7 +101,16 @@ export class RoleReader implements World {
       findings.report('playbook-invalid', 'A role must be a name or a mapping with "role: name".', node.position);
       return none;
     }
-    const use = { name, position: node.position, params: new Map(), vars: new Map(), allowDuplicates: false, from: {} };
+    const nothing = new Map();
+    const use = {
+      name,
+      position: node.position,
+      params: nothing,
+      vars: nothing,
+      allowDuplicates: false,
+      validate: true,
+      from: {},
+    };
     return this.#useRole(use, { ...around, chain: this.session.id(around.chain, node.position) }, parent);
   }
 
@@ -154,6 +164,7 @@ export class RoleReader implements World {
       vars: merged(above?.vars ?? empty, exported, use.params, use.vars),
       params: merged(above?.params ?? empty, use.params),
       parents: above ? [...above.parents, above.name] : [],
+      parentPaths: above ? [...above.parentPaths, above.path] : [],
       position: use.position,
     };
     return { role, exported };
@@ -170,8 +181,11 @@ export class RoleReader implements World {
 
   async #tasksOf(use: RoleUse, path: string, around: Around): Promise<readonly TaskNode[]> {
     const file = await roleFile(path, 'tasks', use.from.tasks);
-    if (file !== undefined)
-      return this.tasks.readFile(file, { ...around, level: 'task', folders: [join(path, 'tasks'), this.playbookDir] });
+    if (file !== undefined) {
+      const folders = [join(path, 'tasks'), this.playbookDir];
+      const check = use.validate ? await argumentCheck(this.session, use, path, around) : [];
+      return [...check, ...(await this.tasks.readFile(file, { ...around, level: 'task', folders }))];
+    }
     if (use.from.tasks !== undefined)
       this.session.findings.report(
         'file-not-found',

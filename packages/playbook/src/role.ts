@@ -13,6 +13,8 @@ export interface RoleContext {
   readonly params: Dict;
   /** Names of the roles that pulled this one in as a dependency, outermost first. */
   readonly parents: readonly string[];
+  /** Their folders. */
+  readonly parentPaths: readonly string[];
   /** Where the play or meta file names it. */
   readonly position: Position;
 }

@@ -21,6 +21,7 @@ const ROLE_IMPORT = [
   'handlers_from',
   'allow_duplicates',
   'public',
+  'rolespec_validate',
 ];
 
 // Keywords that an import cannot hand down to what it imports.
@@ -260,7 +261,8 @@ export class TaskReader {
       position: given.place('name'),
       params: new Map(),
       vars: fields.variables(),
-      allowDuplicates: true,
+      allowDuplicates: given.flag('allow_duplicates') !== false,
+      validate: given.flag('rolespec_validate') !== false,
       from: { ...from('tasks_from'), ...from('vars_from'), ...from('defaults_from'), ...from('handlers_from') },
     };
     return this.#world.importRole(use, inner);

@@ -8,10 +8,12 @@ import {
   toPlain,
 } from '@ratchet/core';
 import type { Task } from '@ratchet/playbook';
+import { findOnPath, searchPlaces } from '@ratchet/template';
 import type { PlayContext } from './contexts.js';
 import { type HostState, owesRestart } from './host-state.js';
 import type { PlannedItem } from './plan-item.js';
 import type { ResourceStep } from './resource-steps.js';
+import { searchRoots } from './search-roots.js';
 
 /** Waits; throws `interrupted` as soon as Ctrl-C is pressed. */
 export const interruptible = async (ms: number, signal: AbortSignal): Promise<void> => {
@@ -40,6 +42,13 @@ export const actionContext = (play: PlayContext, host: HostState, task: Task, pl
   verbosity: play.run.options.verbosity,
   evaluate: (expression) => toPlain(planned.templar.finish(planned.templar.expression(expression, task.position))),
   condition: (expression) => planned.templar.condition(expression, task.position),
+  variable: (name) => {
+    const value = planned.templar.variable(name);
+    return value === undefined ? undefined : toPlain(value);
+  },
+  findFile: (folder, name) => findOnPath(searchRoots(play, task), folder, name),
+  searched: (folder, name) => searchPlaces(searchRoots(play, task), folder, name),
+  readVariables: (path) => play.run.options.loadVars(path),
 });
 
 /** Notes that a host is owed a restart, on disk before the change that asks for it is made. */

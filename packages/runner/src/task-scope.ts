@@ -5,6 +5,7 @@ import { type Scope, Templar } from '@ratchet/template';
 import type { PlayContext, RunContext } from './contexts.js';
 import type { HostState } from './host-state.js';
 import { isActive } from './host-state.js';
+import { searchRoots } from './search-roots.js';
 import { LazyDict, layeredScope, mergeDicts, WithheldVariable } from './variables.js';
 
 const EMPTY: Dict = new Map();
@@ -106,7 +107,7 @@ export const taskScope = (play: PlayContext, host: HostState, task: Task | undef
 
 /** A templar over a task's variables. */
 export const taskTemplar = (play: PlayContext, host: HostState, task: Task | undefined, own?: Dict): Templar =>
-  new Templar(taskScope(play, host, task, own));
+  new Templar(taskScope(play, host, task, own), { searchRoots: () => searchRoots(play, task) });
 
 /** A name as people see it: templated where that works, as written otherwise. */
 export const shownName = (templar: Templar, task: Task): string => {

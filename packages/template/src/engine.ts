@@ -21,6 +21,8 @@ export type Lookup = (terms: readonly Value[], options: ReadonlyMap<string, Valu
 export interface TemplarOptions {
   /** More lookups by name (`file`, `template`, …), beside the built-in ones. */
   readonly lookups?: ReadonlyMap<string, Lookup> | undefined;
+  /** Folders in which lookups look for files, in order (see `searchPlaces`); the working folder unless told. */
+  readonly searchRoots?: (() => readonly string[]) | undefined;
   /** The text of an included template. */
   readonly load?: ((name: string) => { readonly text: string; readonly position: Position } | undefined) | undefined;
   /** False: templates come to text as with Ansible's `jinja2_native=false` (true unless told). */

@@ -1,10 +1,12 @@
 import { readdirSync, readFileSync, statSync } from 'node:fs';
+import { join } from 'node:path';
 import { didYouMean, RatchetError, type Value } from '@ratchet/core';
 import type { Engine, Lookup } from './engine.js';
 import { defined, templateError, Undefined } from './item.js';
 import { isDict, isList, iterate, truthy } from './python.js';
 import { str } from './python-text.js';
 import { pythonRegex } from './regex.js';
+import { findOnPath, searchPlaces } from './search.js';
 
 const flat = (terms: readonly Value[]): Value[] => terms.flatMap((term) => (isList(term) ? flat(term) : [term]));
 
@@ -17,6 +19,28 @@ const read = (path: string): string => {
 };
 
 const isFile = (path: string): boolean => statSync(path, { throwIfNoEntry: false })?.isFile() ?? false;
+
+const rootsOf = (engine: Engine): readonly string[] => engine.options.searchRoots?.() ?? [''];
+
+const found = (engine: Engine, folder: string, name: string): string => {
+  const path = findOnPath(rootsOf(engine), folder, name);
+  if (path !== undefined) return path;
+  const looked = rootsOf(engine).join(', ');
+  throw new RatchetError('file-not-found', `The file ${name} was not found.`, {
+    hint: looked === '' ? undefined : `Looked in ${looked}.`,
+  });
+};
+
+// The first folder that holds a match counts, as Ansible does.
+const globbedOnPath = (engine: Engine, pattern: string): string[] => {
+  const cut = pattern.lastIndexOf('/');
+  const folder = cut === -1 ? '' : pattern.slice(0, cut);
+  for (const place of searchPlaces(rootsOf(engine), 'files', folder)) {
+    const paths = globbed(place === '' || place === '.' ? pattern.slice(cut + 1) : join(place, pattern.slice(cut + 1)));
+    if (paths.length > 0) return paths;
+  }
+  return [];
+};
 
 const globbed = (pattern: string): string[] => {
   const cut = pattern.lastIndexOf('/');
@@ -62,12 +86,12 @@ const sequence: Lookup = (terms, options) => {
 
 const vars: Lookup = (terms, options, engine) =>
   flat(terms).map((term) => {
-    const found = engine.variable(str(term));
-    if (found instanceof Undefined && options.has('default')) return options.get('default') as Value;
-    return engine.finish(defined(found));
+    const value = engine.variable(str(term));
+    if (value instanceof Undefined && options.has('default')) return options.get('default') as Value;
+    return engine.finish(defined(value));
   });
 
-const firstFound: Lookup = (terms, options) => {
+const firstFound: Lookup = (terms, options, engine) => {
   const lists = terms.flatMap((term) => {
     if (!isDict(term)) return [{ files: flat([term]), paths: options.get('paths'), skip: options.get('skip') }];
     return [{ files: flat([term.get('files') ?? []]), paths: term.get('paths'), skip: term.get('skip') }];
@@ -78,8 +102,8 @@ const firstFound: Lookup = (terms, options) => {
     const folders = paths === undefined ? [''] : flat([paths]).map((path) => `${str(path)}/`);
     for (const folder of folders)
       for (const file of files) {
-        const path = str(file).startsWith('/') ? str(file) : folder + str(file);
-        if (isFile(path)) return [path];
+        const path = findOnPath(rootsOf(engine), 'files', str(file).startsWith('/') ? str(file) : folder + str(file));
+        if (path !== undefined) return [path];
       }
   }
   if (lists.some(({ skip }) => skip !== undefined && truthy(skip))) return [];
@@ -89,22 +113,23 @@ const firstFound: Lookup = (terms, options) => {
 const template: Lookup = (terms, _options, engine) =>
   flat(terms).map((term) => {
     const loaded = engine.options.load?.(str(term));
-    if (!loaded) throw new RatchetError('file-not-found', `The template ${str(term)} was not found.`);
-    return str(engine.file(loaded.text, loaded.position));
+    if (loaded) return str(engine.file(loaded.text, loaded.position));
+    const path = found(engine, 'templates', str(term));
+    return str(engine.file(read(path), { file: { path, text: read(path) }, offset: 0 }));
   });
 
 const builtIn = new Map<string, Lookup>([
   ['env', (terms, options) => flat(terms).map((term) => process.env[str(term)] ?? options.get('default') ?? '')],
   [
     'file',
-    (terms, options) =>
+    (terms, options, engine) =>
       flat(terms).map((term) => {
-        const text = read(str(term));
+        const text = read(found(engine, 'files', str(term)));
         const right = truthy(options.get('rstrip') ?? true) ? text.trimEnd() : text;
         return truthy(options.get('lstrip') ?? false) ? right.trimStart() : right;
       }),
   ],
-  ['fileglob', (terms) => flat(terms).flatMap((term) => globbed(str(term)))],
+  ['fileglob', (terms, _options, engine) => flat(terms).flatMap((term) => globbedOnPath(engine, str(term)))],
   ['first_found', firstFound],
   ['template', template],
   ['vars', vars],
@@ -175,15 +200,15 @@ export const runLookup = (
   engine: Engine,
 ): readonly Value[] => {
   const plain = name.replace(/^ansible\.(?:builtin|legacy)\./, '');
-  const found = engine.options.lookups?.get(plain) ?? builtIn.get(plain);
-  if (!found) {
+  const lookup = engine.options.lookups?.get(plain) ?? builtIn.get(plain);
+  if (!lookup) {
     const names = [...builtIn.keys(), ...(engine.options.lookups?.keys() ?? [])];
     throw templateError(`There is no lookup "${name}".`, didYouMean(plain, names));
   }
   const errors = options.get('errors');
-  if (errors !== 'ignore' && errors !== 'warn') return found(terms, options, engine);
+  if (errors !== 'ignore' && errors !== 'warn') return lookup(terms, options, engine);
   try {
-    return found(terms, options, engine);
+    return lookup(terms, options, engine);
   } catch (thrown) {
     if (thrown instanceof RatchetError) return [];
     throw thrown;

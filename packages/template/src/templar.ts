@@ -31,6 +31,12 @@ export class Templar {
     return this.#guarded(position, (engine) => dropOmitted(engine.finish(engine.expression(text, position)), engine));
   }
 
+  /** The finished value of a variable, or undefined when there is none of this name. Throws when it uses what is undefined. */
+  variable(name: string): Value | undefined {
+    const value = this.#scope.get(name);
+    return value === undefined ? undefined : this.finish(value);
+  }
+
   /** The text of a template file, always a text. */
   file(text: string, position: Position): string {
     return this.#guarded(position, (engine) => str(engine.file(text, position)));
