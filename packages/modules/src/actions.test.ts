@@ -7,20 +7,17 @@ import { debug } from './debug.js';
 import { fail } from './fail.js';
 import { FakeHost } from './fake-host.js';
 import { setFact } from './set-fact.js';
-import { fakeContext } from './task.js';
+import { fakeContext, nothingThere } from './task.js';
 
 const actionContext = (verbosity = 0): ActionContext => ({
   ...fakeContext(),
+  ...nothingThere,
   verbosity,
   evaluate: (expression) => {
     if (expression === 'nope') throw new RatchetError('undefined-variable', "'nope' is undefined");
     return `<${expression}>`;
   },
   condition: (expression) => expression === 'right',
-  variable: () => undefined,
-  findFile: () => undefined,
-  searched: () => [],
-  readVariables: () => Promise.reject(new Error('this test reads no files')),
 });
 
 const run = <Params>(module: ActionModule<Params>, given: unknown, host = new FakeHost(), verbosity = 0) =>

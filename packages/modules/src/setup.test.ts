@@ -8,11 +8,12 @@ import { localFacts } from './local-facts.js';
 import { factSections, localFactsScript } from './local-facts-script.js';
 import { PROTOCOLS } from './schannel-protocol.js';
 import { filtered, setup } from './setup.js';
-import { fakeContext } from './task.js';
+import { fakeContext, nothingThere } from './task.js';
 import { environmentFrom } from './windows-facts.js';
 
 const context: ActionContext = {
   ...fakeContext(),
+  ...nothingThere,
   now: () => Date.UTC(2026, 10, 25, 14, 5, 9),
   evaluate: (expression) => expression,
   condition: () => true,

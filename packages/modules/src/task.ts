@@ -1,4 +1,4 @@
-import type { ApplyContext, Change, NonEmpty, RegistryData, ResourceModule } from '@ratchet/core';
+import type { ActionContext, ApplyContext, Change, NonEmpty, RegistryData, ResourceModule } from '@ratchet/core';
 import type { FakeHost } from './fake-host.js';
 
 /** What a task on a fake host gave, in the words of `register`. */
@@ -9,6 +9,14 @@ export interface TaskEnd {
   readonly changes: readonly Change[];
   readonly result: Readonly<Record<string, unknown>>;
 }
+
+/** What an action may ask of the controller's files and variables: there are none. */
+export const nothingThere: Pick<ActionContext, 'variable' | 'findFile' | 'searched' | 'readVariables'> = {
+  variable: () => undefined,
+  findFile: () => undefined,
+  searched: () => [],
+  readVariables: () => Promise.reject(new Error('this test reads no files')),
+};
 
 /** The context of a run on a fake clock that starts at 0 and moves only by `sleep`. */
 export const fakeContext = (given: Partial<ApplyContext> = {}): ApplyContext & { readonly told: readonly string[] } => {
