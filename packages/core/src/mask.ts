@@ -5,6 +5,11 @@ export const MASKED = '********';
 
 const SHORTEST = 3;
 
+const SECRET_NAME = /pass(word|phrase)?$|_pass$|token|secret/i;
+
+/** Whether a variable's name says that its value is a secret (`ansible_password`, `api_token`). */
+export const isSecretName = (name: string): boolean => SECRET_NAME.test(name);
+
 /**
  * The secret values known to this process, and the one function that takes them out of a text.
  * It stands before every event, journal line, output and error. Values shorter than three characters are not masked

@@ -1,11 +1,10 @@
-import { type Plain, RatchetError, toPlain, toRatchetError, type Value } from '@ratchet/core';
+import { isSecretName, type Plain, RatchetError, toPlain, toRatchetError, type Value } from '@ratchet/core';
 import type { PlayContext } from './contexts.js';
 import type { HostPort, HostState } from './host-state.js';
 import { stopIfInterrupted } from './interrupted.js';
 import { taskScope, taskTemplar } from './task-scope.js';
 
 const isConnectionName = (name: string): boolean => /^(ansible|ratchet)_/.test(name);
-const SECRET = /pass(word|phrase)?$|_pass$|token|secret/i;
 
 const finishOne = (play: PlayContext, host: HostState, name: string, value: Value): Plain => {
   try {
@@ -32,7 +31,7 @@ export const connectionVars = (play: PlayContext, host: HostState): Readonly<Rec
     const value = scope.get(name);
     if (value === undefined) continue;
     vars[name] = finishOne(play, host, name, value);
-    if (SECRET.test(name) && typeof vars[name] === 'string') play.run.options.secrets.add(vars[name] as string);
+    if (isSecretName(name) && typeof vars[name] === 'string') play.run.options.secrets.add(vars[name] as string);
   }
   if (play.play.connection !== undefined && vars['ansible_connection'] === undefined) {
     vars['ansible_connection'] = finishOne(play, host, 'connection', play.play.connection);

@@ -1,4 +1,7 @@
+export { historyOf, type History, type RecordedStep } from './history.js';
 export type { HostPort } from './host-state.js';
+export { findRun, isUnfinished, lastEnd, type PastRun, pastRun, pruneRuns, runFolders } from './past-runs.js';
+export { type RecordedRun, readJournal } from './read-journal.js';
 export { newRunId, runPlaybooks } from './run.js';
-export type { RunOptions, RunSummary } from './run-options.js';
+export type { ResumeOptions, RunOptions, RunSummary } from './run-options.js';
 export { tagsSelect } from './tag-selection.js';

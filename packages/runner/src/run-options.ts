@@ -43,6 +43,8 @@ export interface ResumeOptions {
   readonly recorded: RecordedRun;
   readonly redo: readonly string[];
   readonly skip: readonly string[];
+  /** Go on although the playbooks or the inventory are not as they were. */
+  readonly acceptChanges: boolean;
 }
 
 /** How a run ended. */

@@ -14,7 +14,7 @@ import {
 import type { Resume, RunContext } from './contexts.js';
 import { openDebtBook } from './debts.js';
 import { eventSink } from './events.js';
-import { fingerprintsOf } from './fingerprints.js';
+import { changedSince, fingerprintsOf } from './fingerprints.js';
 import { historyOf } from './history.js';
 import { openJournal, reopenJournal } from './journal.js';
 import { JOURNAL_VERSION } from './read-journal.js';
@@ -83,6 +83,14 @@ const beginning = (options: RunOptions, id: string): RunEvent => {
   };
 };
 
+const refuseChanges = ({ resume, playbooks, inventory, secrets }: RunOptions): void => {
+  if (!resume || resume.acceptChanges) return;
+  const [first] = resume.recorded.events;
+  const now = fingerprintsOf(playbooks, inventory, secrets);
+  const moved = first?.type === 'run_started' ? changedSince(first.fingerprints, now) : undefined;
+  if (moved) throw moved;
+};
+
 const openRun = async (
   options: RunOptions,
 ): Promise<{ readonly id: string; readonly run: RunContext; readonly settled: () => Promise<void> }> => {
@@ -130,6 +138,7 @@ const runAll = async (run: RunContext): Promise<RatchetError | undefined> => {
  * recap was told.
  */
 export const runPlaybooks = async (options: RunOptions): Promise<RunSummary> => {
+  refuseChanges(options);
   const { id, run, settled } = await openRun(options);
   const { check } = options;
   cutOnAbort(run);
