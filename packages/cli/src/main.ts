@@ -9,13 +9,18 @@ if (command === '--version') {
   process.stdout.write(`${readVersion()}\n`);
 } else if (command === '--help' || command === '-h' || command === 'help') {
   process.stdout.write(USAGE);
-} else if (command === 'run') {
-  const { runFromShell } = await import('./shell.js');
-  process.exitCode = await runFromShell(rest);
 } else {
-  const { didYouMean } = await import('@ratchet/core');
-  const wrong = command === undefined ? 'A command is missing.' : `There is no command "${command}".`;
-  const hint = (command && didYouMean(command, ['run', '--help', '--version'])) ?? 'Try "ratchet --help".';
-  process.stderr.write(`ERROR! ${wrong}\n  hint: ${hint}\n`);
-  process.exitCode = 2;
+  const { COMMANDS } = await import('./commands.js');
+  const found = command === undefined || !Object.hasOwn(COMMANDS, command) ? undefined : COMMANDS[command];
+  if (found) {
+    const { runFromShell } = await import('./shell.js');
+    process.exitCode = await runFromShell(await found(), rest);
+  } else {
+    const { didYouMean } = await import('@ratchet/core');
+    const wrong = command === undefined ? 'A command is missing.' : `There is no command "${command}".`;
+    const known = [...Object.keys(COMMANDS), '--help', '--version'];
+    const hint = (command && didYouMean(command, known)) ?? 'Try "ratchet --help".';
+    process.stderr.write(`ERROR! ${wrong}\n  hint: ${hint}\n`);
+    process.exitCode = 2;
+  }
 }

@@ -4,13 +4,14 @@ import { type Dict, RatchetError, RatchetErrors, type Secrets, type StampedEvent
 import { type Inventory, loadInventory, readLimit } from '@ratchet/inventory';
 import { catalogue } from '@ratchet/modules';
 import { loadPlaybook, type Playbook, readVarsFile } from '@ratchet/playbook';
-import { runPlaybooks } from '@ratchet/runner';
+import { pruneRuns, type ResumeOptions, runPlaybooks } from '@ratchet/runner';
 import { backupFile } from '@ratchet/windows';
 import { askPassword, type PromptInput } from './ask-password.js';
 import { chooseRenderer, type Screen } from './choose-renderer.js';
 import { collectExtraVars, type Decrypt } from './extra-vars.js';
 import { hostOpener } from './open-host.js';
 import type { RunFlags } from './run-flags.js';
+import { recordedStart, refuseMissingSecrets, runStart } from './run-start.js';
 import { addSecretVariables } from './secret-variables.js';
 import { usageError } from './show-failure.js';
 import { readVaultPasswords, vaultReader } from './vault-passwords.js';
@@ -93,8 +94,8 @@ const strictEvents = (strict: boolean) => {
   };
 };
 
-/** Runs playbooks as the flags say and gives the exit code. Throws RatchetError(s) for what stops it before or within. */
-export const runCommand = async (flags: RunFlags, around: RunSurroundings): Promise<number> => {
+/** Runs playbooks as the flags say, or goes on with a run that began so, and gives the exit code. Throws RatchetError(s) for what stops it before or within. */
+export const runCommand = async (flags: RunFlags, around: RunSurroundings, resume?: ResumeOptions): Promise<number> => {
   const { secrets, env, signal } = around;
   const sources = inventorySources(flags, env);
   const password = flags.askPass ? await ask('SSH password: ', around) : undefined;
@@ -104,7 +105,11 @@ export const runCommand = async (flags: RunFlags, around: RunSurroundings): Prom
   learnSecrets(secrets, inventory, extraVars);
   const playbooks = await loadPlaybooks(flags, env, decrypt);
   const limit = flags.limit === undefined ? undefined : await readLimit(flags.limit);
+  const start = resume ? recordedStart(resume.recorded.events) : await runStart(flags, around.cwd, decrypt, secrets);
+  if (resume) await refuseMissingSecrets(start, flags.extraVars, decrypt);
   refuseWhenAborted(signal);
+  const runsFolder = join(around.cwd, '.ratchet', 'runs');
+  if (!resume) await pruneRuns(runsFolder, new Date());
   const renderer = chooseRenderer(flags, around, env, secrets);
   const strict = strictEvents(flags.strict);
   try {
@@ -135,7 +140,9 @@ export const runCommand = async (flags: RunFlags, around: RunSurroundings): Prom
       backup: backupFile,
       loadVars: (path) => readVarsFile(path, { decrypt }),
       secrets,
-      runsFolder: join(around.cwd, '.ratchet', 'runs'),
+      runsFolder,
+      start: { ...start },
+      ...(resume ? { resume } : {}),
       onEvent: (event) => renderer.handle(strict.see(event)),
       signal,
       user: userInfo().username,

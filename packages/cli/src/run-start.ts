@@ -27,7 +27,8 @@ const splitSecrets = async (
     if (text.trim().startsWith('@')) extraVars.push(`@${resolve(cwd, text.trim().slice(1))}`);
     else {
       const vars = await parseExtraVars(text, decrypt);
-      const secret = [...vars.keys()].some((name) => isSecretName(String(toPlain(name)))) || secrets.mask(text) !== text;
+      const secret =
+        [...vars.keys()].some((name) => isSecretName(String(toPlain(name)))) || secrets.mask(text) !== text;
       if (secret) secretVars.push(...[...vars.keys()].map((name) => String(toPlain(name))));
       else extraVars.push(text);
     }
@@ -57,9 +58,13 @@ export const runStart = async (
 export const recordedStart = (events: readonly StampedEvent[]): RunStart => {
   const [first] = events;
   if (first?.type !== 'run_started' || !first.start)
-    throw new RatchetError('journal-damaged', 'The journal does not say how the run was begun, so it cannot be continued.', {
-      hint: 'Run the playbook again: what is done already is left alone.',
-    });
+    throw new RatchetError(
+      'journal-damaged',
+      'The journal does not say how the run was begun, so it cannot be continued.',
+      {
+        hint: 'Run the playbook again: what is done already is left alone.',
+      },
+    );
   return first.start as unknown as RunStart;
 };
 
@@ -79,6 +84,5 @@ export const refuseMissingSecrets = async (
 ): Promise<void> => {
   const names = await namesIn(given, decrypt);
   const missing = start.secretVars.filter((name) => !names.has(name));
-  if (missing.length > 0)
-    throw usageError(`The journal holds no secrets: give -e again for ${missing.join(', ')}.`);
+  if (missing.length > 0) throw usageError(`The journal holds no secrets: give -e again for ${missing.join(', ')}.`);
 };

@@ -1,6 +1,17 @@
 import { RatchetError, Secrets } from '@ratchet/core';
-import { parseRunFlags } from './run-flags.js';
+import type { RunSurroundings } from './run-command.js';
+import type { HelpAsked } from './run-flags.js';
 import { showFailure } from './show-failure.js';
+
+/** A command with its arguments parsed. */
+export interface ReadyCommand {
+  readonly verbosity: number;
+  /** Does it and gives the exit code; what it throws is told on standard error. */
+  run(around: RunSurroundings): Promise<number>;
+}
+
+/** Parses the arguments after a command's name; `--help` gives its text. */
+export type ShellCommand = (args: readonly string[]) => HelpAsked | ReadyCommand;
 
 /** A closed pipe (`| head`) must not end a run half way: later output is dropped quietly. */
 const ignoreClosedPipe = (stream: NodeJS.WriteStream): void => {
@@ -25,8 +36,8 @@ const abortOnInterrupt = (controller: AbortController): (() => void) => {
   };
 };
 
-/** `ratchet run` on the real process: gives the exit code; every failure is told on standard error. */
-export const runFromShell = async (args: readonly string[]): Promise<number> => {
+/** A command on the real process: gives the exit code; every failure is told on standard error. */
+export const runFromShell = async (command: ShellCommand, args: readonly string[]): Promise<number> => {
   const secrets = new Secrets();
   const controller = new AbortController();
   ignoreClosedPipe(process.stdout);
@@ -41,15 +52,14 @@ export const runFromShell = async (args: readonly string[]): Promise<number> => 
   // What escapes every handler (a fault in a timer or a stream) still ends with one message and 250.
   process.once('uncaughtException', (thrown) => process.exit(tell(thrown)));
   try {
-    const flags = parseRunFlags(args);
-    if ('help' in flags) {
-      process.stdout.write(flags.help);
+    const ready = command(args);
+    if ('help' in ready) {
+      process.stdout.write(ready.help);
       return 0;
     }
-    verbosity = flags.verbosity;
+    verbosity = ready.verbosity;
     const { stdin, stdout, stderr, env } = process;
-    const { runCommand } = await import('./run-command.js');
-    return await runCommand(flags, {
+    return await ready.run({
       stdin,
       stdout,
       stderr,

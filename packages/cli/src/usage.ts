@@ -6,6 +6,8 @@ what differs, verifies, and records every change.
 
 Commands:
   run PLAYBOOK...   run playbooks against the hosts of an inventory
+  resume [RUN]      go on with a run that was cut off
+  runs [show RUN]   list past runs, or what one did
 
 Options:
   --version         print the version

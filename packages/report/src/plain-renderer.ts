@@ -49,6 +49,9 @@ class PlainRenderer implements Renderer {
       case 'warning':
         this.#warn(event);
         break;
+      case 'host_stopped':
+        this.#stopped(event);
+        break;
       case 'no_more_hosts':
         this.#banner('NO MORE HOSTS LEFT');
         break;
@@ -71,6 +74,11 @@ class PlainRenderer implements Renderer {
   #banner(text: string): void {
     this.#shownTask = undefined;
     this.#print(['', banner(text, this.#options.width)]);
+  }
+
+  #stopped({ host, failure }: Extract<StampedEvent, { readonly type: 'host_stopped' }>): void {
+    const hint = failure.hint ? `\n  hint: ${failure.hint}` : '';
+    this.#print([paint(visible(`stopped: [${host}]: ${failure.message}${hint}`), 'red', this.#options.colour)]);
   }
 
   #play(play: number, name: string): void {

@@ -100,6 +100,7 @@ class TtyRenderer implements Renderer {
         this.#settleOpen();
         this.#later(() => this.#plain.handle(event));
         break;
+      case 'host_stopped':
       case 'warning':
         this.#later(() => this.#plain.handle(event));
         break;

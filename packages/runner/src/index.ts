@@ -1,4 +1,4 @@
-export { historyOf, type History, type RecordedStep } from './history.js';
+export { type History, historyOf, type RecordedStep } from './history.js';
 export type { HostPort } from './host-state.js';
 export { findRun, isUnfinished, lastEnd, type PastRun, pastRun, pruneRuns, runFolders } from './past-runs.js';
 export { type RecordedRun, readJournal } from './read-journal.js';

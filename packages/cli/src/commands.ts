@@ -1,0 +1,31 @@
+import type { ShellCommand } from './shell.js';
+
+/** Every command by its name. Each loads what it needs when it is asked for, so that `--help` needs nothing. */
+export const COMMANDS: Readonly<Record<string, () => Promise<ShellCommand>>> = {
+  run: async () => {
+    const { parseRunFlags } = await import('./run-flags.js');
+    return (args) => {
+      const flags = parseRunFlags(args);
+      if ('help' in flags) return flags;
+      const { verbosity } = flags;
+      return { verbosity, run: async (around) => (await import('./run-command.js')).runCommand(flags, around) };
+    };
+  },
+  resume: async () => {
+    const { parseResumeFlags } = await import('./resume-flags.js');
+    return (args) => {
+      const flags = parseResumeFlags(args);
+      if ('help' in flags) return flags;
+      const { verbosity } = flags;
+      return { verbosity, run: async (around) => (await import('./resume-command.js')).resumeCommand(flags, around) };
+    };
+  },
+  runs: async () => {
+    const { parseRunsFlags } = await import('./runs-flags.js');
+    return (args) => {
+      const flags = parseRunsFlags(args);
+      if ('help' in flags) return flags;
+      return { verbosity: 0, run: async (around) => (await import('./runs-command.js')).runsCommand(flags, around) };
+    };
+  },
+};

@@ -1,0 +1,56 @@
+import { join } from 'node:path';
+import { RatchetError } from '@ratchet/core';
+import { findRun, isUnfinished, lastEnd, type RecordedRun } from '@ratchet/runner';
+import type { ResumeFlags } from './resume-flags.js';
+import { type RunSurroundings, runCommand } from './run-command.js';
+import type { RunFlags } from './run-flags.js';
+import { recordedStart } from './run-start.js';
+
+const UNREACHABLE = 4;
+
+/** A run that came to its end has nothing to continue, unless a host could not be reached. */
+const refuseEnded = ({ events, folder }: RecordedRun): void => {
+  const end = lastEnd(events);
+  if (isUnfinished(events) || end?.exitCode === UNREACHABLE) return;
+  throw new RatchetError(
+    'usage',
+    `The run in ${folder} came to its end (exit code ${end?.exitCode}): there is nothing to continue.`,
+    {
+      hint: 'Run the playbook again: what is done already is left alone.',
+    },
+  );
+};
+
+/** Steps named by --redo and --skip must be steps of the run: a mistyped one would run, or leave out, nothing. */
+const refuseUnknownSteps = ({ events }: RecordedRun, named: readonly string[]): void => {
+  const known = new Set(events.flatMap((event) => ('step' in event ? [event.step] : [])));
+  for (const step of named)
+    if (!known.has(step))
+      throw new RatchetError('usage', `The run has no step ${step}.`, {
+        hint: 'ratchet runs show RUN lists its steps.',
+      });
+};
+
+/** The first command line with what the operator gave again. */
+const flagsAgain = (recorded: RecordedRun, given: ResumeFlags): RunFlags => {
+  const { flags, extraVars } = recordedStart(recorded.events);
+  const { output: _, ...kept } = flags;
+  return {
+    ...kept,
+    extraVars: [...extraVars, ...given.extraVars],
+    askPass: given.askPass,
+    askVaultPass: given.askVaultPass,
+    vaultPasswordFiles: given.vaultPasswordFiles.length > 0 ? given.vaultPasswordFiles : flags.vaultPasswordFiles,
+    verbosity: given.verbosity,
+    ...(given.output === undefined ? {} : { output: given.output }),
+  };
+};
+
+/** Continues a run from its journal and gives the exit code. Throws RatchetError(s) for what stops it. */
+export const resumeCommand = async (flags: ResumeFlags, around: RunSurroundings): Promise<number> => {
+  const recorded = await findRun(join(around.cwd, '.ratchet', 'runs'), flags.run);
+  refuseEnded(recorded);
+  refuseUnknownSteps(recorded, [...flags.redo, ...flags.skip]);
+  const { redo, skip, acceptChanges } = flags;
+  return runCommand(flagsAgain(recorded, flags), around, { recorded, redo, skip, acceptChanges });
+};
