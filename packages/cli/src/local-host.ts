@@ -38,6 +38,7 @@ export const localHost = (connection: Connection): HostWriter => {
     run,
     query: run,
     registry: () => refuse('registry'),
+    lookUp: () => refuse('registry'),
     writeRegistry: () => refuse('registry'),
     windows: () => refuse('Windows version'),
     bootMarker: () => refuse('Windows boot marker'),

@@ -1,23 +1,31 @@
 import type { RegistryData, RegistryWrite } from './registry.js';
 import { showData } from './registry.js';
 
-/** A registry value before and after; null is absent. `restart`: in force only after a restart. */
+/**
+ * A registry value before and after; null is absent. `restart`: in force only after a restart. `creates`: the keys on its way
+ * that did not exist, the topmost first.
+ */
 export interface RegistryValueChange {
   readonly kind: 'registry-value';
   readonly path: string;
   readonly name: string;
   readonly before: RegistryData | null;
   readonly after: RegistryData | null;
+  readonly creates?: readonly string[];
   readonly restart: boolean;
 }
 
-/** A key made, or deleted with all below it (`deleted`: every value it held, for backup and rollback). */
+/**
+ * A key made, or deleted with all below it (`deleted`: every value it held, for backup and rollback). `creates`: the keys on its
+ * way that did not exist, itself last.
+ */
 export interface RegistryKeyChange {
   readonly kind: 'registry-key';
   readonly path: string;
   readonly before: 'absent' | 'present';
   readonly after: 'absent' | 'present';
   readonly deleted?: readonly RegistryWrite[];
+  readonly creates?: readonly string[];
   readonly restart: boolean;
 }
 

@@ -48,6 +48,9 @@ export interface RegistryQuery {
 /** Answer to a query: the key, or null when it does not exist. A denied key is an error (`access-denied`), never null. */
 export type RegistryAnswer = RegistryKey | null;
 
+/** An answer with, for a missing key, the nearest key above it that exists (null for a hive that is not there). */
+export type RegistryFinding = { readonly key: RegistryKey } | { readonly key: null; readonly above: string | null };
+
 /** One write, in canonical paths. `create-key` makes an empty key; `delete-key` removes the key with its subtree. */
 export type RegistryWrite =
   | { readonly op: 'set'; readonly path: string; readonly name: string; readonly data: RegistryData }

@@ -6,6 +6,7 @@ import type {
   HostWriter,
   RegistryAnswer,
   RegistryData,
+  RegistryFinding,
   RegistryKey,
   RegistryQuery,
   RegistryWrite,
@@ -76,6 +77,7 @@ export class FakeHost implements HostWriter {
     return {
       name: this.name,
       registry: (queries) => this.registry(queries),
+      lookUp: (queries) => this.lookUp(queries),
       windows: () => this.windows(),
       bootMarker: () => this.bootMarker(),
       query: (command) => this.query(command),
@@ -85,6 +87,16 @@ export class FakeHost implements HostWriter {
   async registry(queries: readonly RegistryQuery[]): Promise<readonly RegistryAnswer[]> {
     this.queries.push(queries);
     return queries.map(({ path, tree }) => this.#answer(path, tree === true));
+  }
+
+  async lookUp(queries: readonly RegistryQuery[]): Promise<readonly RegistryFinding[]> {
+    const keys = await this.registry(queries);
+    return keys.map((key, index) => {
+      if (key !== null) return { key };
+      const parts = (queries[index]?.path ?? '').split('\\');
+      const parents = parts.slice(1).map((_, at) => parts.slice(0, parts.length - 1 - at).join('\\'));
+      return { key, above: parents.find((parent) => this.#keys.has(parent.toLowerCase())) ?? null };
+    });
   }
 
   async windows(): Promise<WindowsVersion> {

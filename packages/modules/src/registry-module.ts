@@ -1,6 +1,7 @@
 import type {
   ParameterInfo,
   RegistryData,
+  RegistryFinding,
   RegistryQuery,
   RegistryValueChange,
   ResourceModule,
@@ -9,7 +10,7 @@ import type {
 import { sameData, writesOf } from '@ratchet/core';
 import { z } from 'zod';
 import type { FoundValue } from './registry-state.js';
-import { dataAt, registryData, sameName } from './registry-state.js';
+import { keysBelow, registryData, sameName, valueIn } from './registry-state.js';
 
 /** A value as it shall be; `data: null` is absent. Paths are canonical. */
 export interface DesiredValue {
@@ -29,7 +30,9 @@ export interface RegistryState {
 
 const registryState: z.ZodType<RegistryState> = z.object({
   is64Bit: z.boolean().nullable(),
-  values: z.array(z.object({ path: z.string(), name: z.string(), data: registryData.nullable() })),
+  values: z.array(
+    z.object({ path: z.string(), name: z.string(), data: registryData.nullable(), above: z.string().optional() }),
+  ),
 });
 
 /** What a module of the registry family consists of. */
@@ -84,26 +87,26 @@ export const registryModule = <Params>(
     registryOnly: true,
     footprint: (given) => ({ registry: keysOf(candidates(given)) }),
     async read(given, host) {
-      const [answers, windows] = await Promise.all([
-        host.registry(queries(given)),
+      const asked = queries(given);
+      const [findings, windows] = await Promise.all([
+        host.lookUp(asked),
         spec.dependsOnBitness ? host.windows() : null,
       ]);
-      const values = candidates(given).map(({ path, name: value }) => ({
-        path,
-        name: value,
-        data: dataAt(answers, path, value),
-      }));
+      const values = candidates(given).map(({ path, name: value }) => {
+        const own = spec.tree === undefined ? asked.findIndex((query) => sameName(query.path, path)) : 0;
+        return valueIn(findings[own] as RegistryFinding, path, value);
+      });
       return { is64Bit: windows?.is64Bit ?? null, values };
     },
     diff(given, state) {
-      const found = (wanted: DesiredValue): RegistryData | null =>
-        state.values.find((value) => sameName(value.path, wanted.path) && sameName(value.name, wanted.name))?.data ??
-        null;
+      const found = (wanted: DesiredValue): FoundValue | undefined =>
+        state.values.find((value) => sameName(value.path, wanted.path) && sameName(value.name, wanted.name));
       return spec.desired(given, { is64Bit: state.is64Bit ?? true }).flatMap((wanted): RegistryValueChange[] => {
-        const before = found(wanted);
+        const { data: before = null, above } = found(wanted) ?? {};
         if (sameData(before, wanted.data)) return [];
         const { path, name: value, data: after } = wanted;
-        return [{ kind: 'registry-value', path, name: value, before, after, restart: spec.restart }];
+        const creates = above === undefined ? {} : { creates: keysBelow(above, path) };
+        return [{ kind: 'registry-value', path, name: value, before, after, ...creates, restart: spec.restart }];
       });
     },
     apply: (changes, host) => host.writeRegistry(writesOf(changes)),

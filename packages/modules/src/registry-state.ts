@@ -1,4 +1,4 @@
-import type { RegistryAnswer, RegistryData, RegistryKey } from '@ratchet/core';
+import type { RegistryAnswer, RegistryData, RegistryFinding, RegistryKey } from '@ratchet/core';
 import { z } from 'zod';
 
 /** Schema of registry data as the journal keeps it. */
@@ -11,11 +11,12 @@ export const registryData: z.ZodType<RegistryData> = z.union([
   z.object({ type: z.literal('other'), typeNumber: z.number(), hex: z.string() }),
 ]);
 
-/** A value looked for, with the data found; null is absent. */
+/** A value looked for, with the data found; null is absent. `above`: where its key is missing, the nearest key that exists. */
 export interface FoundValue {
   readonly path: string;
   readonly name: string;
   readonly data: RegistryData | null;
+  readonly above?: string | undefined;
 }
 
 /** Whether two registry paths or value names are the same one: Windows ignores their case. */
@@ -37,11 +38,22 @@ const findKey = (key: RegistryKey, path: string): RegistryKey | undefined => {
 export const dataIn = (key: RegistryAnswer, name: string): RegistryData | null =>
   key?.values.find((value) => sameName(value.name, name))?.data ?? null;
 
-/** The data of a value somewhere in these answers, or null when it is in none of them. */
-export const dataAt = (answers: readonly RegistryAnswer[], path: string, name: string): RegistryData | null => {
-  for (const answer of answers) {
-    const data = answer === null ? null : dataIn(findKey(answer, path) ?? null, name);
-    if (data !== null) return data;
-  }
-  return null;
+/** The keys that come into being with this one when `above` is the nearest key that exists, the topmost first. */
+export const keysBelow = (above: string, path: string): readonly string[] => {
+  const from = above.split('\\').length;
+  const parts = path.split('\\');
+  return parts.slice(from).map((_, index) => parts.slice(0, from + index + 1).join('\\'));
+};
+
+const deepest = (key: RegistryKey, path: string): string => {
+  const next = key.subkeys.find((subkey) => sameName(subkey.path, path) || isBelow(path, subkey.path));
+  return next ? deepest(next, path) : key.path;
+};
+
+/** A value looked for in what was found for its own key or for a key above it. */
+export const valueIn = (found: RegistryFinding, path: string, name: string): FoundValue => {
+  if (found.key === null) return { path, name, data: null, ...(found.above === null ? {} : { above: found.above }) };
+  const key = findKey(found.key, path);
+  if (key) return { path, name, data: dataIn(key, name) };
+  return { path, name, data: null, above: deepest(found.key, path) };
 };

@@ -12,7 +12,7 @@ import { z } from 'zod';
 import { flag, text } from './parameter-values.js';
 import { DATA_TYPES, parseData } from './registry-data.js';
 import { regeditPath } from './registry-path.js';
-import { dataIn, registryData } from './registry-state.js';
+import { dataIn, keysBelow, registryData } from './registry-state.js';
 
 /** What the task wants, decided from its parameters. */
 type Wanted =
@@ -59,9 +59,10 @@ const registryKey: z.ZodType<RegistryKey> = z.object({
   },
 });
 
-/** The key as found (with its subtree when it shall go); null is absent. */
+/** The key as found (with its subtree when it shall go); null is absent, below the key `above`. */
 interface State {
   readonly key: RegistryKey | null;
+  readonly above?: string | undefined;
 }
 
 const queryFor = (wanted: Wanted): RegistryQuery => {
@@ -80,20 +81,23 @@ const RESTART = /\\(?:SCHANNEL\\Protocols|\.NETFramework\\v[\d.]+)(?:\\|$)/i;
 
 type RegistryChange = RegistryValueChange | RegistryKeyChange;
 
-const keyChange = (wanted: Wanted & { target: 'key' }, key: RegistryKey | null): readonly RegistryKeyChange[] => {
+const creating = (path: string, above: string | undefined): { readonly creates?: readonly string[] } =>
+  above === undefined ? {} : { creates: keysBelow(above, path) };
+
+const keyChange = (wanted: Wanted & { target: 'key' }, { key, above }: State): readonly RegistryKeyChange[] => {
   const { path, present } = wanted;
   if (present === (key !== null)) return [];
   const restart = RESTART.test(path);
   return key === null
-    ? [{ kind: 'registry-key', path, before: 'absent', after: 'present', restart }]
+    ? [{ kind: 'registry-key', path, before: 'absent', after: 'present', ...creating(path, above), restart }]
     : [{ kind: 'registry-key', path, before: 'present', after: 'absent', deleted: contents(key), restart }];
 };
 
-const valueChange = (wanted: Wanted & { target: 'value' }, key: RegistryKey | null): readonly RegistryValueChange[] => {
+const valueChange = (wanted: Wanted & { target: 'value' }, { key, above }: State): readonly RegistryValueChange[] => {
   const { path, name, data: after } = wanted;
   const before = dataIn(key, name);
   if (sameData(before, after)) return [];
-  return [{ kind: 'registry-value', path, name, before, after, restart: RESTART.test(path) }];
+  return [{ kind: 'registry-value', path, name, before, after, ...creating(path, above), restart: RESTART.test(path) }];
 };
 
 const content = (data: RegistryData): string =>
@@ -124,14 +128,15 @@ export const registry: ResourceModule<Wanted, State, RegistryChange> = {
     delete_key: { description: 'absent without a name deletes the key with all below it', default: true },
     hive: { description: 'Not supported: a hive file to load' },
   },
-  state: z.object({ key: registryKey.nullable() }),
+  state: z.object({ key: registryKey.nullable(), above: z.string().optional() }),
   registryOnly: true,
   footprint: ({ path }) => ({ registry: [path] }),
   async read(wanted, host) {
-    const [key] = await host.registry([queryFor(wanted)]);
-    return { key: key ?? null };
+    const [found] = await host.lookUp([queryFor(wanted)]);
+    if (!found || found.key !== null) return { key: found?.key ?? null };
+    return { key: null, ...(found.above === null ? {} : { above: found.above }) };
   },
-  diff: (wanted, { key }) => (wanted.target === 'key' ? keyChange(wanted, key) : valueChange(wanted, key)),
+  diff: (wanted, state) => (wanted.target === 'key' ? keyChange(wanted, state) : valueChange(wanted, state)),
   apply: (changes, host) => host.writeRegistry(writesOf(changes)),
   result: (_wanted, _before, changes) => changedParts(changes),
 };

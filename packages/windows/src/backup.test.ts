@@ -35,9 +35,27 @@ describe('the backup', () => {
   });
 
   test('a key that the run creates is only listed in a comment', () => {
-    const text = textOf([{ kind: 'registry-key', path: KEY, before: 'absent', after: 'present', restart: false }]);
+    const text = textOf([
+      { kind: 'registry-key', path: KEY, before: 'absent', after: 'present', creates: [KEY], restart: false },
+    ]);
     expect(text).toContain(`; created by the run: ${KEY}`);
     expect(text).not.toContain('[');
+  });
+
+  test('lists the keys that a value brings with it once, and no key that was there', () => {
+    const creates = [`${KEY}\\New`, `${KEY}\\New\\Client`];
+    const made = (name: string): Change => ({
+      kind: 'registry-value',
+      path: `${KEY}\\New\\Client`,
+      name,
+      before: null,
+      after: one,
+      creates,
+      restart: false,
+    });
+    const text = textOf([change('was', two), made('a'), made('b')]);
+    const listed = [...text.matchAll(/; created by the run: (\S+)/g)].map((match) => match[1]);
+    expect(listed).toEqual(creates);
   });
 
   test('nothing to restore is an empty file', () => {

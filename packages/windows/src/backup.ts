@@ -12,7 +12,7 @@ const undo = (change: Change): readonly RegistryWrite[] => {
 };
 
 const created = (change: Change): readonly string[] =>
-  change.kind === 'registry-key' && change.after === 'present' && change.before === 'absent' ? [change.path] : [];
+  change.kind === 'registry-value' || change.kind === 'registry-key' ? (change.creates ?? []) : [];
 
 /**
  * The `.reg` file whose import restores what the changes found: old data, and `"name"=-` for what was absent. Keys that the run
@@ -20,13 +20,11 @@ const created = (change: Change): readonly string[] =>
  */
 export const backupFile = (changes: readonly Change[]): Uint8Array => {
   const writes = [...changes].reverse().flatMap(undo);
-  const keys = changes.flatMap(created);
+  const keys = [...new Set(changes.flatMap(created))];
   if (writes.length === 0 && keys.length === 0) return new Uint8Array();
-  const touched = [...new Set(changes.flatMap((change) => (change.kind === 'registry-value' ? [change.path] : [])))];
   const notes = [
     'State before the change, written by Ratchet. To restore it: reg import THIS-FILE /reg:64',
-    ...touched.map((path) => `touched: ${path} (remove it by hand if it did not exist before and is empty)`),
-    ...keys.map((path) => `created by the run: ${path}`),
+    ...keys.map((path) => `created by the run: ${path} (not removed by the import)`),
   ];
   return regBytes(encodeReg(writes, notes));
 };

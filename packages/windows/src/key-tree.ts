@@ -1,4 +1,4 @@
-import type { RegistryAnswer, RegistryData, RegistryKey, RegistryValue } from '@ratchet/core';
+import type { RegistryAnswer, RegistryData, RegistryFinding, RegistryKey, RegistryValue } from '@ratchet/core';
 import { fold, isWithin } from './path.js';
 
 /** A flat listing of keys, as `reg query /s` and `reg export` give it. */
@@ -33,9 +33,9 @@ export const treeOf = (root: string, listing: readonly ListedKey[]): RegistryAns
   return found.get(fold(root)) ?? null;
 };
 
-/** A key within a tree, or null. */
-export const findKey = (tree: RegistryKey, path: string): RegistryAnswer => {
-  if (fold(tree.path) === fold(path)) return tree;
-  for (const subkey of tree.subkeys) if (isWithin(path, subkey.path)) return findKey(subkey, path);
-  return null;
+/** A key within a tree, or the deepest key of the tree on the way to it. */
+export const lookUpIn = (tree: RegistryKey, path: string): RegistryFinding => {
+  if (fold(tree.path) === fold(path)) return { key: tree };
+  const next = tree.subkeys.find((subkey) => isWithin(path, subkey.path));
+  return next ? lookUpIn(next, path) : { key: null, above: tree.path };
 };

@@ -1,11 +1,11 @@
-import { RatchetError, type RegistryAnswer, type RegistryQuery } from '@ratchet/core';
+import { RatchetError, type RegistryFinding, type RegistryQuery } from '@ratchet/core';
 import { type ListedKey, treeOf } from './key-tree.js';
 import { samePath } from './path.js';
 import { type Marked, parentsOf } from './read-script.js';
 import { isLabel, isPlain, parseRegQuery, type QueriedKey } from './reg-query-output.js';
 
 /** What a read's output gives: an answer, or that only an export can be believed. */
-export type Judged = { readonly answer: RegistryAnswer } | 'export';
+export type Judged = RegistryFinding | 'export';
 
 const isWhollyCertain = (key: QueriedKey): boolean => !key.broken && key.values.every((value) => value.certain);
 
@@ -35,13 +35,17 @@ const denied = (host: string, path: string): RatchetError =>
     hint: 'Log in with an account that is a full administrator of the host.',
   });
 
-/** Returns when the key is missing: its nearest readable parent does not list the way to it. Throws when it is denied. */
-const assertMissing = (host: string, path: string, marks: readonly Marked[]): void => {
+/**
+ * The nearest key above a missing one; null when not even its hive is there. It is missing when that key does not list the
+ * way to it. Throws when it is denied.
+ */
+const keyAbove = (host: string, path: string, marks: readonly Marked[]): string | null => {
   const chain = [path, ...parentsOf(path)];
   if (marks.length < chain.length) throw cutShort(host);
   const readable = marks.find((mark) => mark.level > 0 && mark.code === 0);
   const child = (readable && chain[readable.level - 1]) ?? path;
   if (!readable || parseRegQuery(readable.text).some((key) => samePath(key.path, child))) throw denied(host, child);
+  return chain[readable.level] ?? null;
 };
 
 /**
@@ -56,15 +60,12 @@ export const judge = (
 ): Judged => {
   const own = marks.find((mark) => mark.level === 0);
   if (!own) throw cutShort(host);
-  if (own.code !== 0) {
-    assertMissing(host, sent.path, marks);
-    return { answer: null };
-  }
+  if (own.code !== 0) return { key: null, above: keyAbove(host, sent.path, marks) };
   const keys = parseRegQuery(own.text);
   if (![sent, ...asked].every((query) => isCertain(query, keys))) return 'export';
   // `reg query` prints no path for a key that has neither values nor subkeys.
   const listing: readonly ListedKey[] = [{ path: sent.path, values: [] }, ...keys.map(withoutDoubt)];
-  return { answer: treeOf(sent.path, listing) };
+  return { key: treeOf(sent.path, listing) ?? { path: sent.path, values: [], subkeys: [] } };
 };
 
 const withoutDoubt = ({ path, values }: QueriedKey): ListedKey => ({

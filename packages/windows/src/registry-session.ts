@@ -1,6 +1,6 @@
-import type { RegistryAnswer, RegistryQuery, RegistryWrite } from '@ratchet/core';
+import type { RegistryFinding, RegistryQuery, RegistryWrite } from '@ratchet/core';
 import { importFailure } from './import-failure.js';
-import { findKey, treeOf } from './key-tree.js';
+import { lookUpIn, treeOf } from './key-tree.js';
 import { isCommandSafe, type Marked, parentsOf, readLines } from './read-script.js';
 import { encodeReg, regBytes } from './reg-file.js';
 import { judge } from './registry-answer.js';
@@ -13,7 +13,7 @@ interface Waiting<Result> {
   readonly reject: (error: unknown) => void;
 }
 
-interface Read extends Waiting<RegistryAnswer> {
+interface Read extends Waiting<RegistryFinding> {
   readonly query: RegistryQuery;
 }
 
@@ -36,7 +36,7 @@ export class RegistrySession {
     this.#session = session;
   }
 
-  read(query: RegistryQuery): Promise<RegistryAnswer> {
+  read(query: RegistryQuery): Promise<RegistryFinding> {
     return new Promise((resolve, reject) => {
       this.#reads.push({ query, resolve, reject });
       this.#schedule();
@@ -112,8 +112,8 @@ export class RegistrySession {
       for (const read of mine) left.delete(read);
       try {
         const asked = mine.map((read) => read.query);
-        const tree = await this.#answer(query, asked, marksOf(index));
-        for (const read of mine) read.resolve(tree === null ? null : findKey(tree, read.query.path));
+        const found = await this.#answer(query, asked, marksOf(index));
+        for (const read of mine) read.resolve(found.key === null ? found : lookUpIn(found.key, read.query.path));
       } catch (error) {
         for (const { reject } of mine) reject(error);
       }
@@ -125,16 +125,23 @@ export class RegistrySession {
     sent: RegistryQuery,
     asked: readonly RegistryQuery[],
     marks: readonly Marked[],
-  ): Promise<RegistryAnswer> {
+  ): Promise<RegistryFinding> {
     const judged = judge(this.#session.connection.host, sent, asked, marks);
-    return judged === 'export' ? treeOf(sent.path, await exportKey(this.#session, sent.path)) : judged.answer;
+    return judged === 'export' ? this.#fromExport(sent.path) : judged;
+  }
+
+  async #fromExport(path: string): Promise<RegistryFinding> {
+    const listing = await exportKey(this.#session, path);
+    const key = treeOf(path, listing);
+    if (key !== null) return { key };
+    return { key, above: parentsOf(path).find((parent) => treeOf(parent, listing) !== null) ?? null };
   }
 
   /** A key whose name cannot stand on a command line: from an export of its nearest parent whose name can. */
-  async #readUnsafe(query: RegistryQuery): Promise<RegistryAnswer> {
+  async #readUnsafe(query: RegistryQuery): Promise<RegistryFinding> {
     const safe = parentsOf(query.path).find(isCommandSafe);
-    if (safe === undefined) return null;
+    if (safe === undefined) return { key: null, above: null };
     const parent = await this.read({ path: safe, value: '' });
-    return parent === null ? null : treeOf(query.path, await exportKey(this.#session, query.path));
+    return parent.key === null ? parent : this.#fromExport(query.path);
   }
 }

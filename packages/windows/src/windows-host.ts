@@ -1,4 +1,11 @@
-import type { Connection, HostWriter, RegistryAnswer, RegistryQuery, WindowsVersion } from '@ratchet/core';
+import type {
+  Connection,
+  HostWriter,
+  RegistryAnswer,
+  RegistryFinding,
+  RegistryQuery,
+  WindowsVersion,
+} from '@ratchet/core';
 import { RegistrySession } from './registry-session.js';
 import { ScriptSession } from './script-session.js';
 import { bootMarkerFrom, CURRENT_VERSION, ENVIRONMENT, PREFETCH, versionFrom } from './windows-values.js';
@@ -9,8 +16,10 @@ export const windowsHost = (connection: Connection): HostWriter => {
   const keys = new RegistrySession(session);
   let version: Promise<WindowsVersion> | undefined;
 
-  const registry = (queries: readonly RegistryQuery[]): Promise<readonly RegistryAnswer[]> =>
+  const lookUp = (queries: readonly RegistryQuery[]): Promise<readonly RegistryFinding[]> =>
     Promise.all(queries.map((query) => keys.read(query)));
+  const registry = async (queries: readonly RegistryQuery[]): Promise<readonly RegistryAnswer[]> =>
+    (await lookUp(queries)).map(({ key }) => key);
 
   const readVersion = async (): Promise<WindowsVersion> => {
     const [environment, current] = await registry([
@@ -24,6 +33,7 @@ export const windowsHost = (connection: Connection): HostWriter => {
     name: connection.host,
     connection,
     registry,
+    lookUp,
     windows: () => {
       version ??= readVersion();
       // A failure is not kept: the next call asks again.
