@@ -6,7 +6,7 @@ import { dotnetTls } from './dotnet-tls.js';
 import { fail } from './fail.js';
 import { kbCheck } from './kb-check.js';
 import { reboot } from './reboot.js';
-import { registry } from './registry.js';
+import { registry, winRegedit } from './registry.js';
 import { schannelProtocol } from './schannel-protocol.js';
 import { setFact } from './set-fact.js';
 import { setup } from './setup.js';
@@ -27,6 +27,7 @@ const MODULES: readonly Module[] = [
   setup,
   sqlTlsCheck,
   validateArgumentSpec,
+  winRegedit,
 ];
 
 const byName = new Map(

@@ -46,3 +46,13 @@ export const regeditPath = (text: string): PathResult => {
   if (parts.some((part) => part.length > 255)) return refused(`a name in "${text}" is longer than 255 characters`);
   return { path: [hive, ...parts].join('\\') };
 };
+
+/**
+ * The canonical path of a key written in any of Windows' ways: `HKLM\…`, `HKLM:\…` or `HKEY_LOCAL_MACHINE\…` (with or without
+ * the colon), and so for the other hives. Everything after the hive is as in `regeditPath`.
+ */
+export const registryPath = (text: string): PathResult => {
+  const [, hive = '', rest = ''] = /^([A-Z_]+):?((?:\\.*)?)$/is.exec(text) ?? [];
+  const short = Object.keys(HIVES).find((key) => sameName(key, hive) || sameName(HIVES[key] as string, hive));
+  return regeditPath(short === undefined ? text : `${short}:${rest}`);
+};

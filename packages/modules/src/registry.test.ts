@@ -2,7 +2,7 @@ import { describe, expect, test } from '@jest/globals';
 import type { RegistryData, RegistryWrite, ResourceModule } from '@ratchet/core';
 import { FakeHost } from './fake-host.js';
 import { fixture, regWrites } from './fixture-files.js';
-import { registry } from './registry.js';
+import { registry, winRegedit } from './registry.js';
 import { registryLaws } from './registry-laws.js';
 import { dword, fakeContext, runTask } from './task.js';
 
@@ -71,7 +71,7 @@ describe('win_regedit', () => {
   test.each(behaviours.filter(({ name }) => !FAULTS.includes(name)))('$name', async (behaviour) => {
     const host = seeded(behaviour.before.map(regAdd));
     const run = async (checkMode: boolean, wanted: Answer): Promise<void> => {
-      const end = await runTask(module, behaviour.params, host, fakeContext({ checkMode }));
+      const end = await runTask(winRegedit as ResourceModule, behaviour.params, host, fakeContext({ checkMode }));
       if (wanted.failed) {
         expect(end).toMatchObject({ failed: true });
         return;
@@ -95,11 +95,38 @@ describe('win_regedit', () => {
     '$name is refused untouched',
     async ({ params }) => {
       const host = seeded([]);
-      expect(await runTask(module, params, host, fakeContext({ checkMode: true }))).toMatchObject({ failed: true });
-      expect(await runTask(module, params, host)).toMatchObject({ failed: true });
+      const regedit = winRegedit as ResourceModule;
+      expect(await runTask(regedit, params, host, fakeContext({ checkMode: true }))).toMatchObject({ failed: true });
+      expect(await runTask(regedit, params, host)).toMatchObject({ failed: true });
       expect(host.dump(KEY).size).toBe(0);
     },
   );
+});
+
+describe('the path of registry', () => {
+  test.each([
+    ['HKLM\\SOFTWARE\\A', 'HKEY_LOCAL_MACHINE\\SOFTWARE\\A'],
+    ['HKLM:\\SOFTWARE\\A', 'HKEY_LOCAL_MACHINE\\SOFTWARE\\A'],
+    ['HKEY_LOCAL_MACHINE\\SOFTWARE\\A\\', 'HKEY_LOCAL_MACHINE\\SOFTWARE\\A'],
+    ['hkey_local_machine:\\SOFTWARE\\RC4 128/128', 'HKEY_LOCAL_MACHINE\\SOFTWARE\\RC4 128/128'],
+    ['HKCU\\A', 'HKEY_CURRENT_USER\\A'],
+    ['HKEY_USERS\\.DEFAULT', 'HKEY_USERS\\.DEFAULT'],
+    ['HKCR\\.txt', 'HKEY_CLASSES_ROOT\\.txt'],
+    ['HKEY_CURRENT_CONFIG\\A', 'HKEY_CURRENT_CONFIG\\A'],
+  ])('%s', (path, canonical) => {
+    expect(registry.params.parse({ path })).toMatchObject({ path: canonical });
+  });
+
+  test.each(['HKLM', 'HKLM\\', 'HKLM\\A\\\\B', 'HKLM/SOFTWARE/A', 'HKLX\\A', 'SOFTWARE\\A'])(
+    '%s is refused',
+    (path) => {
+      expect(registry.params.safeParse({ path })).toMatchObject({ success: false });
+    },
+  );
+
+  test('win_regedit refuses what Ansible refuses', () => {
+    expect(winRegedit.params.safeParse({ path: 'HKLM\\SOFTWARE\\A' })).toMatchObject({ success: false });
+  });
 });
 
 describe('cases', () => {
@@ -205,7 +232,7 @@ describe('further', () => {
   });
 
   test('a path without a colon is refused with the right spelling', async () => {
-    const end = await runTask(module, { path: 'HKEY_LOCAL_MACHINE\\SOFTWARE\\X' }, seeded([]));
+    const end = await runTask(winRegedit as ResourceModule, { path: 'HKEY_LOCAL_MACHINE\\SOFTWARE\\X' }, seeded([]));
     expect(end.message).toContain('write "HKLM:\\SOFTWARE\\X"');
   });
 

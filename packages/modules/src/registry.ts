@@ -1,4 +1,5 @@
 import type {
+  ModuleInfo,
   RegistryData,
   RegistryKey,
   RegistryKeyChange,
@@ -11,7 +12,7 @@ import { sameData, showData, writesOf } from '@ratchet/core';
 import { z } from 'zod';
 import { flag, text } from './parameter-values.js';
 import { DATA_TYPES, parseData } from './registry-data.js';
-import { regeditPath } from './registry-path.js';
+import { type PathResult, regeditPath, registryPath } from './registry-path.js';
 import { dataIn, keysBelow, registryData } from './registry-state.js';
 
 /** What the task wants, decided from its parameters. */
@@ -29,27 +30,28 @@ const given = z.strictObject({
   hive: z.unknown().optional(),
 });
 
-const params = given.transform((task, context): Wanted => {
-  const refuse = (parameter: string, message: string): never => {
-    context.addIssue({ code: 'custom', path: [parameter], message });
-    return z.NEVER;
-  };
-  if (task.hive !== undefined && task.hive !== null)
-    return refuse('hive', 'loading a hive file is not supported: load it with "reg load" in a command task first');
-  const place = regeditPath(task.path);
-  if ('problem' in place) return refuse('path', place.problem);
-  const { path } = place;
-  const unnamed = task.name === undefined || task.name === null || task.name === '';
-  const name = unnamed || task.name?.toLowerCase() === '(default)' ? '' : String(task.name);
-  if (task.state === 'absent')
-    return unnamed && task.delete_key
-      ? { target: 'key', path, present: false }
-      : { target: 'value', path, name, data: null };
-  if (unnamed && (task.data === undefined || task.data === null)) return { target: 'key', path, present: true };
-  const parsed = parseData(task.type, task.data);
-  if ('problem' in parsed) return refuse('data', parsed.problem);
-  return { target: 'value', path, name, data: parsed.data };
-});
+const paramsWith = (parsePath: (text: string) => PathResult) =>
+  given.transform((task, context): Wanted => {
+    const refuse = (parameter: string, message: string): never => {
+      context.addIssue({ code: 'custom', path: [parameter], message });
+      return z.NEVER;
+    };
+    if (task.hive !== undefined && task.hive !== null)
+      return refuse('hive', 'loading a hive file is not supported: load it with "reg load" in a command task first');
+    const place = parsePath(task.path);
+    if ('problem' in place) return refuse('path', place.problem);
+    const { path } = place;
+    const unnamed = task.name === undefined || task.name === null || task.name === '';
+    const name = unnamed || task.name?.toLowerCase() === '(default)' ? '' : String(task.name);
+    if (task.state === 'absent')
+      return unnamed && task.delete_key
+        ? { target: 'key', path, present: false }
+        : { target: 'value', path, name, data: null };
+    if (unnamed && (task.data === undefined || task.data === null)) return { target: 'key', path, present: true };
+    const parsed = parseData(task.type, task.data);
+    if ('problem' in parsed) return refuse('data', parsed.problem);
+    return { target: 'value', path, name, data: parsed.data };
+  });
 
 const registryKey: z.ZodType<RegistryKey> = z.object({
   path: z.string(),
@@ -112,15 +114,16 @@ const changedParts = (changes: readonly RegistryChange[]): Readonly<Record<strin
   };
 };
 
-/** Any registry key or value, with the parameters and the behaviour of `ansible.windows.win_regedit`. */
-export const registry: ResourceModule<Wanted, State, RegistryChange> = {
+const regeditLike = (
+  names: Pick<ModuleInfo, 'name' | 'aliases' | 'summary'>,
+  parsePath: (text: string) => PathResult,
+  pathHelp: string,
+): ResourceModule<Wanted, State, RegistryChange> => ({
   kind: 'resource',
-  name: 'registry',
-  aliases: ['win_regedit', 'ansible.windows.win_regedit'],
-  summary: 'Sets or deletes a registry value or key',
-  params,
+  ...names,
+  params: paramsWith(parsePath),
   parameters: {
-    path: { description: 'The key: HKLM:\\SOFTWARE\\…', required: true, aliases: ['key'] },
+    path: { description: pathHelp, required: true, aliases: ['key'] },
     name: { description: 'The value; "", "(Default)" or none is the unnamed one', aliases: ['entry', 'value'] },
     data: { description: 'The data; none is 0 or empty; with neither name nor data only the key is made' },
     type: { description: 'The type of the data', choices: DATA_TYPES, default: 'string', aliases: ['datatype'] },
@@ -139,4 +142,22 @@ export const registry: ResourceModule<Wanted, State, RegistryChange> = {
   diff: (wanted, state) => (wanted.target === 'key' ? keyChange(wanted, state) : valueChange(wanted, state)),
   apply: (changes, host) => host.writeRegistry(writesOf(changes)),
   result: (_wanted, _before, changes) => changedParts(changes),
-};
+});
+
+/** Any registry key or value; its path may be written in any of Windows' ways. */
+export const registry = regeditLike(
+  { name: 'registry', summary: 'Sets or deletes a registry value or key' },
+  registryPath,
+  'The key: HKLM\\SOFTWARE\\…, HKLM:\\SOFTWARE\\… or HKEY_LOCAL_MACHINE\\SOFTWARE\\…',
+);
+
+/** The same with the paths, and so the refusals, of `ansible.windows.win_regedit`. */
+export const winRegedit = regeditLike(
+  {
+    name: 'win_regedit',
+    aliases: ['ansible.windows.win_regedit'],
+    summary: 'Sets or deletes a registry value or key, as Ansible does',
+  },
+  regeditPath,
+  'The key: HKLM:\\SOFTWARE\\…',
+);

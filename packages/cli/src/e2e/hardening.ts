@@ -4,8 +4,9 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { type Testbed, upHosts } from '@ratchet/testbed';
+import { backupsOf, createdKeys, importOn } from './backups.js';
 import { eventsOf, type RunOutput, ratchetRun, registryChangesOf } from './ratchet-run.js';
-import { difference, valuesOf } from './registry-values.js';
+import { difference, keysOf, valuesOf } from './registry-values.js';
 
 const at = (path: string): string => fileURLToPath(new URL(`../../../../${path}`, import.meta.url));
 
@@ -112,7 +113,7 @@ export const hardeningSuite = (kind: 'embedded' | 'wine'): void => {
     }, 120_000);
 
     test.each(CASES.map((entry, index) => [entry.file, entry, index] as const))(
-      '%s: check is silent and true, the run leaves exactly these values, the second run writes nothing',
+      '%s: check is silent and true, the run leaves exactly these values, the second run writes nothing, the backups restore what was there',
       async (_file, { file, role, playbook, profile, arch }, index) => {
         const testbed = arch === 'x86' ? ground.x86 : ground.x64;
         const host = arch === 'x86' ? 'win1' : (HOSTS[index] as string);
@@ -128,7 +129,8 @@ export const hardeningSuite = (kind: 'embedded' | 'wine'): void => {
           '--output',
           'ndjson',
         ];
-        const before = valuesOf(await testbed.snapshot(host));
+        const found = await testbed.snapshot(host);
+        const before = valuesOf(found);
 
         const check = await ratchetRun(ground.folder, [...args, '--check']);
         expect({ code: check.code, err: check.err }).toEqual({ code: 0, err: '' });
@@ -138,11 +140,11 @@ export const hardeningSuite = (kind: 'embedded' | 'wine'): void => {
         const run = await ratchetRun(ground.folder, args);
         expect({ code: run.code, err: run.err }).toEqual({ code: 0, err: '' });
         expect(registryChangesOf(run)).toEqual(registryChangesOf(check));
-        const found = difference(
-          withValues(before, await expectedValues([file])),
-          valuesOf(await testbed.snapshot(host)),
-        );
-        expect(found).toEqual({ added: {}, changed: [] });
+        const left = await testbed.snapshot(host);
+        expect(difference(withValues(before, await expectedValues([file])), valuesOf(left))).toEqual({
+          added: {},
+          changed: [],
+        });
         expect(testbed.reboots(host)).toBe(1);
 
         const logged = (await testbed.log(host)).length;
@@ -150,6 +152,12 @@ export const hardeningSuite = (kind: 'embedded' | 'wine'): void => {
         expect(recapOf(second, host)).toMatchObject({ changed: 0, failed: 0, unreachable: 0 });
         expect((await testbed.log(host)).slice(logged).filter((entry) => entry.writes)).toEqual([]);
         expect(testbed.reboots(host)).toBe(1);
+
+        const backups = await backupsOf(ground.folder, run);
+        const had = keysOf(found);
+        expect(createdKeys(backups)).toEqual([...keysOf(left)].filter((key) => !had.has(key)).sort());
+        await importOn(testbed.inventoryPath, host, backups);
+        expect(difference(before, valuesOf(await testbed.snapshot(host)))).toEqual({ added: {}, changed: [] });
       },
       400_000,
     );

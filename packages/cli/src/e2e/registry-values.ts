@@ -25,3 +25,12 @@ export const difference = (before: ReadonlyMap<string, string>, after: ReadonlyM
     .filter(([key, data]) => after.get(key) !== data)
     .map(([key, data]) => `${key}: ${data} → ${after.get(key) ?? 'gone'}`),
 });
+
+const withParents = (path: string): readonly string[] => {
+  const parts = path.split('\\');
+  return parts.map((_, index) => parts.slice(0, index + 1).join('\\'));
+};
+
+/** The keys of a `.reg` text with those above them, folded. */
+export const keysOf = (reg: string | Uint8Array): ReadonlySet<string> =>
+  new Set(decodeReg(reg).flatMap(({ path }) => withParents(path.toLowerCase())));

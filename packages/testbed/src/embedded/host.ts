@@ -91,7 +91,7 @@ const markBoot = (registry: MemoryRegistry, isFirst: boolean): void => {
   const last = data && 'number' in data ? Number(data.number) : 0;
   if (!isFirst || last === 0) registry.set(BOOT_KEY, 'BootId', { type: 'REG_DWORD', number: last + 1 });
   const hex = fileTimeHex(Date.now());
-  if (!isFirst) registry.set(SHUTDOWN_KEY, 'ShutdownTime', { type: 'REG_BINARY', hex });
+  registry.set(SHUTDOWN_KEY, 'ShutdownTime', { type: 'REG_BINARY', hex });
 };
 
 class Host implements EmbeddedHost {
