@@ -104,12 +104,16 @@ test.each(['winrm', 'psrp'])('ansible_connection: %s says what to write instead:
   expect(out).toContain('hint: Write ansible_connection: ssh');
 });
 
-test('a key that may not be written fails the step: exit code 2', async () => {
+test('a key that may not be written fails the step and is named with the value: exit code 2', async () => {
   const denied = (path: string, access: 'read' | 'write') =>
     access === 'write' && path.toUpperCase() === X.toUpperCase();
   const { code, out } = await writesNothing(await start({ denied }));
   expect(code).toBe(2);
-  expect(out).toContain('fatal: [win1]: FAILED! =>');
+  expect(out).toContain('The value a of the registry key HKEY_LOCAL_MACHINE\\\\SOFTWARE\\\\X cannot be written');
+  expect(out).toMatch(/\n {2}at .*p\.yml:\d+:\d+\n {4}.*registry:?.*\n {4} *\^\n/);
+  expect((await folder.journal()).find(({ type }) => type === 'task_finished')).toMatchObject({
+    failure: { code: 'access-denied' },
+  });
 });
 
 test('a session that is not elevated is told as such, with what to do: exit code 2', async () => {

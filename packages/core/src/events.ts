@@ -10,6 +10,8 @@ export interface Failure {
   readonly hint?: string;
   /** `file:line:column` of the task. */
   readonly place?: string;
+  /** The place with its line of source and a caret, for people. */
+  readonly excerpt?: string;
 }
 
 /** Ansible's seven counters for one host. */

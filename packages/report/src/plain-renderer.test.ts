@@ -65,6 +65,20 @@ describe('plain output', () => {
     );
   });
 
+  test('shows the line of a failure with a caret', async () => {
+    const excerpt = '  at p.yml:5:7\n    - name: two\n          ^';
+    const { out } = await plain([
+      sample.task('t2', 'two'),
+      taskFinished({
+        task: 't2',
+        host: 'h2',
+        outcome: 'failed',
+        failure: { code: 'task-failed', message: 'no', place: 'p.yml:5:7', excerpt, hint: 'Try less.' },
+      }),
+    ]);
+    expect(out).toContain(`"msg": "no"}\n${excerpt}\n  hint: Try less.\n`);
+  });
+
   test('shows items of loops, once, with the failure of an ignored one', async () => {
     const { out } = await plain([
       sample.task('t1', 'loop'),

@@ -52,7 +52,7 @@ const failureResult = (failure: Failure | undefined, result: Result, unreachable
 };
 
 const failureNotes = (failure: Failure | undefined): readonly string[] => [
-  ...(failure?.place ? [`  at ${failure.place}`] : []),
+  ...(failure?.excerpt?.split('\n') ?? (failure?.place ? [`  at ${failure.place}`] : [])),
   ...(failure?.hint ? [`  hint: ${failure.hint}`] : []),
 ];
 

@@ -48,7 +48,11 @@ export const finishStep = async (play: PlayContext, host: HostState, task: Task,
     ...(secret || holdsSecret(play, result) ? { withheld: true as const } : {}),
     ...spoken(task),
     ...(result.failure
-      ? { failure: secret ? { code: result.failure.code, message: CENSORED.censored } : failureOf(result.failure) }
+      ? {
+          failure: secret
+            ? { code: result.failure.code, message: CENSORED.censored }
+            : failureOf(result.failure, task.position),
+        }
       : {}),
     ...(planned.label === undefined ? {} : { item: secret ? '(censored due to no_log)' : planned.label }),
   });
@@ -152,7 +156,7 @@ const stopHost = async (
     type: 'host_stopped',
     host: host.name,
     step,
-    failure: failureOf(result.failure as RatchetError),
+    failure: failureOf(result.failure as RatchetError, undefined),
   });
   return result;
 };
@@ -200,7 +204,11 @@ export const finishTask = async (
     result: secret ? CENSORED : result.values,
     ...spoken(task),
     ...(result.failure
-      ? { failure: secret ? { code: result.failure.code, message: CENSORED.censored } : failureOf(result.failure) }
+      ? {
+          failure: secret
+            ? { code: result.failure.code, message: CENSORED.censored }
+            : failureOf(result.failure, task.position),
+        }
       : {}),
   });
   return result;

@@ -111,6 +111,16 @@ test('a failed read is an error of its step; the steps before it are done', asyn
   expect([...values.keys()]).toEqual(['A']);
 });
 
+test('of steps that share a refused write, only those whose changes are not there have failed by it', async () => {
+  const { host, values } = countingHost(false);
+  host.writeRegistry = async (writes) => {
+    for (const write of writes) if (write.op === 'set' && write.path !== 'B') values.set(write.path, write.data);
+    throw new RatchetError('access-denied', 'B is denied');
+  };
+  const outcomes = await runResourceSteps([step('A', 1), step('B', 2)], environment(host, []));
+  expect(outcomes.map((outcome) => outcome.failure?.message)).toEqual([undefined, 'B is denied']);
+});
+
 test('touching is by whole key names', () => {
   const change: Change = {
     kind: 'registry-value',

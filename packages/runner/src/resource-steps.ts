@@ -127,15 +127,21 @@ const verifyAll = async (
 
 /**
  * The verifying read is asked for beside the write, so that the host's port sends it after the import in the same round trip.
- * A key that the port reads in another way may be read too early: what seems not to stick is looked at again.
+ * A key that the port reads in another way may be read too early: what seems not to stick is looked at again. When the host
+ * refused the write, only the steps whose changes are not there have failed by it.
  */
 const writeAndVerify = async (
   reads: readonly Read[],
   env: ResourceEnvironment,
 ): Promise<ReadonlyMap<Read, RatchetError>> => {
   const written = env.host.writeRegistry(reads.flatMap((read) => writesOf(read.changes)));
-  const [, failures] = await Promise.all([written, verifyAll(reads, env)]);
-  return failures.size === 0 ? failures : verifyAll(reads, env);
+  const [write, verified] = await Promise.allSettled([written, verifyAll(reads, env)]);
+  if (verified.status === 'rejected') throw verified.reason;
+  if (write.status === 'fulfilled') return verified.value.size === 0 ? verified.value : verifyAll(reads, env);
+  const refused = toRatchetError(write.reason);
+  if (refused.code !== 'access-denied') throw refused;
+  const left = await verifyAll(reads, env);
+  return new Map([...left].map(([read, failure]) => [read, failure.code === 'did-not-stick' ? refused : failure]));
 };
 
 const makeChanges = async (

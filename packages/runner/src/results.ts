@@ -4,9 +4,11 @@ import {
   type Failure,
   fromPlain,
   type Outcome,
+  type Position,
   placeName,
   type RatchetError,
   showChange,
+  showPosition,
   type Value,
 } from '@ratchet/core';
 
@@ -27,13 +29,16 @@ export const skippedResult = (reason: string): StepResult => ({
   values: { changed: false, skipped: true, skip_reason: reason },
 });
 
+const isUnreachable = ({ code }: RatchetError): boolean =>
+  code === 'unreachable' || code === 'host-key' || code === 'auth';
+
 /** A failed (or unreachable) step from its error. */
 export const failedResult = (
   failure: RatchetError,
   values: Readonly<Record<string, unknown>> = {},
   changes: readonly Change[] = [],
 ): StepResult => {
-  const unreachable = failure.code === 'unreachable' || failure.code === 'host-key' || failure.code === 'auth';
+  const unreachable = isUnreachable(failure);
   return {
     outcome: unreachable ? 'unreachable' : 'failed',
     changes,
@@ -48,13 +53,20 @@ export const failedResult = (
   };
 };
 
-/** The failure as events carry it. */
-export const failureOf = (error: RatchetError): Failure => ({
-  code: error.code,
-  message: error.message,
-  ...(error.hint ? { hint: error.hint } : {}),
-  ...(error.place?.at === 'source' ? { place: placeName(error.place.position) } : {}),
-});
+/**
+ * The failure as events carry it, with the place in the playbook: its own, or that of the task at which a reached host failed
+ * (no line of a playbook is to blame for a host that is not there).
+ */
+export const failureOf = (error: RatchetError, task: Position | undefined): Failure => {
+  const own = error.place?.at === 'source' ? error.place.position : undefined;
+  const position = own ?? (isUnreachable(error) ? undefined : task);
+  return {
+    code: error.code,
+    message: error.message,
+    ...(error.hint ? { hint: error.hint } : {}),
+    ...(position ? { place: placeName(position), excerpt: showPosition(position) } : {}),
+  };
+};
 
 /** What `register` stores: plain data from the host, never a template. */
 export const registered = (result: StepResult): Dict => {

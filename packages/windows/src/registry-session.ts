@@ -19,6 +19,7 @@ interface Read extends Waiting<RegistryFinding> {
 
 interface Import extends Waiting<void> {
   readonly file: string;
+  readonly writes: readonly RegistryWrite[];
 }
 
 /**
@@ -51,7 +52,7 @@ export class RegistrySession {
     this.#uploads.push(upload);
     this.#schedule();
     return new Promise((resolve, reject) => {
-      upload.then(() => this.#imports.push({ file, resolve, reject }), reject);
+      upload.then(() => this.#imports.push({ file, writes, resolve, reject }), reject);
     });
   }
 
@@ -85,7 +86,7 @@ export class RegistrySession {
       ...imports.flatMap(({ file }, index) => this.#importLines(file, index)),
       ...sent.flatMap((query, index) => readLines(query, imports.length + index, this.#session.token)),
     ]);
-    await this.#settleImports(imports, marks);
+    this.#settleImports(imports, marks);
     await this.#settleReads(reads, sent, (index) => marks.filter(({ number }) => number === imports.length + index));
   }
 
@@ -93,11 +94,12 @@ export class RegistrySession {
     return [`reg import ${file} /reg:64 >nul 2>nul <nul`, this.#session.mark(number), `del ${file}`];
   }
 
-  async #settleImports(imports: readonly Import[], marks: readonly Marked[]): Promise<void> {
-    for (const [index, { resolve, reject }] of imports.entries()) {
+  #settleImports(imports: readonly Import[], marks: readonly Marked[]): void {
+    for (const [index, { writes, resolve, reject }] of imports.entries()) {
       const code = marks.find((mark) => mark.number === index)?.code;
       if (code === 0) resolve();
-      else reject(await importFailure(this.#session, code ?? -1));
+      // Not awaited: its own reads need the flush that this one is to end first.
+      else importFailure(this.#session, code ?? -1, writes, (query) => this.read(query)).then(reject, reject);
     }
   }
 

@@ -84,10 +84,10 @@ const scripted = (behaviour: Behaviour) => {
 };
 
 const steps = (files: readonly string[]): readonly (string | undefined)[] => files.map((line) => line.split(' ')[0]);
-const set = (number: number): RegistryWrite => ({
+const set = (number: number, name = 'on'): RegistryWrite => ({
   op: 'set',
   path: ROOT,
-  name: 'on',
+  name,
   data: { type: 'REG_DWORD', number },
 });
 const exportOf = (path: string, ...lines: string[]): string =>
@@ -230,8 +230,17 @@ describe('writing', () => {
     expect(read.status).toBe('fulfilled');
   });
 
-  test('any other failed import is a failed command', async () => {
-    const { host } = scripted({ imported: 1 });
+  test('a write that is not there after a failed import is told by its key and name as denied', async () => {
+    const { host } = scripted({ table: { [ROOT]: listing }, imported: 1 });
+    await expect(host.writeRegistry([set(1), set(2, 'off')])).rejects.toMatchObject({
+      code: 'access-denied',
+      message: `The value off of the registry key ${ROOT} cannot be written: the host refused it.`,
+      details: { path: ROOT, name: 'off' },
+    });
+  });
+
+  test('a failed import after which all is there is a failed command', async () => {
+    const { host } = scripted({ table: { [ROOT]: listing }, imported: 1 });
     await expect(host.writeRegistry([set(1)])).rejects.toMatchObject({ code: 'command-failed' });
   });
 
