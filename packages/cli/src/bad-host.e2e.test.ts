@@ -110,7 +110,7 @@ test('a key that may not be written fails the step and is named with the value: 
   const { code, out } = await writesNothing(await start({ denied }));
   expect(code).toBe(2);
   expect(out).toContain('The value a of the registry key HKEY_LOCAL_MACHINE\\\\SOFTWARE\\\\X cannot be written');
-  expect(out).toMatch(/\n {2}at .*p\.yml:\d+:\d+\n {4}.*registry:?.*\n {4} *\^\n/);
+  expect(out).toMatch(/\n {2}at .*p\.yml:\d+:\d+\n {4} +- name: set\n {4} +\^\n/);
   expect((await folder.journal()).find(({ type }) => type === 'task_finished')).toMatchObject({
     failure: { code: 'access-denied' },
   });

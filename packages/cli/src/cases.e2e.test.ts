@@ -1,3 +1,4 @@
+import { readFile } from 'node:fs/promises';
 import { afterEach, beforeEach, expect, test } from '@jest/globals';
 import { caseFile, newRunFolder, type RunFolder, under } from './test-run.js';
 
@@ -32,6 +33,54 @@ test('C66: the handler runs on the hosts that did not fail', async () => {
   expect(code).toBe(2);
   const handled = out.split('RUNNING HANDLER [restart host]')[1] ?? '';
   expect(handled.match(/^ok: \[h\d\]/gm)).toEqual(['ok: [h1]', 'ok: [h3]']);
+});
+
+test('C67: an ignored error notifies only when its result is changed; failed_when: false with a change notifies', async () => {
+  const playbook = await folder.write(
+    'p.yml',
+    [
+      '- hosts: all',
+      '  gather_facts: false',
+      '  force_handlers: true',
+      '  tasks:',
+      '    - {name: ignored, command: /bin/false, ignore_errors: true, notify: ignored one}',
+      '    - {name: ignored unchanged, command: /bin/false, ignore_errors: true, changed_when: false, notify: unchanged one}',
+      '    - {name: not failed, command: /bin/false, failed_when: false, notify: not failed one}',
+      '  handlers:',
+      '    - {name: ignored one, debug: {msg: x}}',
+      '    - {name: unchanged one, debug: {msg: x}}',
+      '    - {name: not failed one, debug: {msg: x}}',
+      '',
+    ].join('\n'),
+  );
+  const inventory = await folder.write('i.yml', 'all: {hosts: {h1: {ansible_connection: local}}}\n');
+  const { code, out } = await folder.run([playbook, '-i', inventory]);
+  expect(code).toBe(0);
+  expect(out.match(/RUNNING HANDLER \[[^\]]*\]/g)).toEqual(['RUNNING HANDLER [not failed one]']);
+});
+
+test('C28: a command that is given up may still run, so that it is not begun again beside itself', async () => {
+  const began = `${folder.path}/began`;
+  const playbook = await folder.write(
+    'p.yml',
+    [
+      '- hosts: all',
+      '  gather_facts: false',
+      '  tasks:',
+      `    - command: sh -c "echo x >> ${began}; sleep 3"`,
+      '      timeout: 1',
+      '      register: r',
+      '      until: r is success',
+      '      retries: 2',
+      '      delay: 0',
+      '',
+    ].join('\n'),
+  );
+  const inventory = await folder.write('i.yml', 'all: {hosts: {h1: {ansible_connection: local}}}\n');
+  const { code, out } = await folder.run([playbook, '-i', inventory]);
+  expect(code).toBe(2);
+  expect(out).toContain('may still be running');
+  expect(await readFile(began, 'utf8')).toBe('x\n');
 });
 
 test('C67: a failed task does not notify, even with force_handlers', async () => {

@@ -96,7 +96,10 @@ const runAction = async (play: PlayContext, host: HostState, task: Task, planned
   const values = { ...result.values, ...(result.msg === undefined ? {} : { msg: result.msg }) };
   if (result.failed) stopIfInterrupted(play.run.options.signal);
   if (result.failed)
-    return failedResult(new RatchetError('task-failed', result.msg ?? `${module.name} failed`), values);
+    return failedResult(new RatchetError('task-failed', result.msg ?? `${module.name} failed`), {
+      ...values,
+      changed: result.changed === true,
+    });
   if (result.skipped) return skippedResult(result.msg ?? 'skipped by the module');
   if (result.facts) for (const [name, value] of Object.entries(result.facts)) host.facts.set(name, fromPlain(value));
   const changes = result.changes ?? [];
