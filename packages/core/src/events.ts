@@ -62,6 +62,15 @@ export type RunEvent =
   | { readonly type: 'play_started'; readonly play: number; readonly name: string; readonly hosts: readonly string[] }
   | { readonly type: 'no_hosts'; readonly play: number; readonly pattern: string }
   | { readonly type: 'task_started'; readonly task: string; readonly name: string; readonly handler: boolean }
+  /** What an include brought to hosts: a file of tasks, or a role. */
+  | {
+      readonly type: 'included';
+      readonly task: string;
+      readonly kind: 'tasks' | 'role';
+      readonly name: string;
+      readonly hosts: readonly string[];
+      readonly item?: string;
+    }
   | {
       readonly type: 'step_started';
       readonly step: string;

@@ -18,7 +18,8 @@ export type FoundAction =
       readonly name: (typeof BUILTIN_ACTIONS)[number];
       readonly node: Node;
       readonly position: Position;
-    };
+    }
+  | { readonly kind: 'unreachable'; readonly name: string; readonly node: Node; readonly position: Position };
 
 type Level = 'task' | 'handler';
 
@@ -81,8 +82,20 @@ const reportUnknownAction = (field: Field, level: Level, session: Session): void
   findings.report('module-unknown', `There is no module "${name}".`, position, hint);
 };
 
-/** The one action of a task; reports none, two, and unknown ones. */
-export const findAction = (fields: Fields, level: Level, session: Session): FoundAction | undefined => {
+// What no run comes to may be anything; else it is reported.
+const unknownAction = (field: Field, level: Level, session: Session, reachable: boolean): FoundAction | undefined => {
+  if (!reachable) return { ...field, kind: 'unreachable' };
+  reportUnknownAction(field, level, session);
+  return undefined;
+};
+
+/** The one action of a task; reports none, two, and unknown ones (unless the task is never reached). */
+export const findAction = (
+  fields: Fields,
+  level: Level,
+  session: Session,
+  reachable: boolean,
+): FoundAction | undefined => {
   const { findings } = session;
   const others = [...fields.all()].filter((field) => !isKeyword(field.name, level));
   const actions = others.filter((field) => isAction(field, session));
@@ -95,9 +108,8 @@ export const findAction = (fields: Fields, level: Level, session: Session): Foun
   if (actions.length === 0 && !keyword && unknown.length > 0) {
     const near = unknown.filter((field) => didYouMean(field.name, SUPPORTED[level]) === undefined);
     const action = near[0] ?? (unknown[0] as Field);
-    reportUnknownAction(action, level, session);
     for (const field of unknown) if (field !== action) fields.unknownKeyword(field.name, level, field.position);
-    return undefined;
+    return unknownAction(action, level, session, reachable);
   }
   for (const field of unknown) fields.unknownKeyword(field.name, level, field.position);
   if (actions.length === 0 && !keyword)
@@ -111,9 +123,7 @@ export const findAction = (fields: Fields, level: Level, session: Session): Foun
     );
   const [action] = actions;
   if (!action || actions.length > 1) return undefined;
-  const found = resolveAction(action, session);
-  if (!found) reportUnknownAction(action, level, session);
-  return found;
+  return resolveAction(action, session) ?? unknownAction(action, level, session, reachable);
 };
 
 /** A one-word text, of `meta: noop` or `import_tasks: file.yml`. */

@@ -1,7 +1,8 @@
 import type { Dict, Position, Template } from '@ratchet/core';
+import type { Include, RolePart } from './include.js';
 import type { RoleContext } from './role.js';
 import type { Session } from './session.js';
-import type { Inherited, Placed, TaskNode } from './task.js';
+import type { Inherited, Placed, Task, TaskNode } from './task.js';
 
 /** What stands around a list of tasks. */
 export interface Around {
@@ -29,12 +30,15 @@ export interface RoleUse {
   /** Whether its `argument_specs` are checked where it begins. */
   readonly validate: boolean;
   /** `tasks_from` and the like; absent is `main`. */
-  readonly from: Readonly<Partial<Record<'tasks' | 'handlers' | 'vars' | 'defaults', string>>>;
+  readonly from: Readonly<Partial<Record<RolePart, string>>>;
 }
 
 /** What the reader of tasks needs from the play. */
 export interface World {
   readonly session: Session;
   readonly playbookDir: string;
+  readFile(path: string, around: Around): Promise<readonly TaskNode[]>;
   importRole(use: RoleUse, around: Around): Promise<readonly TaskNode[]>;
+  /** Reads what an include will bring, as far as its name is written out, for what is wrong in it. */
+  checkInclude(include: Include, task: Task): Promise<void>;
 }

@@ -1,4 +1,12 @@
-import { didYouMean, type ErrorCode, type Position, RatchetError, RatchetErrors, sourceError } from '@ratchet/core';
+import {
+  didYouMean,
+  type ErrorCode,
+  type Position,
+  placeName,
+  RatchetError,
+  RatchetErrors,
+  sourceError,
+} from '@ratchet/core';
 
 /** Collects what the static checks find, so that all of it is reported together. */
 export class Findings {
@@ -40,6 +48,12 @@ export class Findings {
 
   /** Throws `RatchetErrors` when anything was found. */
   throwIfAny(): void {
-    if (this.#errors.length > 0) throw new RatchetErrors(this.#errors);
+    const seen = new Set<string>();
+    // A file that is read at two places shows its faults once.
+    const errors = this.#errors.filter((error) => {
+      const key = `${error.code} ${error.message} ${error.place?.at === 'source' ? placeName(error.place.position) : ''}`;
+      return !seen.has(key) && seen.add(key);
+    });
+    if (errors.length > 0) throw new RatchetErrors(errors);
   }
 }

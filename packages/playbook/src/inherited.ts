@@ -3,7 +3,7 @@ import type { Fields } from './fields.js';
 import type { Inherited } from './task.js';
 
 /** What stands around a playbook: nothing. */
-export const NOTHING: Inherited = { when: [], tags: [], vars: new Map(), environment: [] };
+export const NOTHING: Inherited = { when: [], tags: [], vars: new Map(), includeParams: new Map(), environment: [] };
 
 // exactOptionalPropertyTypes: a keyword that is not set is not a property.
 const given = <K extends string, V>(name: K, value: V | undefined): Partial<Record<K, V>> =>

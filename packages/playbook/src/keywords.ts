@@ -85,14 +85,14 @@ export const REFUSED: ReadonlyMap<string, string> = new Map([
 export const LOOPS = ['items', 'list', 'flattened', 'dict', 'indexed_items', 'nested', 'together', 'sequence'] as const;
 
 /** What a task can be beside a module. */
-export const BUILTIN_ACTIONS = ['import_tasks', 'import_role', 'meta'] as const;
+export const BUILTIN_ACTIONS = ['import_tasks', 'import_role', 'include_tasks', 'include_role', 'meta'] as const;
 
 /** Ansible's actions that Ratchet does not do yet, with what to do instead. */
 export const REFUSED_ACTIONS: ReadonlyMap<string, string> = new Map([
-  ['include_tasks', 'Write import_tasks with a fixed file name.'],
-  ['include_role', 'Write import_role with a fixed name.'],
-  ['include', 'Write import_tasks with a fixed file name.'],
-  ['include_vars', 'Write vars_files at the play.'],
+  [
+    'include',
+    'Ansible took it out: write include_tasks (read when the play comes to it) or import_tasks (read before).',
+  ],
 ]);
 
 export const META_COMMANDS = [

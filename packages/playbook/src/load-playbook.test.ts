@@ -78,7 +78,8 @@ const failures = async (promise: Promise<unknown>): Promise<readonly RatchetErro
 const shown = (errors: readonly RatchetError[]) =>
   errors.map((error) => {
     const place = error.place?.at === 'source' ? placeName(error.place.position).replace(/^.*\//, '') : '';
-    return `${place} ${error.code} ${error.hint ?? ''}`.trim();
+    const hint = (error.hint ?? '').replace(/Looked in \/\S+\.$/, 'Looked in FOLDER.');
+    return `${place} ${error.code} ${hint}`.trim();
   });
 const found = async (files: Readonly<Record<string, string>> | string) => shown(await failures(load(files)));
 const inTasks = (tasks: string): string => `- hosts: all\n  tasks:\n${tasks.replace(/^/gm, '    ')}\n`;
@@ -227,9 +228,19 @@ describe('what is refused, all together', () => {
     ['a choice', '- registry: {key: a, state: wrong}', ['play.yml:3:26 param-invalid']],
     ['free text', '- debug: hello', ['play.yml:3:14 param-invalid Write parameters as "name: value".']],
     [
-      'include_tasks',
-      '- include_tasks: x.yml',
-      ['play.yml:3:7 not-supported Write import_tasks with a fixed file name.'],
+      'an absent file of include_tasks, and keywords that are not its own',
+      '- include_tasks: x.yml\n- include_tasks: "{{ x }}.yml"\n  retries: 2',
+      [
+        'play.yml:3:22 file-not-found Looked in FOLDER.',
+        'play.yml:5:7 playbook-invalid Put it under "apply:" of the include, which hands it to what is included.',
+      ],
+    ],
+    [
+      'include',
+      '- include: x.yml',
+      [
+        'play.yml:3:7 not-supported Ansible took it out: write include_tasks (read when the play comes to it) or import_tasks (read before).',
+      ],
     ],
     [
       'register at an import',

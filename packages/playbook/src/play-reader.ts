@@ -4,6 +4,7 @@ import type { Around } from './around.js';
 import { checkNotify } from './check-notify.js';
 import { Fields } from './fields.js';
 import { findVarsFile } from './find-file.js';
+import { includeLoader } from './include-loader.js';
 import { inherit } from './inherited.js';
 import type { Play, Section } from './play.js';
 import { RoleReader } from './role-reader.js';
@@ -114,7 +115,11 @@ export const readPlay = async (
   ];
   const own = flattenHandlers(session)(await read('handlers', 'handler'));
   const handlers = [...reader.handlers, ...own];
-  checkNotify(sections, handlers, session.findings);
+  const { checks } = reader;
+  if (!checks.open) {
+    const later = { kind: 'tasks', body: checks.nodes } as const;
+    checkNotify([...sections, later], [...handlers, ...checks.handlers], session.findings);
+  }
   const hosts = hostsOf(fields);
   const roleDefaults: Dict = new Map(reader.roles.flatMap((role) => [...role.defaults]));
   return {
@@ -139,6 +144,7 @@ export const readPlay = async (
     tags: inherited.tags,
     sections,
     handlers,
+    includes: includeLoader(session, playbookDir, flattenHandlers),
     roles: reader.roles,
     roleDefaults,
     roleVars: reader.exportedVars,

@@ -1,4 +1,5 @@
 import type { Dict, Position, SourceFile, Template, Value } from '@ratchet/core';
+import type { IncludeLoader } from './include.js';
 import type { RoleContext } from './role.js';
 import type { Flag, Placed, Task, TaskNode } from './task.js';
 
@@ -34,6 +35,8 @@ export interface Play {
   readonly sections: readonly Section[];
   /** In the order in which they run: the roles' in the roles' order, then the play's. */
   readonly handlers: readonly Task[];
+  /** Reads the play's includes when it comes to them. */
+  readonly includes: IncludeLoader;
   /** Every role of the play, dependencies first. */
   readonly roles: readonly RoleContext[];
   /** Defaults of all its roles, visible to every task of the play. */

@@ -1,10 +1,11 @@
-import { readdir } from 'node:fs/promises';
-import { dirname, isAbsolute, join } from 'node:path';
-import { type Dict, didYouMean, Template, type Value } from '@ratchet/core';
+import { join, resolve } from 'node:path';
+import { type Dict, Template, type Value } from '@ratchet/core';
 import { type Node, nodeToValue } from '@ratchet/source';
 import type { Around, RoleUse, World } from './around.js';
 import { Fields } from './fields.js';
-import { isFolder } from './find-file.js';
+import { findRole } from './find-role.js';
+import type { Include } from './include.js';
+import { IncludeChecks } from './include-checks.js';
 import { inherit } from './inherited.js';
 import { REFUSED, SUPPORTED } from './keywords.js';
 import type { RoleContext } from './role.js';
@@ -15,13 +16,14 @@ import type { Task, TaskNode } from './task.js';
 import { TaskReader } from './task-reader.js';
 import { checkValue } from './template-check.js';
 
-/** What a role passes on to the roles that it depends on. */
+/** What pulls a role in: the role around it, and the roles that depend on it, to refuse one that depends on itself. */
 interface Parent {
-  readonly role: RoleContext;
-  readonly parent?: Parent;
+  readonly role?: RoleContext | undefined;
+  readonly dependents: readonly string[];
 }
 
 const merged = (...dicts: readonly Dict[]): Dict => new Map(dicts.flatMap((dict) => [...dict]));
+const EMPTY: Dict = new Map();
 
 // Templates compare by their text; the order of keys counts, as it was written.
 const fingerprint = (value: Value): string =>
@@ -39,16 +41,23 @@ export class RoleReader implements World {
   /** Roles' handlers, in the roles' order. */
   readonly handlers: Task[] = [];
   readonly roles: RoleContext[] = [];
+  readonly checks: IncludeChecks;
   readonly #exported: Dict[] = [];
   readonly #used = new Set<string>();
   readonly #handled = new Set<string>();
   readonly #flatten: (nodes: readonly TaskNode[]) => readonly Task[];
 
-  constructor(session: Session, playbookDir: string, flatten: (nodes: readonly TaskNode[]) => readonly Task[]) {
+  constructor(
+    session: Session,
+    playbookDir: string,
+    flatten: (nodes: readonly TaskNode[]) => readonly Task[],
+    checks?: IncludeChecks,
+  ) {
     this.session = session;
     this.playbookDir = playbookDir;
     this.tasks = new TaskReader(this);
     this.#flatten = flatten;
+    this.checks = checks ?? new IncludeChecks((shared) => new RoleReader(session, playbookDir, flatten, shared));
   }
 
   /** `vars/` of all roles, later ones winning. */
@@ -59,17 +68,33 @@ export class RoleReader implements World {
   /** The tasks of a play's `roles:`. */
   async readRoles(nodes: readonly Node[], around: Around): Promise<readonly TaskNode[]> {
     const tasks: TaskNode[] = [];
-    for (const node of nodes) tasks.push(...(await this.#readItem(node, around, undefined)).tasks);
+    for (const node of nodes) tasks.push(...(await this.#readItem(node, around, { dependents: [] })).tasks);
     return tasks;
   }
 
   async importRole(use: RoleUse, around: Around): Promise<readonly TaskNode[]> {
-    return (await this.#useRole(use, around, undefined)).tasks;
+    return (await this.#useRole(use, around, { role: around.role, dependents: [] })).tasks;
   }
 
-  async #readItem(node: Node, around: Around, parent: Parent | undefined) {
+  readFile(path: string, around: Around): Promise<readonly TaskNode[]> {
+    return this.tasks.readFile(path, around);
+  }
+
+  checkInclude(include: Include, task: Task): Promise<void> {
+    return this.checks.check(include, task);
+  }
+
+  async #readItem(node: Node, around: Around, parent: Parent) {
     const none = { tasks: [], role: undefined };
     const { findings } = this.session;
+    const use = {
+      params: EMPTY,
+      vars: EMPTY,
+      allowDuplicates: false,
+      validate: true,
+      from: {},
+      position: node.position,
+    };
     if (node.kind === 'map') {
       const fields = new Fields(node, findings);
       fields.checkKeywords('role', () => true);
@@ -90,51 +115,37 @@ export class RoleReader implements World {
       );
       checkValue(params, findings);
       const position = fields.place(fields.has('role') ? 'role' : 'name');
-      return this.#useRole(
-        { name, position, params, vars: fields.variables(), allowDuplicates: false, validate: true, from: {} },
-        inner,
-        parent,
-      );
+      return this.#useRole({ ...use, name, position, params, vars: fields.variables() }, inner, parent);
     }
     const name = nodeToValue(node);
     if (typeof name !== 'string') {
       findings.report('playbook-invalid', 'A role must be a name or a mapping with "role: name".', node.position);
       return none;
     }
-    const nothing = new Map();
-    const use = {
-      name,
-      position: node.position,
-      params: nothing,
-      vars: nothing,
-      allowDuplicates: false,
-      validate: true,
-      from: {},
-    };
-    return this.#useRole(use, { ...around, chain: this.session.id(around.chain, node.position) }, parent);
+    return this.#useRole({ ...use, name }, { ...around, chain: this.session.id(around.chain, node.position) }, parent);
   }
 
-  async #useRole(use: RoleUse, around: Around, parent: Parent | undefined) {
+  async #useRole(use: RoleUse, around: Around, parent: Parent) {
     const none = { tasks: [] as readonly TaskNode[], role: undefined };
-    const path = await this.#find(use, parent);
+    const path = await findRole(this.session, this.playbookDir, use, parent.role);
     if (path === undefined) return none;
-    for (let up = parent; up; up = up.parent)
-      if (up.role.path === path) {
-        this.session.findings.report('playbook-invalid', `The role "${use.name}" depends on itself.`, use.position);
-        return none;
-      }
+    if (parent.dependents.includes(path)) {
+      this.session.findings.report('playbook-invalid', `The role "${use.name}" depends on itself.`, use.position);
+      return none;
+    }
     return (
       (await this.session.findings.attemptAsync(use.position, () => this.#readRole(use, path, around, parent))) ?? none
     );
   }
 
-  async #readRole(use: RoleUse, path: string, around: Around, parent: Parent | undefined) {
+  async #readRole(use: RoleUse, path: string, around: Around, parent: Parent) {
     const meta = await roleMeta(this.session, path);
     const own = await this.#context(use, path, parent);
     const tasks: TaskNode[] = [];
     const below: RoleContext[] = [];
     for (const node of meta.dependencies) {
-      const dependency = await this.#readItem(node, around, { role: own.role, ...(parent ? { parent } : {}) });
+      const dependents = [...parent.dependents, path];
+      const dependency = await this.#readItem(node, around, { role: own.role, dependents });
       tasks.push(...dependency.tasks);
       if (dependency.role) below.push(dependency.role);
     }
@@ -152,19 +163,18 @@ export class RoleReader implements World {
     return { tasks: tasks as readonly TaskNode[], role };
   }
 
-  async #context(use: RoleUse, path: string, parent: Parent | undefined) {
+  async #context(use: RoleUse, path: string, { role: above, dependents }: Parent) {
     const exported = await roleVariables(this.session, path, 'vars', use.from.vars);
     const defaults = await roleVariables(this.session, path, 'defaults', use.from.defaults);
-    const above = parent?.role;
-    const empty: Dict = new Map();
     const role: RoleContext = {
       name: use.name,
       path,
-      defaults: merged(above?.defaults ?? empty, defaults),
-      vars: merged(above?.vars ?? empty, exported, use.params, use.vars),
-      params: merged(above?.params ?? empty, use.params),
+      defaults: merged(above?.defaults ?? EMPTY, defaults),
+      vars: merged(above?.vars ?? EMPTY, exported, use.params, use.vars),
+      params: merged(above?.params ?? EMPTY, use.params),
       parents: above ? [...above.parents, above.name] : [],
       parentPaths: above ? [...above.parentPaths, above.path] : [],
+      dependency: dependents.length > 0,
       position: use.position,
     };
     return { role, exported };
@@ -173,7 +183,8 @@ export class RoleReader implements World {
   // The same role with the same parameters under the same conditions and tags runs once in a play.
   #isRepeated(use: RoleUse, path: string, around: Around, allowDuplicates: boolean): boolean {
     const when = around.inherited.when.map((condition) => condition.value);
-    const key = fingerprint([path, use.params, use.vars, when, around.inherited.tags, fromPairs(use)]);
+    const parts = Object.entries(use.from).flat();
+    const key = fingerprint([path, use.params, use.vars, when, around.inherited.tags, parts]);
     if (!use.allowDuplicates && !allowDuplicates && this.#used.has(key)) return true;
     this.#used.add(key);
     return false;
@@ -181,10 +192,15 @@ export class RoleReader implements World {
 
   async #tasksOf(use: RoleUse, path: string, around: Around): Promise<readonly TaskNode[]> {
     const file = await roleFile(path, 'tasks', use.from.tasks);
+    if (file !== undefined && around.importing.includes(resolve(file))) {
+      this.session.findings.report('playbook-invalid', `The role "${use.name}" imports itself.`, use.position);
+      return [];
+    }
     if (file !== undefined) {
       const folders = [join(path, 'tasks'), this.playbookDir];
       const check = use.validate ? await argumentCheck(this.session, use, path, around) : [];
-      return [...check, ...(await this.tasks.readFile(file, { ...around, level: 'task', folders }))];
+      const level = around.level === 'handler' ? 'handler' : 'task';
+      return [...check, ...(await this.tasks.readFile(file, { ...around, level, folders }))];
     }
     if (use.from.tasks !== undefined)
       this.session.findings.report(
@@ -201,21 +217,8 @@ export class RoleReader implements World {
     if (file === undefined || this.#handled.has(key)) return;
     this.#handled.add(key);
     const folders = [join(path, 'handlers'), this.playbookDir];
-    const nodes = await this.tasks.readFile(file, { ...around, level: 'handler', notify: [], folders });
+    const importing: readonly string[] = [];
+    const nodes = await this.tasks.readFile(file, { ...around, level: 'handler', notify: [], folders, importing });
     this.handlers.push(...this.#flatten(nodes));
   }
-
-  async #find(use: RoleUse, parent: Parent | undefined): Promise<string | undefined> {
-    const beside = parent ? [dirname(parent.role.path)] : [];
-    const folders = [join(this.playbookDir, 'roles'), ...beside, ...this.session.options.rolesPath, this.playbookDir];
-    const paths = isAbsolute(use.name) ? [use.name] : folders.map((folder) => join(folder, use.name));
-    for (const path of paths) if (await isFolder(path)) return path;
-    const names = await Promise.all(folders.slice(0, -1).map((folder) => readdir(folder).catch(() => [])));
-    const looked = [...new Set(folders)].join(', ');
-    const hint = didYouMean(use.name, names.flat()) ?? `Looked in ${looked}.`;
-    this.session.findings.report('role-not-found', `There is no role "${use.name}".`, use.position, hint);
-    return undefined;
-  }
 }
-
-const fromPairs = (use: RoleUse): Value => Object.entries(use.from).flat();

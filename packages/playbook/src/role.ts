@@ -15,6 +15,8 @@ export interface RoleContext {
   readonly parents: readonly string[];
   /** Their folders. */
   readonly parentPaths: readonly string[];
+  /** Another role's meta file pulled it in. */
+  readonly dependency: boolean;
   /** Where the play or meta file names it. */
   readonly position: Position;
 }

@@ -7,17 +7,30 @@ export interface LoadOptions extends YamlOptions {
   readonly catalogue: ModuleCatalogue;
   /** Folders in which roles are looked for, after the playbook's `roles/`. */
   readonly rolesPath: readonly string[];
+  /** Folders that hold `ansible_collections`. */
+  readonly collectionsPath?: readonly string[];
+  /** The tags asked for and left out: a task that they rule out may use a module that is not supported. */
+  readonly tags?: readonly string[];
+  readonly skipTags?: readonly string[];
 }
+
+type Files = Map<string, { readonly file: SourceFile; readonly node: Node | null }>;
 
 /** What one loading shares: options, findings, files read, ids given. */
 export class Session {
   readonly options: LoadOptions;
   readonly findings = new Findings();
-  readonly #files = new Map<string, { readonly file: SourceFile; readonly node: Node | null }>();
+  readonly #files: Files;
   readonly #ids = new Map<string, number>();
 
-  constructor(options: LoadOptions) {
+  constructor(options: LoadOptions, files: Files = new Map()) {
     this.options = options;
+    this.#files = files;
+  }
+
+  /** A session that shares the files read, with findings and ids of its own. */
+  fresh(): Session {
+    return new Session(this.options, this.#files);
   }
 
   get files(): readonly SourceFile[] {

@@ -1,43 +1,22 @@
-import { basename, dirname, resolve } from 'node:path';
-import { didYouMean, type Template, Template as TemplateText } from '@ratchet/core';
-import { type ListNode, type MapNode, type Node, nodeToValue } from '@ratchet/source';
+import { dirname, resolve } from 'node:path';
+import { didYouMean } from '@ratchet/core';
+import type { ListNode, Node } from '@ratchet/source';
 import { type FoundAction, findAction, wordOf } from './action.js';
 import type { Around, World } from './around.js';
 import type { Block } from './block.js';
 import { Fields, isEmpty } from './fields.js';
-import { findFile } from './find-file.js';
+import { importRole, importTasks } from './imports.js';
+import { readInclude } from './includes.js';
 import { inherit } from './inherited.js';
 import { META_COMMANDS, SUPPORTED } from './keywords.js';
 import { readParams } from './params.js';
-import type { Action, MetaCommand, Task, TaskNode } from './task.js';
+import { isReachable } from './reach.js';
+import type { Action, Inherited, Task, TaskNode } from './task.js';
 import { listItems, readLoop, readLoopControl, readUntil } from './task-options.js';
 
-const ROLE_IMPORT = [
-  'name',
-  'role',
-  'tasks_from',
-  'vars_from',
-  'defaults_from',
-  'handlers_from',
-  'allow_duplicates',
-  'public',
-  'rolespec_validate',
-];
+const NO_PARAMS = { value: new Map(), positions: new Map() };
 
-// Keywords that an import cannot hand down to what it imports.
-const NOT_AT_IMPORTS = [
-  'register',
-  'until',
-  'retries',
-  'delay',
-  'changed_when',
-  'failed_when',
-  'loop_control',
-  'args',
-  'listen',
-];
-
-/** Reads lists of tasks: blocks kept, imports and roles put in place. */
+/** Reads lists of tasks: blocks kept, imports and roles put in place, includes kept for the run. */
 export class TaskReader {
   readonly #world: World;
 
@@ -87,12 +66,11 @@ export class TaskReader {
       return [];
     }
     const fields = new Fields(node, this.#findings);
-    if (['block', 'rescue', 'always'].some((name) => fields.has(name)))
-      return [await this.#readBlock(node, fields, around)];
+    if (['block', 'rescue', 'always'].some((name) => fields.has(name))) return [await this.#readBlock(fields, around)];
     return this.#readTask(fields, around);
   }
 
-  async #readBlock(_node: MapNode, fields: Fields, around: Around): Promise<Block> {
+  async #readBlock(fields: Fields, around: Around): Promise<Block> {
     fields.checkKeywords('block');
     const { position } = fields;
     if (!fields.has('block'))
@@ -123,17 +101,22 @@ export class TaskReader {
 
   async #readTask(fields: Fields, around: Around): Promise<readonly TaskNode[]> {
     const { level } = around;
-    const found = findAction(fields, level, this.#world.session);
+    const { session } = this.#world;
+    const inherited = inherit(around.inherited, fields, { vars: true });
+    const reachable = isReachable(inherited, session);
+    const found = findAction(fields, level, session, reachable);
     fields.checkKeywords(level, (name) => !SUPPORTED[level].includes(name));
-    if (found?.kind === 'builtin' && found.name === 'import_tasks') return this.#importTasks(fields, found, around);
-    if (found?.kind === 'builtin' && found.name === 'import_role') return this.#importRole(fields, found, around);
-    const task = this.#taskOf(fields, found, around);
+    if (found?.kind === 'builtin' && found.name === 'import_tasks')
+      return importTasks(this.#world, fields, found, around);
+    if (found?.kind === 'builtin' && found.name === 'import_role')
+      return importRole(this.#world, fields, found, around);
+    const task = this.#taskOf(fields, found, around, inherited);
+    if (task?.action.kind === 'include' && reachable) await this.#world.checkInclude(task.action.include, task);
     return task ? [task] : [];
   }
 
-  #taskOf(fields: Fields, found: FoundAction | undefined, around: Around): Task | undefined {
+  #taskOf(fields: Fields, found: FoundAction | undefined, around: Around, inherited: Inherited): Task | undefined {
     // Everything is read even when the action is unknown, so that all that is wrong is reported at once.
-    const inherited = inherit(around.inherited, fields, { vars: true });
     const name = fields.text('name');
     const loop = readLoop(fields);
     const register = fields.identifier('register');
@@ -147,17 +130,19 @@ export class TaskReader {
       ...(fields.has('changed_when') ? { changedWhen: fields.conditions('changed_when') } : {}),
       ...(fields.has('failed_when') ? { failedWhen: fields.conditions('failed_when') } : {}),
     };
-    const action = found && this.#actionOf(found);
+    if (!found) return undefined;
+    const id = this.#world.session.id(around.chain, fields.position);
+    const action = this.#actionOf(fields, found, around, id);
     const args = fields.field('args')?.node;
-    if (!found || !action) return undefined;
+    if (!action) return undefined;
     const params =
-      found.kind === 'module'
-        ? readParams(found.module, found.node, args, found.position, this.#findings)
-        : { value: new Map(), positions: new Map() };
+      found.kind === 'module' ? readParams(found.module, found.node, args, found.position, this.#findings) : NO_PARAMS;
+    const own = action.kind === 'include' ? fields.variables() : new Map();
     return {
       ...inherited,
+      includeParams: own.size > 0 ? new Map([...inherited.includeParams, ...own]) : inherited.includeParams,
       kind: 'task',
-      id: this.#world.session.id(around.chain, fields.position),
+      id,
       ...(name === undefined ? {} : { name }),
       action,
       params: params.value,
@@ -170,101 +155,18 @@ export class TaskReader {
     };
   }
 
-  #actionOf(found: FoundAction): Action | undefined {
+  #actionOf(fields: Fields, found: FoundAction, around: Around, id: string): Action | undefined {
     if (found.kind === 'module') return { kind: 'module', name: found.name, module: found.module };
+    if (found.kind === 'unreachable') return { kind: 'unreachable', name: found.name };
+    if (found.name === 'include_tasks' || found.name === 'include_role') {
+      const include = readInclude(this.#world, fields, found, around, id);
+      return include && { kind: 'include', name: found.name, include };
+    }
     const word = wordOf(found.node);
     const command = META_COMMANDS.find((one) => one === word);
-    if (command) return { kind: 'meta', name: 'meta', command: command satisfies MetaCommand };
+    if (command) return { kind: 'meta', name: 'meta', command };
     const hint = didYouMean(word ?? '', META_COMMANDS) ?? `Supported are ${META_COMMANDS.join(', ')}.`;
     this.#findings.report('not-supported', `meta: ${word ?? '…'} is not supported.`, found.node.position, hint);
     return undefined;
-  }
-
-  #importAround(fields: Fields, around: Around): Around {
-    for (const name of NOT_AT_IMPORTS)
-      if (fields.has(name))
-        this.#findings.report(
-          'playbook-invalid',
-          `${name} has no meaning at an import.`,
-          fields.field(name)?.position ?? fields.position,
-          'Put it at the tasks in it.',
-        );
-    const loop = readLoop(fields);
-    if (loop)
-      this.#findings.report(
-        'playbook-invalid',
-        'An import cannot be looped over.',
-        loop.position,
-        'Put the loop at the tasks in it.',
-      );
-    return {
-      ...around,
-      inherited: inherit(around.inherited, fields, { vars: true }),
-      chain: this.#world.session.id(around.chain, fields.position),
-      notify: [...around.notify, ...fields.texts('notify')],
-    };
-  }
-
-  async #importTasks(fields: Fields, found: FoundAction, around: Around): Promise<readonly TaskNode[]> {
-    const inner = this.#importAround(fields, around);
-    const node =
-      found.node.kind === 'map'
-        ? found.node.entries.find(({ key }) => key.kind === 'scalar' && key.value === 'file')?.value
-        : found.node;
-    const value = node ? nodeToValue(node) : null;
-    if (typeof value !== 'string') return this.#staticName('import_tasks', 'file', value, found);
-    const name = value.replace(/^file=/, '');
-    const path = await findFile(name, around.folders);
-    if (path === undefined) {
-      this.#findings.report('file-not-found', `There is no task file ${name}.`, node?.position ?? found.position);
-      return [];
-    }
-    if (around.importing.includes(resolve(path))) {
-      this.#findings.report('playbook-invalid', `${basename(path)} imports itself.`, found.position);
-      return [];
-    }
-    return (await this.#findings.attemptAsync(found.position, () => this.readFile(path, inner))) ?? [];
-  }
-
-  #staticName(what: string, key: string, value: unknown, found: FoundAction): readonly TaskNode[] {
-    if (value instanceof TemplateText)
-      this.#findings.report(
-        'not-supported',
-        `A templated name for ${what} is not supported.`,
-        (value as Template).position,
-      );
-    else this.#findings.report('playbook-invalid', `${what} needs the ${key}.`, found.position);
-    return [];
-  }
-
-  async #importRole(fields: Fields, found: FoundAction, around: Around): Promise<readonly TaskNode[]> {
-    const inner = this.#importAround(fields, around);
-    if (found.node.kind !== 'map') return this.#staticName('import_role', 'name', null, found);
-    const given = new Fields(found.node, this.#findings);
-    for (const { name, position } of given.all())
-      if (!ROLE_IMPORT.includes(name))
-        this.#findings.reportUnknown(
-          'param-invalid',
-          `import_role has no parameter "${name}".`,
-          position,
-          name,
-          ROLE_IMPORT,
-        );
-    const name = given.text('name') ?? given.text('role');
-    if (typeof name !== 'string') return this.#staticName('import_role', 'name', name ?? null, found);
-    const from = (key: string) => {
-      const text = given.text(key);
-      return typeof text === 'string' ? { [key.replace('_from', '')]: text } : {};
-    };
-    const use = {
-      name,
-      position: given.place('name'),
-      params: new Map(),
-      vars: fields.variables(),
-      allowDuplicates: given.flag('allow_duplicates') !== false,
-      validate: given.flag('rolespec_validate') !== false,
-      from: { ...from('tasks_from'), ...from('vars_from'), ...from('defaults_from'), ...from('handlers_from') },
-    };
-    return this.#world.importRole(use, inner);
   }
 }

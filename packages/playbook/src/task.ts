@@ -1,5 +1,6 @@
 import type { Dict, Module, Position, Template, Value } from '@ratchet/core';
 import type { Block } from './block.js';
+import type { Include } from './include.js';
 import type { RoleContext } from './role.js';
 
 /** A keyword's yes or no, perhaps only known when it is templated. */
@@ -58,7 +59,10 @@ export interface Until {
 /** What a task does: a module, or a command to the runner. */
 export type Action =
   | { readonly kind: 'module'; readonly name: string; readonly module: Module }
-  | { readonly kind: 'meta'; readonly name: 'meta'; readonly command: MetaCommand };
+  | { readonly kind: 'meta'; readonly name: 'meta'; readonly command: MetaCommand }
+  | { readonly kind: 'include'; readonly name: string; readonly include: Include }
+  /** A module that is not supported, in a task that tags or `when: false` rule out. */
+  | { readonly kind: 'unreachable'; readonly name: string };
 
 export type MetaCommand =
   | 'flush_handlers'
@@ -78,6 +82,8 @@ export interface Inherited {
   readonly tags: readonly string[];
   /** Block, import and task variables merged, inner ones win (not the play's and the role's, which rank elsewhere). */
   readonly vars: Dict;
+  /** Variables of the includes around, loop variables among them: they rank above facts. */
+  readonly includeParams: Dict;
   readonly ignoreErrors?: Flag;
   readonly ignoreUnreachable?: Flag;
   readonly noLog?: Flag;

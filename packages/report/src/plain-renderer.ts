@@ -2,7 +2,7 @@ import type { StampedEvent } from '@ratchet/core';
 import { paint } from './paint.js';
 import { banner, recapLines } from './recap-lines.js';
 import type { Renderer, RendererOptions } from './renderer.js';
-import { itemLines, taskLines } from './result-lines.js';
+import { includedLines, itemLines, taskLines } from './result-lines.js';
 import { visible, visibleLine } from './visible.js';
 
 interface TaskName {
@@ -36,6 +36,9 @@ class PlainRenderer implements Renderer {
       case 'task_started':
         this.#tasks.set(event.task, event);
         if (this.#shownTask === event.task) this.#shownTask = undefined;
+        break;
+      case 'included':
+        this.#included(event);
         break;
       case 'step_progress':
         this.#progress(event);
@@ -96,6 +99,11 @@ class PlainRenderer implements Renderer {
     const known = this.#tasks.get(task);
     this.#banner(`${known?.handler ? 'RUNNING HANDLER' : 'TASK'} [${known?.name ?? name}]`);
     this.#shownTask = task;
+  }
+
+  #included(event: Extract<StampedEvent, { type: 'included' }>): void {
+    this.#under(event.task, event.task);
+    this.#print(includedLines(event, this.#options));
   }
 
   #progress(event: Extract<StampedEvent, { type: 'step_progress' }>): void {

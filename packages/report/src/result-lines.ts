@@ -70,6 +70,16 @@ const itemHead = (event: StepFinished, item: string): string => {
   return `${word}: [${host}] => (item=${label})${event.outcome === 'skipped' ? ' ' : ''}`;
 };
 
+/** The line of a file that was included; none for a role, whose tasks' names tell it. */
+export const includedLines = (
+  event: Extract<StampedEvent, { type: 'included' }>,
+  style: LineStyle,
+): readonly string[] => {
+  if (event.kind === 'role') return [];
+  const item = event.item === undefined ? '' : ` => (item=${visibleLine(event.item)})`;
+  return painted([`included: ${visibleLine(event.name)} for ${event.hosts.join(', ')}${item}`], 'cyan', style);
+};
+
 /** The lines for one item of a loop; none for a step that is not an item (its task's end shows it). */
 export const itemLines = (event: StepFinished, style: LineStyle): readonly string[] => {
   if (event.item === undefined || event.outcome === 'unreachable') return [];

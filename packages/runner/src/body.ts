@@ -1,47 +1,30 @@
-import type { Block, Task, TaskNode } from '@ratchet/playbook';
+import { type Block, type Task, type TaskNode, tagsSelect } from '@ratchet/playbook';
 import { mayShare } from './batch.js';
 import type { PlayContext } from './contexts.js';
 import { active } from './finish-task.js';
-import { flushHandlers } from './handlers.js';
+import { flushHandlers, type RunHandler } from './handlers.js';
 import type { HostState } from './host-state.js';
 import { flag } from './plan-item.js';
+import { type RunNodes, runInclude } from './run-include.js';
+import { runMeta } from './run-meta.js';
 import { runShared, runTask } from './run-task.js';
-import { tagsSelect } from './tag-selection.js';
 import { taskTemplar } from './task-scope.js';
 
 const selected = (play: PlayContext, task: Task): boolean =>
   tagsSelect(task.tags, play.run.options.tags, play.run.options.skipTags);
 
-const isMeta = (node: TaskNode): boolean => node.kind === 'task' && node.action.kind === 'meta';
+const kindOf = (node: TaskNode): string => (node.kind === 'task' ? node.action.kind : node.kind);
 
-const runMeta = async (play: PlayContext, hosts: readonly HostState[], task: Task): Promise<void> => {
-  if (task.action.kind !== 'meta') return;
-  const wanting = active(hosts).filter((host) => {
-    const templar = taskTemplar(play, host, task);
-    return task.when.every((condition) => templar.condition(condition.value, condition.position));
-  });
-  switch (task.action.command) {
-    case 'flush_handlers':
-      return flushHandlers(play, false);
-    case 'noop':
-      return;
-    case 'end_play':
-    case 'end_batch':
-      if (wanting.length > 0) play.ended = true;
-      return;
-    case 'end_host':
-      for (const host of wanting) play.left.add(host);
-      return;
-    case 'clear_host_errors':
-      for (const host of hosts) host.failed = false;
-      return;
-    case 'clear_facts':
-      for (const host of wanting) host.facts.clear();
-      return;
-    case 'reset_connection':
-      for (const host of wanting) await host.port?.connection.reset();
-  }
-};
+/** Handlers are tasks, or includes of tasks. */
+const runHandler =
+  (play: PlayContext): RunHandler =>
+  (hosts, handler) =>
+    handler.action.kind === 'include'
+      ? runInclude(play, hosts, handler, (some, nodes) => runBody(play, some, nodes), true)
+      : runTask(play, hosts, handler, true);
+
+/** Runs what was notified; `force`: also on failed hosts. */
+export const flush = (play: PlayContext, force: boolean): Promise<void> => flushHandlers(play, force, runHandler(play));
 
 const runBlock = async (play: PlayContext, hosts: readonly HostState[], block: Block): Promise<void> => {
   const entered = active(hosts);
@@ -94,8 +77,11 @@ export const runBody = async (
     const hosts = all.filter((host) => !play.left.has(host));
     if (active(hosts).length === 0) return;
     if (node.kind === 'block') await runBlock(play, hosts, node);
-    else if (isMeta(node)) {
-      if (selected(play, node)) await runMeta(play, hosts, node);
+    else if (kindOf(node) === 'meta') {
+      if (selected(play, node)) await runMeta(play, hosts, node, () => flush(play, false));
+    } else if (kindOf(node) === 'include') {
+      const run: RunNodes = (some, included) => runBody(play, some, included);
+      if (selected(play, node)) await runInclude(play, hosts, node, run);
     } else if (mayShare(node)) {
       const tasks = sharedRun(nodes, index);
       index += tasks.length - 1;

@@ -1,5 +1,5 @@
 import type { Dict } from '@ratchet/core';
-import type { Play, Playbook } from '@ratchet/playbook';
+import type { Play, Playbook, Task } from '@ratchet/playbook';
 import type { DebtBook } from './debts.js';
 import type { EventSink } from './events.js';
 import type { History } from './history.js';
@@ -40,6 +40,12 @@ export interface PlayContext {
   readonly batch: readonly HostState[];
   /** From `vars_files`, the later file winning; per host, since their names may be templates. */
   readonly fileVars: ReadonlyMap<string, Dict>;
+  /** In the order in which they run; an included role's join them. */
+  readonly handlers: Task[];
+  /** What public included roles gave to the rest of the play. */
+  readonly exported: { readonly vars: Dict; readonly defaults: Dict };
+  /** `role host`: included roles that have run, for `allow_duplicates: false`. */
+  readonly rolesDone: Set<string>;
   /** Hosts that `meta: end_host` took out of the play. */
   readonly left: Set<HostState>;
   /** Set by `meta: end_play` and by `any_errors_fatal`. */

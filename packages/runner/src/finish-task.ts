@@ -102,13 +102,13 @@ const count = (host: HostState, result: StepResult, ignored: boolean): void => {
 };
 
 const matching = (play: PlayContext, host: HostState, wanted: string): readonly Task[] => {
-  const named = play.play.handlers.filter((handler) => {
+  const named = play.handlers.filter((handler) => {
     const templar = taskTemplar(play, host, handler);
     const full = shownName(templar, handler);
     const bare = handler.role ? full.slice(full.indexOf(' : ') + 3) : full;
     return handler.name !== undefined && (full === wanted || bare === wanted);
   });
-  const listening = play.play.handlers.filter((handler) => {
+  const listening = play.handlers.filter((handler) => {
     const templar = taskTemplar(play, host, handler);
     return handler.listen.some((topic) => String(templar.finish(topic as Value)) === wanted);
   });
@@ -128,7 +128,7 @@ const notify = async (
     for (const wanted of Array.isArray(found) ? found.map(String) : [String(found)]) {
       const handlers = matching(play, host, wanted);
       if (handlers.length === 0) {
-        const names = play.play.handlers.flatMap((handler) => [handler.name, ...handler.listen]).map(String);
+        const names = play.handlers.flatMap((handler) => [handler.name, ...handler.listen]).map(String);
         return sourceError('handler-not-found', `The handler "${wanted}" is not in this play.`, position, {
           hint: didYouMean(wanted, names),
         });

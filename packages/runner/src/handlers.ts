@@ -1,10 +1,13 @@
+import type { Task } from '@ratchet/playbook';
 import type { PlayContext } from './contexts.js';
-import { isActive } from './host-state.js';
-import { runTask } from './run-task.js';
+import { type HostState, isActive } from './host-state.js';
+
+/** Runs one handler on hosts. */
+export type RunHandler = (hosts: readonly HostState[], handler: Task) => Promise<void>;
 
 /** Runs every notified handler once per host, in the order in which handlers are defined. `force`: also on failed hosts. */
-export const flushHandlers = async (play: PlayContext, force: boolean): Promise<void> => {
-  for (const handler of play.play.handlers) {
+export const flushHandlers = async (play: PlayContext, force: boolean, run: RunHandler): Promise<void> => {
+  for (const handler of play.handlers) {
     const notified = play.batch.filter(
       (host) => host.notified.has(handler.id) && !host.unreachable && (force || isActive(host)),
     );
@@ -12,7 +15,7 @@ export const flushHandlers = async (play: PlayContext, force: boolean): Promise<
     const failed = notified.filter((host) => host.failed);
     for (const host of failed) host.failed = false;
     for (const host of notified) host.notified.delete(handler.id);
-    await runTask(play, notified, handler, true);
+    await run(notified, handler);
     for (const host of failed) host.failed = true;
   }
 };

@@ -8,6 +8,8 @@ export interface HostState {
   readonly name: string;
   /** `set_fact` values and registered results: they share a layer, as in Ansible. */
   readonly facts: Dict;
+  /** What `include_vars` read: it ranks below facts that a task set. */
+  readonly included: Dict;
   readonly recap: { -readonly [K in keyof HostRecap]: number };
   /** Names that a running batch will register and that cannot be read before it ends. */
   readonly pending: Set<string>;
@@ -29,6 +31,7 @@ export interface HostState {
 export const newHostState = (name: string, debts: readonly Debt[]): HostState => ({
   name,
   facts: new Map<Value, Value>(),
+  included: new Map<Value, Value>(),
   recap: { ok: 0, changed: 0, unreachable: 0, failed: 0, skipped: 0, rescued: 0, ignored: 0 },
   pending: new Set(),
   notified: new Set(),

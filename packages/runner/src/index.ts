@@ -4,4 +4,3 @@ export { findRun, isUnfinished, lastEnd, type PastRun, pastRun, pruneRuns, runFo
 export { type RecordedRun, readJournal } from './read-journal.js';
 export { newRunId, runPlaybooks } from './run.js';
 export type { ResumeOptions, RunOptions, RunSummary } from './run-options.js';
-export { tagsSelect } from './tag-selection.js';

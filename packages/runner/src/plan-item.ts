@@ -110,7 +110,8 @@ const finishedParams = (templar: Templar, task: Task): Readonly<Record<string, P
 const conditionsHold = (templar: Templar, task: Task): boolean =>
   task.when.every((condition) => templar.condition(condition.value, condition.position));
 
-const labelOf = (templar: Templar, task: Task, item: Item): string | undefined => {
+/** How a loop item is shown; undefined without a loop. */
+export const labelOf = (templar: Templar, task: Task, item: Item): string | undefined => {
   if (item.value === undefined) return undefined;
   const shown = task.loopControl.label === undefined ? item.value : templar.finish(task.loopControl.label);
   return typeof shown === 'string'
@@ -128,7 +129,7 @@ export const planItem = (play: PlayContext, host: HostState, task: Task, item: I
   try {
     if (!conditionsHold(templar, task))
       return { ...base, ...labelled(templar, task, item), decided: skippedResult('Conditional result was False') };
-    if (task.action.kind !== 'module') throw new RatchetError('internal', `meta ${task.action.command} is not a step`);
+    if (task.action.kind !== 'module') throw new RatchetError('internal', `${task.action.name} is not a step`);
     const { module } = task.action;
     const params = parseParams(module, finishedParams(templar, task), task);
     return {

@@ -32,6 +32,9 @@ export interface RunOptions {
   readonly resume?: ResumeOptions;
   /** What a later `resume` needs to begin as this run did: kept in the journal as it is, so nothing secret may be in it. */
   readonly start?: Readonly<Record<string, unknown>>;
+  /** For the variables of these names: the ansible.cfg that was read, and the inventory's sources. */
+  readonly configFile?: string;
+  readonly inventorySources?: readonly string[];
   readonly user: string;
   readonly version: string;
   /** Variables of a `vars_files` entry; errors as reading a file. */

@@ -1,10 +1,9 @@
 import { dirname, resolve } from 'node:path';
 import { type Dict, type RatchetError, sourceError, toPlain, toRatchetError, type Value } from '@ratchet/core';
 import type { Play, Playbook } from '@ratchet/playbook';
-import { runBody } from './body.js';
+import { flush, runBody } from './body.js';
 import type { PlayContext, RunContext } from './contexts.js';
 import { active } from './finish-task.js';
-import { flushHandlers } from './handlers.js';
 import { type HostState, isActive, newHostState } from './host-state.js';
 import { mapLimited } from './limit.js';
 import { flag } from './plan-item.js';
@@ -38,6 +37,9 @@ const emptyContext = (run: RunContext, playbook: Playbook, play: Play, playIndex
   playHosts: [],
   batch: [],
   fileVars: new Map(),
+  handlers: [...play.handlers],
+  exported: { vars: new Map(), defaults: new Map() },
+  rolesDone: new Set(),
   left: new Set(),
   ended: false,
 });
@@ -86,10 +88,10 @@ const loadFileVars = async (context: PlayContext, host: HostState): Promise<Dict
 const runSections = async (context: PlayContext, force: boolean): Promise<void> => {
   for (const section of context.play.sections) {
     await runBody(context, context.batch, section.body);
-    if (section.kind !== 'roles') await flushHandlers(context, force);
+    if (section.kind !== 'roles') await flush(context, force);
     if (context.ended) return;
   }
-  await flushHandlers(context, force);
+  await flush(context, force);
 };
 
 const runFree = async (context: PlayContext, force: boolean): Promise<void> => {

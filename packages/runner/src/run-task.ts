@@ -73,7 +73,8 @@ const runAlone = async (play: PlayContext, host: HostState, task: Task): Promise
   await finishTask(play, host, task, done);
 };
 
-const announce = (play: PlayContext, host: HostState, task: Task, handler: boolean): Promise<void> =>
+/** The event that opens a task. */
+export const announce = (play: PlayContext, host: HostState, task: Task, handler: boolean): Promise<void> =>
   play.run.sink.emit({
     type: 'task_started',
     task: task.id,

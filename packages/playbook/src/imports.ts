@@ -1,0 +1,115 @@
+import { basename, resolve } from 'node:path';
+import { Template } from '@ratchet/core';
+import type { FoundAction } from './action.js';
+import { actionParams } from './action-params.js';
+import type { Around, World } from './around.js';
+import type { Fields } from './fields.js';
+import { findFile } from './find-file.js';
+import { inherit } from './inherited.js';
+import { ROLE_PARAMETERS, roleParts } from './role-parameters.js';
+import type { TaskNode } from './task.js';
+import { readLoop } from './task-options.js';
+
+// Keywords that an import cannot hand down to what it imports.
+const NOT_AT_IMPORTS = [
+  'register',
+  'until',
+  'retries',
+  'delay',
+  'changed_when',
+  'failed_when',
+  'loop_control',
+  'listen',
+];
+
+const importAround = (world: World, fields: Fields, around: Around): Around => {
+  const { findings } = world.session;
+  for (const name of NOT_AT_IMPORTS)
+    if (fields.has(name))
+      findings.report(
+        'playbook-invalid',
+        `${name} has no meaning at an import.`,
+        fields.field(name)?.position ?? fields.position,
+        'Put it at the tasks in it.',
+      );
+  const loop = readLoop(fields);
+  if (loop)
+    findings.report(
+      'playbook-invalid',
+      'An import cannot be looped over.',
+      loop.position,
+      'Put the loop at the tasks in it, or include the file.',
+    );
+  return {
+    ...around,
+    inherited: inherit(around.inherited, fields, { vars: true }),
+    chain: world.session.id(around.chain, fields.position),
+    notify: [...around.notify, ...fields.texts('notify')],
+  };
+};
+
+const noStaticName = (world: World, what: string, key: string, value: unknown, found: FoundAction): void => {
+  if (value instanceof Template)
+    world.session.findings.report(
+      'not-supported',
+      `A templated name for ${what} is not supported.`,
+      value.position,
+      `Write ${what.replace('import', 'include')}, whose name is finished when the play comes to it.`,
+    );
+  else world.session.findings.report('playbook-invalid', `${what} needs the ${key}.`, found.position);
+};
+
+/** The tasks of an `import_tasks`, in place. */
+export const importTasks = async (
+  world: World,
+  fields: Fields,
+  found: FoundAction,
+  around: Around,
+): Promise<readonly TaskNode[]> => {
+  const { findings } = world.session;
+  const inner = importAround(world, fields, around);
+  const given = actionParams(found, fields.field('args')?.node, ['file'], 'file', findings);
+  const name = given.text('file');
+  if (typeof name !== 'string') {
+    noStaticName(world, 'import_tasks', 'file', name, found);
+    return [];
+  }
+  const path = await findFile(name, around.folders);
+  if (path === undefined) {
+    findings.report('file-not-found', `There is no task file ${name}.`, given.place('file'));
+    return [];
+  }
+  if (around.importing.includes(resolve(path))) {
+    findings.report('playbook-invalid', `${basename(path)} imports itself.`, found.position);
+    return [];
+  }
+  return (await findings.attemptAsync(found.position, () => world.readFile(path, inner))) ?? [];
+};
+
+/** The tasks of an `import_role`, in place. */
+export const importRole = async (
+  world: World,
+  fields: Fields,
+  found: FoundAction,
+  around: Around,
+): Promise<readonly TaskNode[]> => {
+  const { findings } = world.session;
+  const inner = importAround(world, fields, around);
+  const given = actionParams(found, fields.field('args')?.node, ROLE_PARAMETERS, 'name', findings);
+  const name = given.text('name') ?? given.text('role');
+  if (typeof name !== 'string') {
+    noStaticName(world, 'import_role', 'name', name, found);
+    return [];
+  }
+  const parts = Object.entries(roleParts(given)).filter(([, part]) => typeof part === 'string');
+  const use = {
+    name,
+    position: given.place('name'),
+    params: new Map(),
+    vars: fields.variables(),
+    allowDuplicates: given.flag('allow_duplicates') !== false,
+    validate: given.flag('rolespec_validate') !== false,
+    from: Object.fromEntries(parts),
+  };
+  return world.importRole(use, inner);
+};

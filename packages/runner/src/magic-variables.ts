@@ -1,0 +1,63 @@
+import { resolve } from 'node:path';
+import type { Value } from '@ratchet/core';
+import type { RoleContext, Task } from '@ratchet/playbook';
+import type { Scope } from '@ratchet/template';
+import type { PlayContext } from './contexts.js';
+import { type HostState, isActive } from './host-state.js';
+import { hostVars } from './host-vars.js';
+import { hostMagic, type Magic, runMagic } from './run-magic.js';
+import { searchRoots } from './search-roots.js';
+import { LazyDict } from './variables.js';
+
+const namesOf = (hosts: readonly HostState[]): Value => hosts.map((host) => host.name);
+
+const unique = (names: readonly string[]): Value => [...new Set(names)];
+
+const playMagic = (play: PlayContext): Magic => {
+  const own = () => play.play.roles.filter((role) => !role.dependency).map((role) => role.name);
+  const pulled = () => play.play.roles.filter((role) => role.dependency).map((role) => role.name);
+  const batch = () => namesOf(play.batch.filter(isActive));
+  return {
+    ansible_play_hosts_all: () => namesOf(play.playHosts),
+    ansible_play_hosts: () => namesOf(play.playHosts.filter(isActive)),
+    ansible_play_batch: batch,
+    play_hosts: batch,
+    ansible_play_name: () => (typeof play.play.name === 'string' ? play.play.name : play.play.name.text),
+    ansible_play_role_names: () => unique(own()),
+    ansible_dependent_role_names: () => unique(pulled()),
+    ansible_role_names: () => unique([...own(), ...pulled()]),
+    role_names: () => unique(own()),
+    hostvars: () => hostVars(play.run, play.playbook.file.path),
+  };
+};
+
+// The nearest first; a dependency has none: nothing included it.
+const parentsOf = (role: RoleContext, parents: readonly string[]): Value | undefined =>
+  role.dependency || parents.length === 0 ? undefined : [...parents].reverse();
+
+const roleMagic = (role: RoleContext): Magic => ({
+  role_name: () => role.name,
+  ansible_role_name: () => role.name,
+  role_path: () => resolve(role.path),
+  ansible_parent_role_names: () => parentsOf(role, role.parents),
+  ansible_parent_role_paths: () => parentsOf(role, role.parentPaths),
+});
+
+/** Magic variables of a task on a host; `whole` is the scope that they are part of (for `vars`). */
+export const magicScope = (
+  play: PlayContext,
+  host: HostState,
+  task: Task | undefined,
+  whole: () => Scope,
+): { readonly get: (name: string) => Value | undefined; readonly names: () => readonly string[] } => {
+  const made: Magic = {
+    __proto__: null as never,
+    ...runMagic(play.run, play.playbook.file.path),
+    ...hostMagic(play.run, host.name),
+    ...playMagic(play),
+    ...(task?.role ? roleMagic(task.role) : {}),
+    ansible_search_path: () => searchRoots(play, task).map((root) => resolve(root)),
+    vars: () => new LazyDict(new Set(whole().names()), (name) => whole().get(name) ?? null),
+  };
+  return { get: (name) => made[name]?.(), names: () => Object.keys(made) };
+};
