@@ -7,6 +7,7 @@ const NAMES = [
   'ansible_become_password',
   'ansible_become_pass',
   'ansible_ssh_private_key_passphrase',
+  'ratchet_jump_password',
 ] as const;
 
 /** Makes the values of the variables that hold passwords known as secrets; `get` looks one variable up. */

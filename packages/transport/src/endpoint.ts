@@ -16,6 +16,8 @@ export interface Endpoint {
   readonly port: number;
   readonly user: string;
   readonly password?: string | undefined;
+  /** Opens the private key files that are encrypted. */
+  readonly passphrase?: string | undefined;
   /** Private key files that must be readable, in the order in which they are tried. */
   readonly identityFiles: readonly string[];
   /** Private key files tried when they are there (the default names). */

@@ -1,16 +1,7 @@
 import { type Plain, RatchetError } from '@ratchet/core';
 import type { ConnectionSettings } from './endpoint.js';
 import { splitWords } from './ssh-options.js';
-import { flag, port, text, timeout } from './vars.js';
-
-interface OpensshFlags {
-  readonly user?: string | undefined;
-  readonly password?: string | undefined;
-  readonly privateKey?: string | undefined;
-  readonly timeoutSeconds?: number | undefined;
-  readonly commonArgs?: string | undefined;
-  readonly extraArgs?: string | undefined;
-}
+import { type TransportFlags, type WrittenSettings, writtenSettings } from './written-settings.js';
 
 /**
  * The arguments for the system's `ssh`. It reads its own configuration; what the variables and flags say goes before.
@@ -19,42 +10,47 @@ interface OpensshFlags {
 export const opensshSettings = (
   host: string,
   vars: Readonly<Record<string, Plain>>,
-  flags: OpensshFlags,
+  flags: TransportFlags,
 ): ConnectionSettings => {
-  const password = text(host, vars, ['ansible_password', 'ansible_ssh_pass', 'ansible_ssh_password']) ?? flags.password;
-  if (password !== undefined)
-    throw new RatchetError('option-invalid', 'ansible_connection: openssh cannot log in with a password.', {
-      hint: 'Use a key or an agent, or ansible_connection: ssh with the password.',
-      place: { at: 'host', host },
-    });
+  const written = writtenSettings(host, vars, flags);
+  refuseSecrets(host, written);
   const options: string[] = [];
   const set = (name: string, value: string | number | undefined): void => {
     if (value !== undefined) options.push('-o', `${name}=${value}`);
   };
-  const asked = timeout(host, vars) ?? flags.timeoutSeconds;
-  const seconds = asked ?? 10;
-  set('Port', port(host, vars));
-  set('User', quoted(text(host, vars, ['ansible_user', 'ansible_ssh_user']) ?? flags.user));
-  set(
-    'IdentityFile',
-    quoted(text(host, vars, ['ansible_ssh_private_key_file', 'ansible_private_key_file']) ?? flags.privateKey),
-  );
-  set('UserKnownHostsFile', quoted(text(host, vars, ['ratchet_known_hosts'])));
-  if (flag(host, vars, ['ansible_host_key_checking', 'ansible_ssh_host_key_checking']) === false)
-    set('StrictHostKeyChecking', 'no');
-  set('ConnectTimeout', asked);
-  const common = text(host, vars, ['ansible_ssh_common_args']) ?? flags.commonArgs ?? '';
-  const extra = text(host, vars, ['ansible_ssh_extra_args']) ?? flags.extraArgs ?? '';
-  const words = [...splitWords(common, 'ansible_ssh_common_args'), ...splitWords(extra, 'ansible_ssh_extra_args')];
+  const seconds = written.timeoutSeconds ?? CONNECT_SECONDS;
+  set('Port', written.port);
+  set('User', quoted(written.user));
+  set('IdentityFile', quoted(written.privateKey));
+  set('UserKnownHostsFile', quoted(written.knownHosts));
+  if (!written.checkHostKey) set('StrictHostKeyChecking', 'no');
+  set('ConnectTimeout', written.timeoutSeconds);
+  const words = written.arguments.flatMap(({ text, where }) => splitWords(text, where));
   // The defaults come last: for ssh the first value of an option counts.
   const defaults = ['-o', `ConnectTimeout=${seconds}`, '-o', 'ServerAliveInterval=15', '-o', 'ServerAliveCountMax=3'];
   return {
     kind: 'openssh',
     host,
-    address: text(host, vars, ['ansible_host', 'ansible_ssh_host']) ?? host,
+    address: written.address,
     args: ['-o', 'BatchMode=yes', ...options, ...words, ...defaults],
     connectTimeoutMs: seconds * 1000,
   };
+};
+
+const CONNECT_SECONDS = 10;
+
+// The ssh program takes secrets on a terminal only.
+const refuseSecrets = (host: string, { password, passphrase, jumpPassword }: WrittenSettings): void => {
+  const [name] = [
+    password === undefined ? [] : ['a password'],
+    passphrase === undefined ? [] : ["a key's passphrase"],
+    jumpPassword === undefined ? [] : ['the password of a hop'],
+  ].flat();
+  if (name === undefined) return;
+  throw new RatchetError('option-invalid', `ansible_connection: openssh cannot log in with ${name}.`, {
+    hint: 'Use a key or an agent, or ansible_connection: ssh with it.',
+    place: { at: 'host', host },
+  });
 };
 
 const quoted = (value: string | undefined): string | undefined => {

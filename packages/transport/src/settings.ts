@@ -5,21 +5,10 @@ import type { ConnectionSettings, Endpoint, HostKeySettings } from './endpoint.j
 import { opensshSettings } from './openssh-settings.js';
 import { readSshConfig } from './ssh-config.js';
 import { optionError, readArguments, type SshOptions } from './ssh-options.js';
-import { flag, port, text, timeout } from './vars.js';
+import { text } from './vars.js';
+import { type TransportFlags, type WrittenSettings, writtenSettings } from './written-settings.js';
 
-/** What the command line says about connections. A variable of the host is stronger, as in Ansible. */
-export interface TransportFlags {
-  readonly user?: string | undefined;
-  readonly password?: string | undefined;
-  readonly privateKey?: string | undefined;
-  readonly timeoutSeconds?: number | undefined;
-  readonly commonArgs?: string | undefined;
-  readonly extraArgs?: string | undefined;
-  /** The home folder, for `~/.ssh`; default: the user's. */
-  readonly home?: string | undefined;
-  /** The environment, for SSH_AUTH_SOCK; default: the process's. */
-  readonly env?: Readonly<Record<string, string | undefined>> | undefined;
-}
+export type { TransportFlags } from './written-settings.js';
 
 /** Seconds to wait for a host's SSH answer when nobody says otherwise (Ansible's default). */
 const CONNECT_SECONDS = 10;
@@ -71,42 +60,33 @@ const sshSettings = (
   flags: TransportFlags,
 ): ConnectionSettings => {
   const home = flags.home ?? homedir();
-  const name = text(host, vars, ['ansible_host', 'ansible_ssh_host']) ?? host;
-  const options = explicitOptions(host, vars, flags);
+  const written = writtenSettings(host, vars, flags);
+  const name = written.address;
+  const options = explicitOptions(written);
   const trusted = options.userKnownHostsFile;
   readSshConfig(options, join(home, '.ssh', 'config'), name, home);
-  const context: EndpointContext = { home, env: flags.env ?? process.env, name };
-  const password = text(host, vars, ['ansible_password', 'ansible_ssh_pass', 'ansible_ssh_password']) ?? flags.password;
+  const { password, passphrase, jumpPassword } = written;
+  const context: EndpointContext = { home, env: flags.env ?? process.env, name, passphrase };
   return {
     kind: 'ssh',
     host,
     endpoint: { ...endpointFrom(options, context), ...(password === undefined ? {} : { password }) },
-    jumps: readJumps(options.proxyJump, context, trusted, 0),
+    jumps: readJumps(options.proxyJump, context, trusted, 0).map((hop) =>
+      jumpPassword === undefined ? hop : { ...hop, password: jumpPassword },
+    ),
   };
 };
 
 /** What variables and flags say; the strongest first, since the first value counts. */
-const explicitOptions = (host: string, vars: Readonly<Record<string, Plain>>, flags: TransportFlags): SshOptions => {
+const explicitOptions = (written: WrittenSettings): SshOptions => {
   const options: SshOptions = {};
-  const user = text(host, vars, ['ansible_user', 'ansible_ssh_user']) ?? flags.user;
-  if (user !== undefined) options.user = user;
-  const number = port(host, vars);
-  if (number !== undefined) options.port = number;
-  const key = text(host, vars, ['ansible_ssh_private_key_file', 'ansible_private_key_file']) ?? flags.privateKey;
-  if (key !== undefined) options.identityFile = [key];
-  const known = text(host, vars, ['ratchet_known_hosts']);
-  if (known !== undefined) options.userKnownHostsFile = [known];
-  const seconds = timeout(host, vars) ?? flags.timeoutSeconds;
-  if (seconds !== undefined) options.connectTimeout = seconds;
-  const check = flag(host, vars, ['ansible_host_key_checking', 'ansible_ssh_host_key_checking']);
-  if (check === false) options.strictHostKeyChecking = 'no';
-  for (const [variable, fallback, option] of [
-    ['ansible_ssh_common_args', flags.commonArgs, '--ssh-common-args'],
-    ['ansible_ssh_extra_args', flags.extraArgs, '--ssh-extra-args'],
-  ] as const) {
-    const written = text(host, vars, [variable]);
-    readArguments(options, written ?? fallback ?? '', written === undefined ? option : variable);
-  }
+  if (written.user !== undefined) options.user = written.user;
+  if (written.port !== undefined) options.port = written.port;
+  if (written.privateKey !== undefined) options.identityFile = [written.privateKey];
+  if (written.knownHosts !== undefined) options.userKnownHostsFile = [written.knownHosts];
+  if (written.timeoutSeconds !== undefined) options.connectTimeout = written.timeoutSeconds;
+  if (!written.checkHostKey) options.strictHostKeyChecking = 'no';
+  for (const { text: words, where } of written.arguments) readArguments(options, words, where);
   return options;
 };
 
@@ -115,10 +95,11 @@ interface EndpointContext {
   readonly env: Readonly<Record<string, string | undefined>>;
   /** The name as written, before HostName. */
   readonly name: string;
+  readonly passphrase: string | undefined;
 }
 
 const endpointFrom = (options: SshOptions, context: EndpointContext): Endpoint => {
-  const { home, env, name } = context;
+  const { home, env, name, passphrase } = context;
   const address = (options.hostName ?? name).replace(/%h/g, name).replace(/%%/g, '%');
   const number = options.port ?? 22;
   const user = options.user ?? userInfo().username;
@@ -134,6 +115,7 @@ const endpointFrom = (options: SshOptions, context: EndpointContext): Endpoint =
     optionalIdentityFiles:
       options.identityFile === undefined ? DEFAULT_KEYS.map((file) => join(home, '.ssh', file)) : [],
     agent: useAgent ? agent : undefined,
+    ...(passphrase === undefined ? {} : { passphrase }),
     hostKeys: hostKeysFrom(options, home, expand),
     connectTimeoutMs: (options.connectTimeout ?? CONNECT_SECONDS) * 1000,
     keepaliveIntervalMs: (options.serverAliveInterval ?? ALIVE_SECONDS) * 1000,

@@ -10,9 +10,15 @@ export type Ssh2 = typeof import('ssh2');
 export interface AuthPlan {
   readonly methods: readonly AnyAuthMethod[];
   readonly skipped: readonly string[];
+  /** A key file was left out for want of its passphrase. */
+  readonly locked: boolean;
 }
 
-const loadKey = async (ssh2: Ssh2, file: string): Promise<{ key: Buffer } | { reason: string; missing: boolean }> => {
+type LoadedKey =
+  | { readonly key: Buffer; readonly passphrase?: string }
+  | { readonly reason: string; readonly missing: boolean; readonly locked?: true };
+
+const loadKey = async (ssh2: Ssh2, file: string, passphrase: string | undefined): Promise<LoadedKey> => {
   let key: Buffer;
   try {
     key = await readFile(file);
@@ -21,11 +27,12 @@ const loadKey = async (ssh2: Ssh2, file: string): Promise<{ key: Buffer } | { re
     return { reason: `${file} cannot be read (${code})`, missing: true };
   }
   const parsed = ssh2.utils.parseKey(key);
-  if (parsed instanceof Error) {
-    const encrypted = /encrypted|passphrase/i.test(parsed.message);
-    return { reason: encrypted ? `${file} has a passphrase` : `${file} is not a private key`, missing: false };
-  }
-  return { key };
+  if (!(parsed instanceof Error)) return { key };
+  if (!/encrypted|passphrase/i.test(parsed.message)) return { reason: `${file} is not a private key`, missing: false };
+  if (passphrase === undefined) return { reason: `${file} has a passphrase`, missing: false, locked: true };
+  if (ssh2.utils.parseKey(key, passphrase) instanceof Error)
+    return { reason: `${file} has another passphrase`, missing: false, locked: true };
+  return { key, passphrase };
 };
 
 /**
@@ -36,12 +43,15 @@ export const planAuth = async (ssh2: Ssh2, host: string, endpoint: Endpoint): Pr
   const username = endpoint.user;
   const methods: AnyAuthMethod[] = [];
   const skipped: string[] = [];
+  let locked = false;
   for (const file of [...endpoint.identityFiles, ...endpoint.optionalIdentityFiles]) {
-    const loaded = await loadKey(ssh2, file);
+    const loaded = await loadKey(ssh2, file, endpoint.passphrase);
     if ('key' in loaded) {
-      methods.push({ type: 'publickey', username, key: loaded.key });
+      const { key, passphrase } = loaded;
+      methods.push({ type: 'publickey', username, key, ...(passphrase === undefined ? {} : { passphrase }) });
       continue;
     }
+    locked ||= loaded.locked === true;
     const required = endpoint.identityFiles.includes(file);
     if (required && loaded.missing)
       throw new RatchetError('auth', `The private key ${loaded.reason}.`, {
@@ -62,7 +72,7 @@ export const planAuth = async (ssh2: Ssh2, host: string, endpoint: Endpoint): Pr
         finish(prompts.map((prompt) => (prompt.echo === true ? '' : password))),
     });
   }
-  return { methods, skipped };
+  return { methods, skipped, locked };
 };
 
 const serverName = (type: AuthenticationType): AuthenticationType => (type === 'agent' ? 'publickey' : type);
@@ -89,7 +99,9 @@ export const authError = (host: string, endpoint: Endpoint, plan: AuthPlan): Rat
     'auth',
     `${endpoint.address}:${endpoint.port} refused the login of ${endpoint.user} (tried: ${tried}).${skipped}`,
     {
-      hint: 'Check ansible_user, and ansible_ssh_private_key_file, the agent or ansible_password.',
+      hint: plan.locked
+        ? 'Add the key to the agent (ssh-add), or give ansible_ssh_private_key_passphrase, in a vault.'
+        : 'Check ansible_user, and ansible_ssh_private_key_file, the agent or ansible_password (ratchet_jump_password for a hop).',
       place: { at: 'host', host },
     },
   );

@@ -1,4 +1,14 @@
-import { mkdirSync, mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { execFileSync } from 'node:child_process';
+import {
+  chmodSync,
+  copyFileSync,
+  mkdirSync,
+  mkdtempSync,
+  readFileSync,
+  rmSync,
+  statSync,
+  writeFileSync,
+} from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, jest, test } from '@jest/globals';
 import type { Connection, Plain } from '@ratchet/core';
@@ -141,6 +151,25 @@ describeReal('against a real OpenSSH server', () => {
   test.each(['ssh', 'openssh'])('%s calls a closed port unreachable', async (kind) => {
     await expect(to({ ansible_connection: kind, ansible_port: 1 }).exec('true')).rejects.toMatchObject({
       code: 'unreachable',
+    });
+  });
+
+  test('an encrypted key is opened by its passphrase; without it the error says what to do', async () => {
+    const locked = join(sshd.dir, 'locked');
+    copyFileSync(sshd.clientKey, locked);
+    chmodSync(locked, 0o600);
+    execFileSync('ssh-keygen', ['-q', '-p', '-P', '', '-N', 'open sesame', '-f', locked]);
+    const withKey = (vars: Record<string, string>) => to({ ansible_ssh_private_key_file: locked, ...vars });
+    const host = withKey({ ansible_ssh_private_key_passphrase: 'open sesame' });
+    expect(text((await host.exec('echo in')).stdout)).toBe('in\n');
+    await expect(withKey({}).exec('true')).rejects.toMatchObject({
+      code: 'auth',
+      message: expect.stringContaining(`Left out: ${locked} has a passphrase.`),
+      hint: expect.stringContaining('ansible_ssh_private_key_passphrase'),
+    });
+    await expect(withKey({ ansible_ssh_private_key_passphrase: 'wrong' }).exec('true')).rejects.toMatchObject({
+      code: 'auth',
+      message: expect.stringContaining(`${locked} has another passphrase`),
     });
   });
 
