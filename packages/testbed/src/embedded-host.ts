@@ -1,8 +1,8 @@
+import { encodeReg } from '@ratchet/windows';
 import { startEmbeddedHost } from './embedded/index.js';
 import { parseRegFile } from './embedded/reg-file.js';
 import type { LogEntry } from './log-entry.js';
 import type { HostStart, RunningHost } from './running-host.js';
-import { regText } from './seed/reg-text.js';
 
 const writesOf = (text: string) => parseRegFile(Buffer.from(`\uFEFF${text}`, 'utf16le'));
 
@@ -24,7 +24,7 @@ export const startEmbeddedTestHost = async (start: HostStart): Promise<RunningHo
       return host.reboots;
     },
     log: async (): Promise<LogEntry[]> => [...host.log],
-    exportTexts: async () => [regText(host.snapshotWrites())],
+    exportTexts: async () => [encodeReg(host.snapshotWrites())],
     reboot: () => host.reboot(),
     stop: () => host.stop(),
   };

@@ -1,13 +1,13 @@
 import { mkdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
 import { RatchetError, type RegistryWrite } from '@ratchet/core';
+import { encodeReg } from '@ratchet/windows';
 import { writeConnectionFiles } from './connection-files.js';
 import { parseRegFile } from './embedded/reg-file.js';
 import { startEmbeddedTestHost } from './embedded-host.js';
 import { type KeyPair, newKeyPair } from './keys.js';
 import type { LogEntry } from './log-entry.js';
 import type { RunningHost } from './running-host.js';
-import { regText } from './seed/reg-text.js';
 import { type Arch, identityWrites, type Prerequisite, seedWrites } from './seed/seed.js';
 import type { OsName } from './seed/windows-version.js';
 import { snapshotExclusions } from './snapshot/exclusions.js';
@@ -86,7 +86,7 @@ const startHost = async (
     powershell: options.powershell ?? false,
     hostKey: key.privateKey,
     clientPublicKey: client.publicKey,
-    seedText: (reboots: number) => regText(seedAfter({ os, arch, without, reboots }, extra)),
+    seedText: (reboots: number) => encodeReg(seedAfter({ os, arch, without, reboots }, extra)),
     onFailure: options.onFailure ?? ((error: unknown) => process.emitWarning(String(error))),
   };
   const host = await (options.kind === 'wine' ? startWineHost(start) : startEmbeddedTestHost(start));

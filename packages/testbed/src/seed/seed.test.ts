@@ -1,6 +1,7 @@
 import { describe, expect, test } from '@jest/globals';
+import { encodeReg } from '@ratchet/windows';
 import { parseRegFile } from '../embedded/reg-file.js';
-import { regText } from './reg-text.js';
+
 import { PREREQUISITES, seedWrites } from './seed.js';
 import { OS_NAMES } from './windows-version.js';
 
@@ -29,15 +30,17 @@ describe('seedWrites', () => {
   });
 
   test('each prerequisite can be left out', () => {
-    const all = regText(seedWrites(options));
-    for (const left of PREREQUISITES) expect(regText(seedWrites({ ...options, without: [left] }))).not.toBe(all);
+    const all = encodeReg(seedWrites(options));
+    for (const left of PREREQUISITES) expect(encodeReg(seedWrites({ ...options, without: [left] }))).not.toBe(all);
     expect(written(seedWrites({ ...options, without: ['sshd-auto'] }), 'Start')).toMatchObject({ data: { number: 3 } });
   });
 
   test('the .reg text of every Windows reads back as the same writes', () => {
     for (const os of OS_NAMES) {
       const writes = seedWrites({ ...options, os });
-      expect(parseRegFile(Buffer.from(`\uFEFF${regText(writes)}`, 'utf16le'))).toEqual(expect.arrayContaining(writes));
+      expect(parseRegFile(Buffer.from(`\uFEFF${encodeReg(writes)}`, 'utf16le'))).toEqual(
+        expect.arrayContaining(writes),
+      );
     }
   });
 });
