@@ -1,11 +1,13 @@
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
 import { type Plain, RatchetError, type SourceFile, Template, type Value } from '@ratchet/core';
 import { loadYaml, nodeToValue } from '@ratchet/source';
 import { Templar } from '@ratchet/template';
 import { type Canonical, canonicalOf, readCanonical } from './canonical.js';
 import { type CaseFile, hashOf, record, writeFiles } from './case-file.js';
-import { inNewFolder, runAnsible } from './oracle.js';
+import { inNewFolder, oracleEnvironment } from './oracle.js';
+import { runProgram } from './program.js';
 
 /** One expression of a file of expressions. */
 export interface ExpressionCase {
@@ -35,35 +37,31 @@ export const expressionsOf = (file: CaseFile): readonly ExpressionCase[] => {
   return Array.isArray(items) ? items.map((item) => oneExpression(file, item)) : [];
 };
 
-interface AnsibleDocument {
-  readonly plays: readonly {
-    readonly tasks: readonly {
-      readonly task: { readonly name: string };
-      readonly hosts: Readonly<Record<string, { readonly failed?: boolean; readonly msg: Canonical }>>;
-    }[];
-  }[];
-}
+type Told = readonly (readonly { readonly value?: Canonical; readonly error?: boolean }[])[];
 
-const askMode = async (folder: string, native: boolean): Promise<ReadonlyMap<string, Canonical>> => {
-  const env = { ANSIBLE_JINJA2_NATIVE: String(native), RATCHET_TEST: 'from the environment' };
-  const { stdout, stderr } = await runAnsible('ansible-playbook', ['-i', 'localhost,', 'play.yml'], folder, env);
-  const start = stdout.indexOf('{\n    "custom_stats"');
-  if (start === -1)
-    throw new Error(`ansible-playbook did not answer:\n${stdout.slice(0, 2000)}\n${stderr.slice(-2000)}`);
-  const document = readCanonical(stdout.slice(start, stdout.lastIndexOf('}') + 1)) as unknown as AnsibleDocument;
-  return new Map(
-    document.plays.flatMap(({ tasks }) =>
-      tasks.flatMap(({ task, hosts }) =>
-        Object.values(hosts).map(({ failed, msg }): [string, Canonical] => [
-          task.name,
-          failed ? { error: true } : { value: msg },
-        ]),
-      ),
-    ),
-  );
+const ASKER = fileURLToPath(new URL('../../../../conformance/ask-templates.py', import.meta.url));
+
+const askMode = async (folder: string, question: string, native: boolean): Promise<Told> => {
+  const { code, stdout, stderr } = await runProgram('/usr/bin/python3', [ASKER], {
+    cwd: folder,
+    env: oracleEnvironment(folder, {
+      ANSIBLE_JINJA2_NATIVE: String(native),
+      ANSIBLE_JINJA2_EXTENSIONS: 'jinja2.ext.do,jinja2.ext.loopcontrols',
+      RATCHET_TEST: 'from the environment',
+    }),
+    input: question,
+  });
+  if (code !== 0) throw new Error(`ansible-core did not answer:\n${stderr.slice(-2000)}`);
+  return JSON.parse(stdout) as Told;
 };
 
-/** Asks ansible-playbook for all the expressions: one process with native types, one with joined text. */
+const told = (answers: Told, file: number, index: number, folder: string): Canonical => {
+  const one = answers[file]?.[index];
+  if (one?.error) return { error: true };
+  return JSON.parse(JSON.stringify({ value: one?.value ?? null }).replaceAll(folder, '<folder>')) as Canonical;
+};
+
+/** Asks ansible-core for all the expressions: one process with native types, one with joined text. */
 export const askExpressions = (cases: readonly ExpressionCase[]): Promise<readonly Canonical[]> =>
   inNewFolder(async (folder) => {
     const files = [...new Set(cases.map(({ file }) => file))];
@@ -71,21 +69,20 @@ export const askExpressions = (cases: readonly ExpressionCase[]): Promise<readon
       await writeFiles(folder, file.body['files']);
       await writeFile(join(folder, `vars${index}.yml`), varsText(file.text) || '{}\n');
     }
-    const plays = files.map((file, index) => ({
-      hosts: 'localhost',
-      connection: 'local',
-      gather_facts: false,
-      vars_files: [`vars${index}.yml`],
-      tasks: cases.flatMap((one, number) =>
-        one.file === file ? [{ name: `e${number}`, debug: { msg: one.template }, ignore_errors: true }] : [],
-      ),
-    }));
-    await writeFile(join(folder, 'play.yml'), JSON.stringify(plays, null, 1));
-    const [native, text] = [await askMode(folder, true), await askMode(folder, false)];
-    return cases.map((_one, number) => ({
-      native: native.get(`e${number}`) ?? { missing: true },
-      text: text.get(`e${number}`) ?? { missing: true },
-    }));
+    const own = (file: CaseFile): readonly ExpressionCase[] => cases.filter((one) => one.file === file);
+    const question = JSON.stringify({
+      folder,
+      files: files.map((file, index) => ({
+        vars: join(folder, `vars${index}.yml`),
+        templates: own(file).map(({ template }) => template),
+      })),
+    });
+    const native = await askMode(folder, question, true);
+    const text = await askMode(folder, question, false);
+    return cases.map((one) => {
+      const place = [files.indexOf(one.file), own(one.file).indexOf(one)] as const;
+      return { native: told(native, ...place, folder), text: told(text, ...place, folder) };
+    });
   });
 
 const scopeOf = (file: CaseFile, folder: string) => {

@@ -21,6 +21,17 @@ const baseEnvironment = (home: string): Record<string, string | undefined> => ({
   ANSIBLE_JINJA2_NATIVE: 'true',
 });
 
+/** The environment of a process that asks ansible-core: nothing of the user's settings. */
+export const oracleEnvironment = (
+  home: string,
+  env: Readonly<Record<string, string>>,
+): Record<string, string | undefined> => ({
+  ...baseEnvironment(home),
+  ANSIBLE_STDOUT_CALLBACK: 'json',
+  ANSIBLE_PYTHON_INTERPRETER: '/usr/bin/python3',
+  ...env,
+});
+
 /** Runs one of Ansible's programs, with nothing of the user's settings. */
 export const runAnsible = (
   program: 'ansible-playbook' | 'ansible-inventory',
@@ -28,15 +39,7 @@ export const runAnsible = (
   folder: string,
   env: Readonly<Record<string, string>> = {},
 ): Promise<Ended> =>
-  runProgram(program, args, {
-    cwd: folder,
-    env: {
-      ...baseEnvironment(folder),
-      ANSIBLE_STDOUT_CALLBACK: 'json',
-      ANSIBLE_PYTHON_INTERPRETER: '/usr/bin/python3',
-      ...env,
-    },
-  });
+  runProgram(program, args, { cwd: folder, env: oracleEnvironment(folder, env) });
 
 /** Runs `ratchet` as it was built. */
 export const runRatchet = (

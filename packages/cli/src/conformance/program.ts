@@ -16,7 +16,7 @@ export const runProgram = (
   options: {
     readonly cwd: string;
     readonly env: Readonly<Record<string, string | undefined>>;
-    readonly limit?: number;
+    readonly limit?: number; readonly input?: string
   },
 ): Promise<Ended> =>
   new Promise((resolve) => {
@@ -30,7 +30,7 @@ export const runProgram = (
         resolve({ code, stdout, stderr: code === -1 ? `${stderr}${error?.message ?? ''}` : stderr });
       },
     );
-    child.stdin?.end();
+    child.stdin?.end(options.input ?? '');
   });
 
 /** Runs the works, so many at a time, and gives their results in order. */
