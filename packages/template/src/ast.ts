@@ -14,7 +14,7 @@ export type CompareOperator = '==' | '!=' | '<' | '>' | '<=' | '>=' | 'in' | 'no
 export type Expression = { readonly at: number } & (
   | { readonly kind: 'literal'; readonly value: Value }
   | { readonly kind: 'name'; readonly name: string }
-  | { readonly kind: 'list'; readonly items: readonly Expression[] }
+  | { readonly kind: 'list' | 'tuple'; readonly items: readonly Expression[] }
   | { readonly kind: 'dict'; readonly entries: readonly (readonly [Expression, Expression])[] }
   | { readonly kind: 'attribute'; readonly target: Expression; readonly name: string }
   | { readonly kind: 'item'; readonly target: Expression; readonly index: Expression }
@@ -114,6 +114,7 @@ export type Statement = { readonly at: number } & (
       readonly call: Expression;
       readonly body: readonly Statement[];
     }
+  | { readonly kind: 'break' | 'continue' }
   | { readonly kind: 'do'; readonly value: Expression }
   | { readonly kind: 'block'; readonly body: readonly Statement[] }
   | { readonly kind: 'include'; readonly name: Expression; readonly ignoreMissing: boolean }

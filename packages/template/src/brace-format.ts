@@ -1,7 +1,7 @@
 import type { Value } from '@ratchet/core';
 import { type Args, defined, templateError } from './item.js';
 import { percentFormat } from './percent-format.js';
-import { dictGet, isDict, isList, isNumber, toNumber } from './python.js';
+import { dictGet, isDict, isList, isNumber, toNumber, tuple } from './python.js';
 import { repr, str } from './python-text.js';
 
 const FIELD = /\{\{|\}\}|\{([^{}!:]*)(?:!([rsa]))?(?::([^{}]*))?\}|[{}]/g;
@@ -63,7 +63,7 @@ const body = (value: Value, { sign, alternate, group, precision, kind }: Spec): 
   const text =
     type === undefined
       ? str(value)
-      : percentFormat(`%${flags}${precision === undefined ? '' : `.${precision}`}${type}`, [value]);
+      : percentFormat(`%${flags}${precision === undefined ? '' : `.${precision}`}${type}`, tuple([value]));
   return group ? text.replace(/\B(?=(?:\d{3})+(?!\d))(?<!\.\d*)/g, group) : text;
 };
 

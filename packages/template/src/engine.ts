@@ -5,7 +5,8 @@ import { Interpreter } from './interpreter.js';
 import { type Args, type Callable, defined, type Item, OMIT, templateError, Undefined } from './item.js';
 import { testOf } from './jinja-tests.js';
 import { expressionOf, statementsOf } from './parse-cache.js';
-import { isDict, isList } from './python.js';
+import { isDict, isList, likewise } from './python.js';
+import { loadTemplate } from './search.js';
 import { inTextMode } from './text-mode.js';
 
 /** Variables as a template sees them. */
@@ -120,7 +121,7 @@ export class Engine {
     try {
       const statements = statementsOf(template.text, template.position, false);
       const own = this.finish(new Interpreter(this, template).run(statements), name);
-      const value = this.options.native === false ? inTextMode(template.text, own) : own;
+      const value = this.options.native === false ? inTextMode(template.text, own, this.scope) : own;
       this.#known.set(template, value);
       return value;
     } finally {
@@ -159,7 +160,7 @@ export class Engine {
     if (this.#clean.has(value)) return value;
     this.step();
     const items = value.map((item, index) => this.finish(item, name && `${name}[${index}]`));
-    const result = items.every((item, index) => item === value[index]) ? value : items;
+    const result = items.every((item, index) => item === value[index]) ? value : likewise(value, items);
     this.#clean.add(result);
     return result;
   }
@@ -177,6 +178,11 @@ export class Engine {
     const final = changed ? result : (value as Map<Value, Value>);
     this.#clean.add(final);
     return final;
+  }
+
+  /** The text of an included template: by `load`, else from the folders of templates. */
+  loaded(name: string): { readonly text: string; readonly position: Position } | undefined {
+    return this.options.load ? this.options.load(name) : loadTemplate(this.options.searchRoots?.() ?? [''], name);
   }
 
   /** Runs a looked-up or loaded text as a template file. */

@@ -95,7 +95,7 @@ export class ExpressionParser {
       if (this.token.kind === 'end' || this.isOperator(')') || this.isOperator('=')) break;
       items.push(withCondition ? this.expression() : this.#or());
     }
-    return { kind: 'list', items, at };
+    return { kind: 'tuple', items, at };
   }
 
   expression(): Expression {
@@ -209,7 +209,7 @@ export class ExpressionParser {
   }
 
   #group(at: number): Expression {
-    if (this.takeOperator(')')) return { kind: 'list', items: [], at };
+    if (this.takeOperator(')')) return { kind: 'tuple', items: [], at };
     const value = this.tuple();
     this.expectOperator(')');
     return value;

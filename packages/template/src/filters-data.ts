@@ -3,7 +3,7 @@ import { loadYaml, nodeToValue } from '@ratchet/source';
 import { type Filter, flagArg, numberArg, ofList, ofText, ofValue, textArg } from './filter.js';
 import { defined, type Item, templateError, Undefined } from './item.js';
 import { fromJson, toJson } from './json.js';
-import { compare, contains, dictGet, isDict, isList, iterate, truthy, typeName } from './python.js';
+import { compare, contains, dictGet, isDict, isList, iterate, truthy, tuple, typeName } from './python.js';
 import { str } from './python-text.js';
 import { toYaml } from './to-yaml.js';
 
@@ -86,7 +86,7 @@ const dictSort = ofValue((value, args) => {
     const key = pair[by] as Value;
     return !sensitive && typeof key === 'string' ? key.toLowerCase() : key;
   };
-  const pairs = [...asDict(value, 'dictsort')].map((pair): Value[] => [...pair]);
+  const pairs = [...asDict(value, 'dictsort')].map((pair) => tuple(pair));
   return pairs.sort((a, b) => (reverse ? compare(rank(b), rank(a)) : compare(rank(a), rank(b))));
 });
 
@@ -99,7 +99,7 @@ const subelements = ofValue((value, args) => {
     for (const key of keys) inner = isDict(inner) ? dictGet(inner, key) : undefined;
     if (inner === undefined && skip) return [];
     if (!isList(inner)) throw templateError(`There is no list under "${str(path)}".`);
-    return inner.map((one): Value => [item, one]);
+    return inner.map((one) => tuple([item, one]));
   });
 });
 
@@ -155,7 +155,7 @@ export const dataFilters: readonly (readonly [string, Filter])[] = [
   ['type_debug', (item): Item => (item instanceof Undefined ? 'AnsibleUndefined' : typeName(defined(item)))],
   [
     'items',
-    (item) => (item instanceof Undefined ? [] : [...asDict(defined(item), 'items')].map((pair): Value[] => [...pair])),
+    (item) => (item instanceof Undefined ? [] : [...asDict(defined(item), 'items')].map((pair) => tuple(pair))),
   ],
   [
     'dict2items',

@@ -2,7 +2,19 @@ import type { Value } from '@ratchet/core';
 import type { Engine } from './engine.js';
 import { type Filter, flagArg, numberArg, ofList, ofValue, textArg } from './filter.js';
 import { Args, defined, type Item, templateError, Undefined } from './item.js';
-import { compare, contains, dictGet, equals, isDict, isInteger, isList, iterate, truthy, typeName } from './python.js';
+import {
+  compare,
+  contains,
+  dictGet,
+  equals,
+  isDict,
+  isInteger,
+  isList,
+  iterate,
+  truthy,
+  tuple,
+  typeName,
+} from './python.js';
 import { str } from './python-text.js';
 
 const MAX_ITEMS = 1_000_000;
@@ -111,12 +123,14 @@ const flatten = (items: readonly Value[], levels: number, skipNulls: boolean): V
   });
 
 const zip = (lists: readonly (readonly Value[])[], length: number, fill: Value): Value[] =>
-  Array.from({ length }, (_, index) => lists.map((list) => list[index] ?? fill));
+  Array.from({ length }, (_, index) => tuple(lists.map((list) => list[index] ?? fill)));
 
-const product = (lists: readonly (readonly Value[])[]): Value[][] => {
+const product = (lists: readonly (readonly Value[])[]): Value[] => {
   if (lists.reduce((size, list) => size * list.length, 1) > MAX_ITEMS)
     throw templateError('The product has too many items.');
-  return lists.reduce<Value[][]>((rows, list) => rows.flatMap((row) => list.map((item) => [...row, item])), [[]]);
+  return lists
+    .reduce<Value[][]>((rows, list) => rows.flatMap((row) => list.map((item) => [...row, item])), [[]])
+    .map((row) => tuple(row));
 };
 
 const groupBy = ofList((items, args, engine) => {
@@ -130,7 +144,7 @@ const groupBy = ofList((items, args, engine) => {
     if (group) group.items.push(item);
     else groups.push({ key, items: [item] });
   }
-  return groups.sort((a, b) => compare(folded(a.key), folded(b.key))).map((group) => [group.key, group.items]);
+  return groups.sort((a, b) => compare(folded(a.key), folded(b.key))).map((group) => tuple([group.key, group.items]));
 });
 
 const batch = ofList((items, args) => {
@@ -281,7 +295,7 @@ export const listFilters: readonly (readonly [string, Filter])[] = [
     'combinations',
     ofList((items, args) => {
       if (items.length > 20) throw templateError('There are too many combinations.');
-      return combinations(items, numberArg(args, 0, 'r', 2));
+      return combinations(items, numberArg(args, 0, 'r', 2)).map((row) => tuple(row));
     }),
   ],
   ['groupby', groupBy],

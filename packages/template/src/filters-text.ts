@@ -3,10 +3,10 @@ import type { Value } from '@ratchet/core';
 import { type Filter, flagArg, numberArg, ofText, ofValue, textArg } from './filter.js';
 import { templateError } from './item.js';
 import { percentFormat } from './percent-format.js';
-import { isDict, isList } from './python.js';
+import { isDict, isList, tuple } from './python.js';
 import { str } from './python-text.js';
 import { allMatches, execRegex, expandReplacement, groupOf, pythonRegex } from './regex.js';
-import { capitalized, splitText, stripped } from './text-methods.js';
+import { capitalized, centered, splitText, stripped } from './text-methods.js';
 
 const baseName = (path: string): string => path.slice(path.lastIndexOf('/') + 1);
 const dirName = (path: string): string => {
@@ -19,9 +19,9 @@ const winDir = (path: string): string => {
   const head = path.slice(0, winTail(path));
   return /^(?:[A-Za-z]:)?[\\/]*$/.test(head) ? head : head.replace(/[\\/]+$/, '');
 };
-const splitExtension = (path: string): Value[] => {
+const splitExtension = (path: string): Value => {
   const found = /^(.*[^/.][^/]*?)(\.[^./]*)$/s.exec(path);
-  return found ? [found[1] as string, found[2] as string] : [path, ''];
+  return tuple(found ? [found[1] as string, found[2] as string] : [path, '']);
 };
 const joinPaths = (parts: readonly string[]): string =>
   parts.reduce(
@@ -149,7 +149,7 @@ export const textFilters: readonly (readonly [string, Filter])[] = [
         text,
         args.named.size > 0
           ? new Map([...args.options()].map(([name, value]) => [name, value as Value]))
-          : args.rest(0),
+          : tuple(args.rest(0)),
       ),
     ),
   ],
@@ -164,14 +164,7 @@ export const textFilters: readonly (readonly [string, Filter])[] = [
     }),
   ],
   ['indent', indent],
-  [
-    'center',
-    ofText((text, args) => {
-      const width = numberArg(args, 0, 'width', 80);
-      const left = Math.floor((width - text.length) / 2) + ((width - text.length) & width & 1);
-      return text.padStart(text.length + Math.max(0, left)).padEnd(Math.min(width, 10_000));
-    }),
-  ],
+  ['center', ofText((text, args) => centered(text, Math.min(numberArg(args, 0, 'width', 80), 10_000), ' '))],
   [
     'truncate',
     ofText((text, args) => {
@@ -199,7 +192,7 @@ export const textFilters: readonly (readonly [string, Filter])[] = [
   ['dirname', ofText(dirName)],
   ['win_basename', ofText((text) => text.slice(winTail(text)))],
   ['win_dirname', ofText(winDir)],
-  ['win_splitdrive', ofText((text) => (/^[A-Za-z]:/.test(text) ? [text.slice(0, 2), text.slice(2)] : ['', text]))],
+  ['win_splitdrive', ofText((text) => tuple(/^[A-Za-z]:/.test(text) ? [text.slice(0, 2), text.slice(2)] : ['', text]))],
   ['splitext', ofText(splitExtension)],
   ['path_join', ofValue((value) => joinPaths(isList(value) ? value.map(str) : [str(value)]))],
   [

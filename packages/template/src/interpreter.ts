@@ -1,38 +1,57 @@
-import { Float, type Position, RatchetError, Template, type Value } from '@ratchet/core';
-import { binary, signed } from './arithmetic.js';
-import type { Arguments, CompareOperator, Expression, FilterCall, Parameter, Statement, Target } from './ast.js';
+import type { Position, Value } from '@ratchet/core';
+import type { Expression, Statement } from './ast.js';
 import type { Engine } from './engine.js';
-import { filterOf } from './filters.js';
-import { Args, Callable, defined, type Item, Members, templateError, Undefined } from './item.js';
-import { testOf } from './jinja-tests.js';
+import { Evaluator, type Names } from './evaluator.js';
+import { Args, Callable, type Item, templateError } from './item.js';
 import { loopMembers } from './loop.js';
-import { methodOf, mutates } from './methods.js';
-import { placeInTemplate } from './place.js';
-import { compare, contains, dictGet, equals, isDict, isInteger, isList, iterate, truthy, typeName } from './python.js';
+import { Macros } from './macro.js';
+import { statementsOf } from './parse-cache.js';
+import { isDict, isList, iterate } from './python.js';
 import { str } from './python-text.js';
-import { sliceOf } from './slice.js';
 
-type Names = Map<string, Item>;
-const MAX_CALLS = 100;
+const MAX_RECURSION = 100;
+
+/** Thrown by `{% break %}` and `{% continue %}`, and caught by the loop around them. */
+class LoopExit extends Error {
+  readonly word: 'break' | 'continue';
+  constructor(word: 'break' | 'continue') {
+    super(`"${word}" stands outside a loop.`);
+    this.word = word;
+  }
+}
 
 /** Runs the statements of one template. */
 export class Interpreter {
   readonly engine: Engine;
-  readonly #source: { readonly text: string; readonly position: Position };
-  #names: Names[] = [new Map()];
+  readonly #evaluator: Evaluator;
   #parts: Item[] = [];
   #size = 0;
-  #calls = 0;
+  readonly #macros: Macros;
 
-  constructor(engine: Engine, source: { readonly text: string; readonly position: Position }) {
+  /** `names`: those of the template around an included one. */
+  constructor(
+    engine: Engine,
+    source: { readonly text: string; readonly position: Position },
+    names?: readonly Names[],
+  ) {
     this.engine = engine;
-    this.#source = source;
+    this.#evaluator = new Evaluator(engine, source, () => this.#settleParts(), names);
+    this.#macros = new Macros(engine, this.#evaluator, (body) => this.#captured(body));
   }
 
   /** The value of the whole: one part keeps its type, several are joined to a text. */
   run(statements: readonly Statement[]): Item {
     this.#run(statements);
     return this.#joined(this.#parts);
+  }
+
+  evaluate(node: Expression): Item {
+    return this.#evaluator.evaluate(node);
+  }
+
+  // What was written before a list is changed must not show the change.
+  #settleParts(): void {
+    this.#parts = this.#parts.map((part) => (isList(part) || isDict(part) ? str(this.engine.finish(part)) : part));
   }
 
   #joined(parts: readonly Item[]): Item {
@@ -46,40 +65,19 @@ export class Interpreter {
     return text;
   }
 
-  #located<T>(at: number, work: () => T): T {
-    try {
-      return work();
-    } catch (thrown) {
-      if (thrown instanceof RatchetError && !thrown.place)
-        throw thrown.at({ at: 'source', position: placeInTemplate(this.#source, at) });
-      if (thrown instanceof RangeError && /call stack/i.test(thrown.message))
-        throw templateError('The template is nested too deeply.');
-      throw thrown;
-    }
-  }
-
   #run(statements: readonly Statement[]): void {
-    for (const statement of statements) this.#located(statement.at, () => this.#statement(statement));
+    for (const statement of statements) this.#evaluator.located(statement.at, () => this.#statement(statement));
   }
 
-  #captured(body: readonly Statement[]): Value {
+  #captured(body: readonly Statement[]): string {
     const outer = this.#parts;
     this.#parts = [];
     try {
-      this.#scoped(() => this.#run(body));
+      this.#evaluator.scoped(() => this.#run(body));
       const parts = this.#parts;
       return parts.length === 0 ? '' : str(this.engine.finish(this.#joined(['', ...parts])));
     } finally {
       this.#parts = outer;
-    }
-  }
-
-  #scoped(work: () => void): void {
-    this.#names.push(new Map());
-    try {
-      work();
-    } finally {
-      this.#names.pop();
     }
   }
 
@@ -95,36 +93,37 @@ export class Interpreter {
       case 'text':
         return this.#emit(node.text);
       case 'output':
-        return this.#emit(this.#value(node.value));
+        return this.#emit(this.#evaluator.value(node.value));
       case 'if': {
-        const chosen = node.branches.find(({ test }) => this.#truth(test));
+        const chosen = node.branches.find(({ test }) => this.#evaluator.truth(test));
         return this.#run(chosen?.body ?? node.otherwise);
       }
       case 'for':
         return this.#for(node, this.engine.finish(this.evaluate(node.source)), 0);
       case 'set':
-        return this.#assign(node.target, this.evaluate(node.value));
+        return this.#evaluator.assign(node.target, this.evaluate(node.value));
       case 'set-block':
-        return this.#assign(node.target, this.#filtered(this.#captured(node.body), node.filters));
+        return this.#evaluator.assign(node.target, this.#evaluator.filtered(this.#captured(node.body), node.filters));
       case 'with':
-        return this.#scoped(() => {
+        return this.#evaluator.scoped(() => {
           const values = node.assignments.map(({ value }) => this.evaluate(value));
-          for (const [index, { target }] of node.assignments.entries()) this.#assign(target, values[index] as Item);
+          for (const [index, { target }] of node.assignments.entries())
+            this.#evaluator.assign(target, values[index] as Item);
           this.#run(node.body);
         });
       case 'filter':
-        return this.#emit(this.#filtered(this.#captured(node.body), node.filters));
+        return this.#emit(this.#evaluator.filtered(this.#captured(node.body), node.filters));
       case 'macro':
-        return this.#assign(
-          { kind: 'name', name: node.name, at: node.at },
-          this.#macro(node.name, node.parameters, node.body),
-        );
+        return this.#evaluator.name(node.name, this.#macros.callable(node));
       case 'call':
         return this.#callBlock(node);
       case 'do':
         return this.evaluate(node.value);
       case 'block':
-        return this.#scoped(() => this.#run(node.body));
+        return this.#evaluator.scoped(() => this.#run(node.body));
+      case 'break':
+      case 'continue':
+        throw new LoopExit(node.kind);
       case 'include':
         return this.#include(node.name, node.ignoreMissing);
     }
@@ -134,21 +133,19 @@ export class Interpreter {
     let items = iterate(source);
     if (node.condition) {
       const { condition } = node;
-      items = items.filter((item) => {
-        let keep = false;
-        this.#scoped(() => {
-          this.#assign(node.target, item);
-          keep = this.#truth(condition);
-        });
-        return keep;
-      });
+      items = items.filter((item) =>
+        this.#evaluator.scoped(() => {
+          this.#evaluator.assign(node.target, item);
+          return this.#evaluator.truth(condition);
+        }),
+      );
     }
-    if (items.length === 0) return this.#scoped(() => this.#run(node.otherwise));
+    if (items.length === 0) return this.#evaluator.scoped(() => this.#run(node.otherwise));
     const recurse = new Callable('loop', (args) => {
       const outer = this.#parts;
       this.#parts = [];
       try {
-        if (depth > MAX_CALLS) throw templateError('The loop recurses too deeply.');
+        if (depth > MAX_RECURSION) throw templateError('The loop recurses too deeply.');
         this.#for(node, this.engine.finish(args.need(0, 'iterable')), depth + 1);
         return this.#joined(['', ...this.#parts]);
       } finally {
@@ -156,301 +153,49 @@ export class Interpreter {
       }
     });
     const loop = loopMembers(items, depth, node.recursive ? recurse : undefined);
-    items.forEach((item, index) => {
+    for (const [index, item] of items.entries()) {
       this.engine.step();
-      this.#scoped(() => {
-        this.#assign({ kind: 'name', name: 'loop', at: node.at }, loop(index));
-        this.#assign(node.target, item);
-        this.#run(node.body);
+      const goOn = this.#evaluator.scoped(() => {
+        this.#evaluator.name('loop', loop(index));
+        this.#evaluator.assign(node.target, item);
+        return this.#round(node.body);
       });
-    });
+      if (!goOn) return;
+    }
+  }
+
+  /** One round of a loop: false after `{% break %}`. */
+  #round(body: readonly Statement[]): boolean {
+    try {
+      this.#run(body);
+      return true;
+    } catch (thrown) {
+      if (thrown instanceof LoopExit) return thrown.word === 'continue';
+      throw thrown;
+    }
   }
 
   #include(name: Expression, ignoreMissing: boolean): unknown {
     const wanted = this.engine.finish(this.evaluate(name));
     const names = isList(wanted) ? wanted : [wanted];
     for (const one of names) {
-      const found = this.engine.options.load?.(str(one));
+      const found = this.engine.loaded(str(one));
       if (!found) continue;
-      return this.#emit(this.engine.file(found.text, found.position));
+      // Jinja drops the last line break of a file that it includes.
+      const text = found.text.replace(/\n$/, '');
+      const inner = new Interpreter(this.engine, { ...found, text }, this.#evaluator.names);
+      return this.#emit(this.engine.finish(inner.run(statementsOf(text, found.position, true))));
     }
     if (ignoreMissing) return undefined;
     throw templateError(`The template "${names.map(str).join('", "')}" was not found.`);
-  }
-
-  #assign(target: Target, item: Item): void {
-    if (target.kind === 'name') {
-      this.#names.at(-1)?.set(target.name, item);
-      return;
-    }
-    if (target.kind === 'member') {
-      const object = this.#lookup(target.name);
-      if (!(object instanceof Members))
-        throw templateError(`"${target.name}" is no namespace; only those can be set by member.`);
-      object.values.set(target.member, item);
-      return;
-    }
-    const values = iterate(this.engine.finish(item));
-    if (values.length !== target.targets.length)
-      throw templateError(`${target.targets.length} values were expected, and there are ${values.length}.`);
-    for (const [index, one] of target.targets.entries()) this.#assign(one, values[index] as Value);
-  }
-
-  #filtered(start: Item, filters: readonly FilterCall[]): Item {
-    return filters.reduce<Item>((value, { name, args }) => this.#filter(name, value, this.#args(args)), start);
-  }
-
-  #filter(name: string, value: Item, args: Args): Item {
-    const result = filterOf(name)(value instanceof Undefined ? value : this.#ready(value), args, this.engine);
-    args.refuseUnused(`The filter "${name}"`);
-    return result;
-  }
-
-  #ready(item: Item): Item {
-    return item instanceof Callable || item instanceof Members ? item : this.engine.finish(item);
-  }
-
-  #macro(name: string, parameters: readonly Parameter[], body: readonly Statement[]): Callable {
-    return new Callable(name, (args) => {
-      if (this.#calls >= MAX_CALLS) throw templateError('Macros call each other too deeply.');
-      const outer = this.#names;
-      this.#calls++;
-      this.#names = [...outer, new Map()];
-      try {
-        parameters.forEach(({ name: parameter, otherwise }, index) => {
-          const given = args.raw(index, parameter);
-          const value = given ?? (otherwise ? this.evaluate(otherwise) : this.engine.undefinedName(parameter));
-          this.#names.at(-1)?.set(parameter, value);
-        });
-        const caller = args.raw(parameters.length, 'caller');
-        if (caller) this.#names.at(-1)?.set('caller', caller);
-        args.refuseUnused(`The macro "${name}"`);
-        return this.#captured(body);
-      } finally {
-        this.#names = outer;
-        this.#calls--;
-      }
-    });
   }
 
   #callBlock(node: Extract<Statement, { kind: 'call' }>): void {
     if (node.call.kind !== 'call') return;
     const target = this.evaluate(node.call.target);
     if (!(target instanceof Callable)) throw templateError('What is called here is no macro.');
-    const args = this.#args(node.call.args);
-    const named = new Map(args.named).set('caller', this.#macro('caller', node.parameters, node.body));
+    const args = this.#evaluator.args(node.call.args);
+    const named = new Map(args.named).set('caller', this.#macros.callable({ ...node, name: 'caller' }));
     this.#emit(this.engine.call(target, new Args(args.positional, named)));
   }
-
-  #lookup(name: string): Item {
-    for (let level = this.#names.length - 1; level >= 0; level--) {
-      const found = this.#names[level]?.get(name);
-      if (found !== undefined) return found;
-    }
-    return this.engine.variable(name);
-  }
-
-  #value(node: Expression): Value {
-    return this.#located(node.at, () => this.engine.finish(this.evaluate(node)));
-  }
-
-  #truth(node: Expression): boolean {
-    const item = this.evaluate(node);
-    if (item instanceof Callable || item instanceof Members) return true;
-    return this.#located(node.at, () => truthy(item instanceof Template ? this.engine.template(item) : defined(item)));
-  }
-
-  /** The value of an expression, evaluated as little as it needs. */
-  evaluate(node: Expression): Item {
-    this.engine.step();
-    return this.#located(node.at, () => this.#evaluate(node));
-  }
-
-  #evaluate(node: Expression): Item {
-    switch (node.kind) {
-      case 'literal':
-        return node.value;
-      case 'name':
-        return this.#lookup(node.name);
-      case 'list':
-        return node.items.map((item) => this.#value(item));
-      case 'dict':
-        return this.#dict(node.entries);
-      case 'attribute':
-        return this.#attribute(this.evaluate(node.target), node.name, node.target);
-      case 'item':
-        return this.#item(this.evaluate(node.target), node.index, node.target);
-      case 'slice': {
-        const target = this.#value(node.target);
-        return sliceOf(
-          target,
-          node.bounds.map((bound) => (bound ? this.#value(bound) : null)),
-        );
-      }
-      case 'call':
-        return this.#call(node.target, node.args);
-      case 'filter':
-        return this.#filter(node.name, this.evaluate(node.target), this.#args(node.args));
-      case 'test':
-        return this.#test(node);
-      case 'sign':
-        return signed(node.operator, this.#value(node.operand));
-      case 'binary':
-        return this.#binary(node);
-      case 'compare':
-        return this.#compare(node);
-      case 'and': {
-        const left = this.evaluate(node.left);
-        return truthy(defined(left)) ? this.evaluate(node.right) : left;
-      }
-      case 'or': {
-        const left = this.evaluate(node.left);
-        return truthy(defined(left)) ? left : this.evaluate(node.right);
-      }
-      case 'not':
-        return !this.#truth(node.operand);
-      case 'if':
-        if (this.#truth(node.test)) return this.evaluate(node.yes);
-        return node.otherwise
-          ? this.evaluate(node.otherwise)
-          : new Undefined('', templateError('The condition is false, and there is no "else".'));
-    }
-  }
-
-  #binary(node: Extract<Expression, { kind: 'binary' }>): Value {
-    const result = binary(node.operator, this.#value(node.left), this.#value(node.right));
-    if (typeof result === 'string') this.engine.checkSize(result.length);
-    return result;
-  }
-
-  #dict(entries: readonly (readonly [Expression, Expression])[]): Value {
-    const dict = new Map<Value, Value>();
-    for (const [key, value] of entries) {
-      const name = this.#value(key);
-      if (typeof name === 'object' && name !== null && !(name instanceof Float))
-        throw templateError(`A ${typeName(name)} cannot be a key.`);
-      dict.set(name, this.#value(value));
-    }
-    return dict;
-  }
-
-  #compare(node: Extract<Expression, { kind: 'compare' }>): boolean {
-    let left = this.#value(node.first);
-    for (const { operator, operand } of node.rest) {
-      const right = this.#value(operand);
-      if (!holds(operator, left, right)) return false;
-      left = right;
-    }
-    return true;
-  }
-
-  #test(node: Extract<Expression, { kind: 'test' }>): boolean {
-    const target = this.evaluate(node.target);
-    const args = this.#args(node.args);
-    const result = testOf(node.name)(target instanceof Undefined ? target : this.#ready(target), args, this.engine);
-    args.refuseUnused(`The test "${node.name}"`);
-    return result !== node.negated;
-  }
-
-  #args(node: Arguments): Args {
-    const positional: Item[] = [];
-    for (const { value, spread } of node.positional) {
-      const item = this.#ready2(this.evaluate(value));
-      if (spread) positional.push(...iterate(defined(item)));
-      else positional.push(item);
-    }
-    const named = new Map<string, Item>();
-    for (const { name, value } of node.named) named.set(name, this.#ready2(this.evaluate(value)));
-    for (const spread of node.spreadNamed) {
-      const dict = this.#value(spread);
-      if (!isDict(dict)) throw templateError('What "**" spreads must be a dict.');
-      for (const [name, value] of dict) named.set(str(name), value);
-    }
-    return new Args(positional, named);
-  }
-
-  #ready2(item: Item): Item {
-    return item instanceof Undefined ? item : this.#ready(item);
-  }
-
-  #member(value: Value | undefined, key: Value, target: Expression): Item {
-    const path = nameOf(target);
-    const label = path === undefined ? str(key) : `${path}.${str(key)}`;
-    if (value instanceof Template) return this.engine.lazily(value, label);
-    if (value !== undefined) return value;
-    const owner = path === undefined ? 'The value' : `"${path}"`;
-    return new Undefined(
-      label,
-      new RatchetError('undefined-variable', `${owner} has no "${str(key)}".`, { details: { name: label } }),
-    );
-  }
-
-  #attribute(object: Item, name: string, target: Expression): Item {
-    if (object instanceof Undefined) return object;
-    if (object instanceof Members) return object.values.get(name) ?? this.#member(undefined, name, target);
-    const value = defined(object);
-    const method = methodOf(value, name, (own) => this.#own(own, name, target));
-    if (method) return method;
-    return this.#member(isDict(value) ? value.get(name) : undefined, name, target);
-  }
-
-  // A method that changes a list or dict never changes a variable's own: the name is bound to a copy first.
-  #own(value: Value, name: string, target: Expression): Value {
-    if (!mutates(name) || target.kind !== 'name') return value;
-    const finished = this.engine.finish(value);
-    const level = this.#names.findLast((names) => names.has(target.name));
-    if (level) return finished;
-    const copy = isDict(finished) ? new Map(finished) : isList(finished) ? [...finished] : finished;
-    this.#names[0]?.set(target.name, copy);
-    return copy;
-  }
-
-  #item(object: Item, indexNode: Expression, target: Expression): Item {
-    if (object instanceof Undefined) return object;
-    const index = this.#value(indexNode);
-    if (object instanceof Members) return object.values.get(str(index)) ?? this.#member(undefined, index, target);
-    const value = defined(object);
-    if (isDict(value)) {
-      const found = dictGet(value, index);
-      const method =
-        found === undefined && typeof index === 'string' ? methodOf(value, index, (own) => own) : undefined;
-      return method ?? this.#member(found, index, target);
-    }
-    if ((isList(value) || typeof value === 'string') && isInteger(index)) {
-      const items = typeof value === 'string' ? [...value] : value;
-      return this.#member(items.at(Number(index)), index, target);
-    }
-    return typeof index === 'string' ? this.#attribute(value, index, target) : this.#member(undefined, index, target);
-  }
-
-  #call(target: Expression, args: Arguments): Item {
-    const callee = this.evaluate(target);
-    if (callee instanceof Undefined) throw callee.error;
-    const loop = callee instanceof Members ? callee.values.get('__call__') : undefined;
-    const callable = callee instanceof Callable ? callee : loop;
-    if (!(callable instanceof Callable)) throw templateError(`A ${typeName(defined(callee))} cannot be called.`);
-    const given = this.#args(args);
-    const result = this.engine.call(callable, given);
-    given.refuseUnused(`"${callable.name}"`);
-    return result;
-  }
 }
-
-const nameOf = (node: Expression): string | undefined => {
-  if (node.kind === 'name') return node.name;
-  if (node.kind !== 'attribute') return undefined;
-  const owner = nameOf(node.target);
-  return owner === undefined ? undefined : `${owner}.${node.name}`;
-};
-
-const holds = (operator: CompareOperator, left: Value, right: Value): boolean => {
-  if (operator === '==') return equals(left, right);
-  if (operator === '!=') return !equals(left, right);
-  if (operator === 'in') return contains(right, left);
-  if (operator === 'not in') return !contains(right, left);
-  const order = compare(left, right);
-  if (Number.isNaN(order)) return false;
-  if (operator === '<') return order < 0;
-  if (operator === '>') return order > 0;
-  return operator === '<=' ? order <= 0 : order >= 0;
-};

@@ -5,9 +5,12 @@ import { RatchetError, type Value } from '@ratchet/core';
 export class Undefined {
   readonly name: string;
   readonly error: RatchetError;
-  constructor(name: string, error: RatchetError) {
+  /** Written as nothing instead of being an error: the value of a false `a if b` without `else`. */
+  readonly silent: boolean;
+  constructor(name: string, error: RatchetError, silent = false) {
     this.name = name;
     this.error = error;
+    this.silent = silent;
   }
 }
 
@@ -43,7 +46,10 @@ export const templateError = (message: string, hint?: string): RatchetError =>
 
 /** The item as a value; an undefined one throws its error. */
 export const defined = (item: Item): Value => {
-  if (item instanceof Undefined) throw item.error;
+  if (item instanceof Undefined) {
+    if (item.silent) return '';
+    throw item.error;
+  }
   if (item instanceof Callable) throw templateError(`"${item.name}" is a function; call it with parentheses.`);
   if (item instanceof Members) return item.text;
   return item;

@@ -1,7 +1,7 @@
 import { type Dict, Float, type Value } from '@ratchet/core';
 import { fixed } from './fixed.js';
 import { templateError } from './item.js';
-import { dictGet, isDict, isList, toNumber, typeName } from './python.js';
+import { dictGet, isDict, isList, isTuple, toNumber, typeName } from './python.js';
 import { repr, str } from './python-text.js';
 
 const SPEC = /%(?:\(([^)]*)\))?([-+ #0]*)(\*|\d+)?(?:\.(\d+))?[hlL]?(.)/gs;
@@ -9,7 +9,7 @@ const MAX_WIDTH = 100_000;
 
 /** `text % values` as Python formats it. */
 export const percentFormat = (text: string, values: Value): string => {
-  const queue: readonly Value[] = isList(values) ? values : [values];
+  const queue: readonly Value[] = isList(values) && isTuple(values) ? values : [values];
   let next = 0;
   const take = (name: string | undefined): Value => {
     if (name !== undefined) return member(values, name);
@@ -27,7 +27,7 @@ export const percentFormat = (text: string, values: Value): string => {
       kind,
     );
   });
-  if (next < queue.length && !isDict(values) && !(next === 0 && isList(values) && values.length === 0))
+  if (next < queue.length && !isDict(values) && !(next === 0 && isList(values)))
     throw templateError('There are more values than the format asks for.');
   return result;
 };

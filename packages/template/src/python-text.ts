@@ -1,5 +1,5 @@
 import { Float, Template, type Value } from '@ratchet/core';
-import { isDict, isList, typeName } from './python.js';
+import { isDict, isList, isTuple, typeName } from './python.js';
 
 /** A float as Python writes it: `2.0`, `1e+16`, `1e-05`. */
 export const floatText = (value: number): string => {
@@ -31,10 +31,14 @@ const quoted = (text: string): string => {
   return out + quote;
 };
 
+const tupleText = (items: readonly Value[]): string =>
+  items.length === 1 ? `(${repr(items[0] as Value)},)` : `(${items.map(repr).join(', ')})`;
+
 /** Python's `repr()`. */
 export const repr = (value: Value): string => {
   if (typeof value === 'string') return quoted(value);
   if (value instanceof Template) return quoted(value.text);
+  if (isTuple(value)) return tupleText(value as readonly Value[]);
   if (isList(value)) return `[${value.map(repr).join(', ')}]`;
   if (isDict(value)) return `{${[...value].map(([key, item]) => `${repr(key)}: ${repr(item)}`).join(', ')}}`;
   return str(value);

@@ -19,6 +19,20 @@ export const isNumber = (value: unknown): value is number | bigint | Float =>
 export const isInteger = (value: unknown): value is number | bigint =>
   typeof value === 'bigint' || (typeof value === 'number' && Number.isInteger(value));
 
+const tuples = new WeakSet<object>();
+
+/** A list that Python would hold as a tuple: it is written with parentheses and equals no list. */
+export const tuple = (items: readonly Value[]): readonly Value[] => {
+  const made = [...items];
+  tuples.add(made);
+  return made;
+};
+export const isTuple = (value: Value): boolean => isList(value) && tuples.has(value);
+
+/** A changed copy of a list, a tuple where the original is one. */
+export const likewise = (original: readonly Value[], copy: readonly Value[]): readonly Value[] =>
+  isTuple(original) ? tuple(copy) : copy;
+
 /** Python's truth of a value. */
 export const truthy = (value: Value): boolean => {
   if (value === null || value === false || value === '' || value === 0 || value === 0n) return false;
@@ -45,6 +59,7 @@ const numbersEqual = (a: Value, b: Value): boolean => {
 export const equals = (a: Value, b: Value): boolean => {
   if (a === b) return !(typeof a === 'number' && Number.isNaN(a));
   if (toNumber(a) !== undefined && toNumber(b) !== undefined) return numbersEqual(a, b);
+  if (isList(a) && isList(b) && isTuple(a) !== isTuple(b)) return false;
   if (isList(a) && isList(b)) return a.length === b.length && a.every((item, index) => equals(item, b[index] as Value));
   if (isDict(a) && isDict(b)) {
     if (a.size !== b.size) return false;

@@ -1,5 +1,6 @@
-import { existsSync } from 'node:fs';
+import { existsSync, readFileSync, statSync } from 'node:fs';
 import { basename, dirname, isAbsolute, join } from 'node:path';
+import type { Position } from '@ratchet/core';
 
 /**
  * Where a file that a task names may be, in order. `roots` are the folders of its role, of its task file and of the playbook;
@@ -19,3 +20,14 @@ export const searchPlaces = (roots: readonly string[], folder: string, name: str
 /** The first of the places that is there, a file or a folder. */
 export const findOnPath = (roots: readonly string[], folder: string, name: string): string | undefined =>
   searchPlaces(roots, folder, name).find((place) => existsSync(place));
+
+/** The text of a template by its name, from the folders that templates are looked for in; undefined when there is none. */
+export const loadTemplate = (
+  roots: readonly string[],
+  name: string,
+): { readonly text: string; readonly position: Position } | undefined => {
+  const path = findOnPath(roots, 'templates', name);
+  if (path === undefined || !statSync(path).isFile()) return undefined;
+  const text = readFileSync(path, 'utf8');
+  return { text, position: { file: { path, text }, offset: 0 } };
+};

@@ -27,6 +27,7 @@ class TemplateParser {
   readonly #segments: readonly Segment[];
   #next = 0;
   #depth = 0;
+  #loops = 0;
 
   constructor(segments: readonly Segment[]) {
     this.#segments = segments;
@@ -96,6 +97,11 @@ class TemplateParser {
       parser.expectEnd();
       return { kind: 'block', body: this.#closed(at, 'block'), at };
     }
+    if (word === 'break' || word === 'continue') {
+      parser.expectEnd();
+      if (this.#loops === 0) throw new SyntaxFault(`"${word}" stands outside a loop.`, at);
+      return { kind: word, at };
+    }
     if (word === 'do') {
       const value = parser.tuple();
       parser.expectEnd();
@@ -130,7 +136,9 @@ class TemplateParser {
     const condition = parser.takeName('if') ? parser.expression() : undefined;
     const recursive = parser.takeName('recursive');
     parser.expectEnd();
+    this.#loops++;
     const { body, end } = this.#body(at, 'for', ['else', 'endfor']);
+    this.#loops--;
     end.parser.expectEnd();
     const otherwise = end.word === 'else' ? this.#closed(at, 'for') : [];
     return { kind: 'for', target, source, condition, recursive, body, otherwise, at };

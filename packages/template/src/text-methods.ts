@@ -47,3 +47,11 @@ const splitSpace = (text: string, limit: number, fromEnd: boolean): string[] => 
   for (const word of head) rest = rest.slice(word.length).trimStart();
   return [...head, rest.trimEnd()];
 };
+
+/** Python's `str.center`. */
+export const centered = (text: string, width: number, fill: string): string => {
+  const gap = width - text.length;
+  if (gap <= 0) return text;
+  const left = Math.floor(gap / 2) + (gap & width & 1);
+  return text.padStart(text.length + left, fill).padEnd(width, fill);
+};

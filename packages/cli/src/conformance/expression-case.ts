@@ -16,6 +16,8 @@ export interface ExpressionCase {
   readonly hash: string;
   /** What Ratchet answers where it is not what the oracle says. */
   readonly expected?: { readonly value: Canonical; readonly why: string };
+  /** The answers with `jinja2_native=false` differ on purpose too. */
+  readonly textDiffers: boolean;
 }
 
 /** The lines of the file's `vars`, which both tools read for themselves. */
@@ -25,9 +27,15 @@ const oneExpression = (file: CaseFile, item: Plain): ExpressionCase => {
   const given = typeof item === 'string' ? { template: item } : record(item);
   const template = String(given['template']);
   const hash = hashOf(JSON.stringify([varsText(file.text), file.body['files'] ?? null, template]));
-  if (given['why'] === undefined) return { file, template, hash };
+  if (given['why'] === undefined) return { file, template, hash, textDiffers: false };
   const value = given['fails'] === true ? { error: true } : { value: canonicalPlain(given['expected'] ?? null) };
-  return { file, template, hash, expected: { value, why: String(given['why']) } };
+  return {
+    file,
+    template,
+    hash,
+    textDiffers: given['text_differs'] === true,
+    expected: { value, why: String(given['why']) },
+  };
 };
 
 const canonicalPlain = (plain: Plain): Canonical => readCanonical(JSON.stringify(plain));
@@ -104,7 +112,9 @@ const scopeOf = (file: CaseFile, folder: string) => {
 const answer = ({ template, file }: ExpressionCase, folder: string, native: boolean): Canonical => {
   const position = { file: { path: file.path, text: template }, offset: 0 };
   try {
-    const value = new Templar(scopeOf(file, folder), { native }).finish(new Template(template, position));
+    const value = new Templar(scopeOf(file, folder), { native, searchRoots: () => [folder] }).finish(
+      new Template(template, position),
+    );
     return { value: JSON.parse(JSON.stringify(canonicalOf(value)).replaceAll(folder, '<folder>')) };
   } catch (thrown) {
     if (!(thrown instanceof RatchetError)) throw thrown;

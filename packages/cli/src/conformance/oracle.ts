@@ -38,8 +38,7 @@ export const runAnsible = (
   args: readonly string[],
   folder: string,
   env: Readonly<Record<string, string>> = {},
-): Promise<Ended> =>
-  runProgram(program, args, { cwd: folder, env: oracleEnvironment(folder, env) });
+): Promise<Ended> => runProgram(program, args, { cwd: folder, env: oracleEnvironment(folder, env) });
 
 /** Runs `ratchet` as it was built. */
 export const runRatchet = (

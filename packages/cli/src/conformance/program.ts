@@ -16,7 +16,8 @@ export const runProgram = (
   options: {
     readonly cwd: string;
     readonly env: Readonly<Record<string, string | undefined>>;
-    readonly limit?: number; readonly input?: string
+    readonly limit?: number;
+    readonly input?: string;
   },
 ): Promise<Ended> =>
   new Promise((resolve) => {

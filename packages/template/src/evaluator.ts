@@ -1,0 +1,328 @@
+import { Float, type Position, RatchetError, Template, type Value } from '@ratchet/core';
+import { binary, signed } from './arithmetic.js';
+import type { Arguments, CompareOperator, Expression, FilterCall, Target } from './ast.js';
+import type { Engine } from './engine.js';
+import { filterOf } from './filters.js';
+import { Args, Callable, defined, type Item, Members, templateError, Undefined } from './item.js';
+import { testOf } from './jinja-tests.js';
+import { methodOf, mutates } from './methods.js';
+import { placeInTemplate } from './place.js';
+import {
+  compare,
+  contains,
+  dictGet,
+  equals,
+  isDict,
+  isInteger,
+  isList,
+  iterate,
+  truthy,
+  tuple,
+  typeName,
+} from './python.js';
+import { str } from './python-text.js';
+import { sliceOf } from './slice.js';
+
+export type Names = Map<string, Item>;
+
+/** Evaluates the expressions of one template over its names, the innermost first, and then the engine's variables. */
+export class Evaluator {
+  readonly engine: Engine;
+  readonly #source: { readonly text: string; readonly position: Position };
+  /** Told before a list or a dict is changed by one of its methods. */
+  readonly #beforeChange: () => void;
+  readonly #names: Names[];
+
+  constructor(
+    engine: Engine,
+    source: { readonly text: string; readonly position: Position },
+    beforeChange: () => void = () => undefined,
+    names: readonly Names[] = [],
+  ) {
+    this.engine = engine;
+    this.#source = source;
+    this.#beforeChange = beforeChange;
+    this.#names = [...names, new Map()];
+  }
+
+  located<T>(at: number, work: () => T): T {
+    try {
+      return work();
+    } catch (thrown) {
+      if (thrown instanceof RatchetError && !thrown.place)
+        throw thrown.at({ at: 'source', position: placeInTemplate(this.#source, at) });
+      if (thrown instanceof RangeError && /call stack/i.test(thrown.message))
+        throw templateError('The template is nested too deeply.');
+      throw thrown;
+    }
+  }
+
+  /** Works in a level of names of its own. */
+  scoped<T>(work: () => T): T {
+    this.#names.push(new Map());
+    try {
+      return work();
+    } finally {
+      this.#names.pop();
+    }
+  }
+
+  /** All levels of names, the outermost first. */
+  get names(): readonly Names[] {
+    return this.#names;
+  }
+
+  /** Names one item in the innermost level. */
+  name(name: string, item: Item): void {
+    this.#names.at(-1)?.set(name, item);
+  }
+
+  /** Binds a target of `set` or `for`. */
+  assign(target: Target, item: Item): void {
+    if (target.kind === 'name') {
+      this.#names.at(-1)?.set(target.name, item);
+      return;
+    }
+    if (target.kind === 'member') {
+      const object = this.#lookup(target.name);
+      if (!(object instanceof Members))
+        throw templateError(`"${target.name}" is no namespace; only those can be set by member.`);
+      object.values.set(target.member, item);
+      return;
+    }
+    const values = iterate(this.engine.finish(item));
+    if (values.length !== target.targets.length)
+      throw templateError(`${target.targets.length} values were expected, and there are ${values.length}.`);
+    for (const [index, one] of target.targets.entries()) this.assign(one, values[index] as Value);
+  }
+
+  filtered(start: Item, filters: readonly FilterCall[]): Item {
+    return filters.reduce<Item>((value, { name, args }) => this.#filter(name, value, this.args(args)), start);
+  }
+
+  #filter(name: string, value: Item, args: Args): Item {
+    const result = filterOf(name)(value instanceof Undefined ? value : this.#ready(value), args, this.engine);
+    args.refuseUnused(`The filter "${name}"`);
+    return result;
+  }
+
+  #ready(item: Item): Item {
+    return item instanceof Callable || item instanceof Members ? item : this.engine.finish(item);
+  }
+
+  #lookup(name: string): Item {
+    for (let level = this.#names.length - 1; level >= 0; level--) {
+      const found = this.#names[level]?.get(name);
+      if (found !== undefined) return found;
+    }
+    return this.engine.variable(name);
+  }
+
+  value(node: Expression): Value {
+    return this.located(node.at, () => this.engine.finish(this.evaluate(node)));
+  }
+
+  truth(node: Expression): boolean {
+    const item = this.evaluate(node);
+    if (item instanceof Callable || item instanceof Members) return true;
+    return this.located(node.at, () => truthy(item instanceof Template ? this.engine.template(item) : defined(item)));
+  }
+
+  /** The value of an expression, evaluated as little as it needs. */
+  evaluate(node: Expression): Item {
+    this.engine.step();
+    return this.located(node.at, () => this.#evaluate(node));
+  }
+
+  #evaluate(node: Expression): Item {
+    switch (node.kind) {
+      case 'literal':
+        return node.value;
+      case 'name':
+        return this.#lookup(node.name);
+      case 'list':
+        return node.items.map((item) => this.value(item));
+      case 'tuple':
+        return tuple(node.items.map((item) => this.value(item)));
+      case 'dict':
+        return this.#dict(node.entries);
+      case 'attribute':
+        return this.#attribute(this.evaluate(node.target), node.name, node.target);
+      case 'item':
+        return this.#item(this.evaluate(node.target), node.index, node.target);
+      case 'slice': {
+        const target = this.value(node.target);
+        return sliceOf(
+          target,
+          node.bounds.map((bound) => (bound ? this.value(bound) : null)),
+        );
+      }
+      case 'call':
+        return this.#call(node.target, node.args);
+      case 'filter':
+        return this.#filter(node.name, this.evaluate(node.target), this.args(node.args));
+      case 'test':
+        return this.#test(node);
+      case 'sign':
+        return signed(node.operator, this.value(node.operand));
+      case 'binary':
+        return this.#binary(node);
+      case 'compare':
+        return this.#compare(node);
+      case 'and': {
+        const left = this.evaluate(node.left);
+        return truthy(defined(left)) ? this.evaluate(node.right) : left;
+      }
+      case 'or': {
+        const left = this.evaluate(node.left);
+        return truthy(defined(left)) ? left : this.evaluate(node.right);
+      }
+      case 'not':
+        return !this.truth(node.operand);
+      case 'if':
+        if (this.truth(node.test)) return this.evaluate(node.yes);
+        return node.otherwise
+          ? this.evaluate(node.otherwise)
+          : new Undefined('', templateError('The condition is false, and there is no "else".'), true);
+    }
+  }
+
+  #binary(node: Extract<Expression, { kind: 'binary' }>): Value {
+    const result = binary(node.operator, this.value(node.left), this.value(node.right));
+    if (typeof result === 'string') this.engine.checkSize(result.length);
+    return result;
+  }
+
+  #dict(entries: readonly (readonly [Expression, Expression])[]): Value {
+    const dict = new Map<Value, Value>();
+    for (const [key, value] of entries) {
+      const name = this.value(key);
+      if (typeof name === 'object' && name !== null && !(name instanceof Float))
+        throw templateError(`A ${typeName(name)} cannot be a key.`);
+      dict.set(name, this.value(value));
+    }
+    return dict;
+  }
+
+  #compare(node: Extract<Expression, { kind: 'compare' }>): boolean {
+    let left = this.value(node.first);
+    for (const { operator, operand } of node.rest) {
+      const right = this.value(operand);
+      if (!holds(operator, left, right)) return false;
+      left = right;
+    }
+    return true;
+  }
+
+  #test(node: Extract<Expression, { kind: 'test' }>): boolean {
+    const target = this.evaluate(node.target);
+    const args = this.args(node.args);
+    const result = testOf(node.name)(target instanceof Undefined ? target : this.#ready(target), args, this.engine);
+    args.refuseUnused(`The test "${node.name}"`);
+    return result !== node.negated;
+  }
+
+  args(node: Arguments): Args {
+    const positional: Item[] = [];
+    for (const { value, spread } of node.positional) {
+      const item = this.#ready2(this.evaluate(value));
+      if (spread) positional.push(...iterate(defined(item)));
+      else positional.push(item);
+    }
+    const named = new Map<string, Item>();
+    for (const { name, value } of node.named) named.set(name, this.#ready2(this.evaluate(value)));
+    for (const spread of node.spreadNamed) {
+      const dict = this.value(spread);
+      if (!isDict(dict)) throw templateError('What "**" spreads must be a dict.');
+      for (const [name, value] of dict) named.set(str(name), value);
+    }
+    return new Args(positional, named);
+  }
+
+  #ready2(item: Item): Item {
+    return item instanceof Undefined ? item : this.#ready(item);
+  }
+
+  #member(value: Value | undefined, key: Value, target: Expression): Item {
+    const path = nameOf(target);
+    const label = path === undefined ? str(key) : `${path}.${str(key)}`;
+    if (value instanceof Template) return this.engine.lazily(value, label);
+    if (value !== undefined) return value;
+    const owner = path === undefined ? 'The value' : `"${path}"`;
+    return new Undefined(
+      label,
+      new RatchetError('undefined-variable', `${owner} has no "${str(key)}".`, { details: { name: label } }),
+    );
+  }
+
+  #attribute(object: Item, name: string, target: Expression): Item {
+    if (object instanceof Undefined) return object;
+    if (object instanceof Members) return object.values.get(name) ?? this.#member(undefined, name, target);
+    const value = defined(object);
+    const method = methodOf(value, name, (own) => this.#own(own, name, target));
+    if (method) return method;
+    return this.#member(isDict(value) ? value.get(name) : undefined, name, target);
+  }
+
+  // A method that changes a list or dict never changes a variable's own: the name is bound to a copy first.
+  #own(value: Value, name: string, target: Expression): Value {
+    if (!mutates(name)) return value;
+    this.#beforeChange();
+    if (target.kind !== 'name') return value;
+    const finished = this.engine.finish(value);
+    const level = this.#names.findLast((names) => names.has(target.name));
+    if (level) return finished;
+    const copy = isDict(finished) ? new Map(finished) : isList(finished) ? [...finished] : finished;
+    this.#names[0]?.set(target.name, copy);
+    return copy;
+  }
+
+  #item(object: Item, indexNode: Expression, target: Expression): Item {
+    if (object instanceof Undefined) return object;
+    const index = this.value(indexNode);
+    if (object instanceof Members) return object.values.get(str(index)) ?? this.#member(undefined, index, target);
+    const value = defined(object);
+    if (isDict(value)) {
+      const found = dictGet(value, index);
+      const method =
+        found === undefined && typeof index === 'string' ? methodOf(value, index, (own) => own) : undefined;
+      return method ?? this.#member(found, index, target);
+    }
+    if ((isList(value) || typeof value === 'string') && isInteger(index)) {
+      const items = typeof value === 'string' ? [...value] : value;
+      return this.#member(items.at(Number(index)), index, target);
+    }
+    return typeof index === 'string' ? this.#attribute(value, index, target) : this.#member(undefined, index, target);
+  }
+
+  #call(target: Expression, args: Arguments): Item {
+    const callee = this.evaluate(target);
+    if (callee instanceof Undefined) throw callee.error;
+    const loop = callee instanceof Members ? callee.values.get('__call__') : undefined;
+    const callable = callee instanceof Callable ? callee : loop;
+    if (!(callable instanceof Callable)) throw templateError(`A ${typeName(defined(callee))} cannot be called.`);
+    const given = this.args(args);
+    const result = this.engine.call(callable, given);
+    given.refuseUnused(`"${callable.name}"`);
+    return result;
+  }
+}
+
+const nameOf = (node: Expression): string | undefined => {
+  if (node.kind === 'name') return node.name;
+  if (node.kind !== 'attribute') return undefined;
+  const owner = nameOf(node.target);
+  return owner === undefined ? undefined : `${owner}.${node.name}`;
+};
+
+const holds = (operator: CompareOperator, left: Value, right: Value): boolean => {
+  if (operator === '==') return equals(left, right);
+  if (operator === '!=') return !equals(left, right);
+  if (operator === 'in') return contains(right, left);
+  if (operator === 'not in') return !contains(right, left);
+  const order = compare(left, right);
+  if (Number.isNaN(order)) return false;
+  if (operator === '<') return order < 0;
+  if (operator === '>') return order > 0;
+  return operator === '<=' ? order <= 0 : order >= 0;
+};
