@@ -1,0 +1,51 @@
+import { execFile } from 'node:child_process';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { afterAll, beforeAll, expect, test } from '@jest/globals';
+import { type HostForRun, newHostForRun, newRunFolder, type RunFolder } from './test-run.js';
+import { readVersion } from './version.js';
+
+const REPOSITORY = fileURLToPath(new URL('../../..', import.meta.url));
+const COMMAND = join(REPOSITORY, 'packages/cli/bundle/main.js');
+
+let folder: RunFolder;
+let target: HostForRun;
+
+const node = (...args: readonly string[]): Promise<{ readonly code: number; readonly out: string }> =>
+  new Promise((resolve) => {
+    execFile(process.execPath, args, { cwd: folder.path }, (error, stdout, stderr) =>
+      resolve({ code: Number(error?.code ?? 0), out: stdout + stderr }),
+    );
+  });
+
+beforeAll(async () => {
+  folder = await newRunFolder();
+  target = await newHostForRun(folder);
+  expect(await node(join(REPOSITORY, 'tools/bundle.mjs'))).toEqual({ code: 0, out: '' });
+});
+
+afterAll(async () => {
+  await target.host.stop();
+  await folder.remove();
+});
+
+test('the bundled command prints its version', async () => {
+  expect(await node(COMMAND, '--version')).toEqual({ code: 0, out: `${readVersion()}\n` });
+});
+
+test('the bundled command hardens a host over SSH', async () => {
+  const groups = await folder.write('groups.yml', 'orchestrator:\n  hosts:\n    win1:\n');
+  const playbook = join(REPOSITORY, 'playbooks/orchestrator.yml');
+  const args = [COMMAND, 'run', playbook, '-i', target.inventory, '-i', groups, '-e', 'tls_restart=false'];
+  const first = await node(...args);
+  expect(first.out).toMatch(/win1 +: ok=5 +changed=2 /);
+  expect(first.code).toBe(0);
+  expect((await node(...args)).out).toMatch(/win1 +: ok=5 +changed=0 /);
+});
+
+test('bad input is told with its place by the bundled command', async () => {
+  const broken = await folder.write('broken.yml', '- hosts: all\n  tasks:\n  - debug:\n\tmsg: x\n');
+  const { code, out } = await node(COMMAND, 'run', broken, '-i', target.inventory, '-vvv');
+  expect(code).toBe(4);
+  expect(out).toContain('broken.yml:4:1');
+});
