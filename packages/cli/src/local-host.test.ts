@@ -1,5 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
 import type { Connection, ExecResult } from '@ratchet/core';
+import { localFiles } from '@ratchet/transport';
 import { localHost } from './local-host.js';
 
 const fakeConnection = (result: Partial<ExecResult> = {}) => {
@@ -21,14 +22,14 @@ const fakeConnection = (result: Partial<ExecResult> = {}) => {
 describe('a local host', () => {
   test('runs commands through its connection, in a folder', async () => {
     const { commands, connection } = fakeConnection();
-    const host = localHost(connection);
+    const host = localHost(connection, localFiles('here'));
     expect(await host.run('ls')).toEqual({ rc: 0, stdout: 'ü\n', stderr: '' });
     await host.run('ls', { chdir: "/tmp/it's" });
-    expect(commands).toEqual(['ls', "cd '/tmp/it'\\''s' && ls"]);
+    expect(commands).toEqual(['ls', "cd '/tmp/it'\\''s' || exit\nls"]);
   });
 
   test('says that it is not Windows, with its name', async () => {
-    const host = localHost(fakeConnection().connection);
+    const host = localHost(fakeConnection().connection, localFiles('here'));
     await expect(host.registry([{ path: 'HKEY_LOCAL_MACHINE\\SOFTWARE' }])).rejects.toMatchObject({
       code: 'not-supported',
       message: 'The host here is this machine and not Windows: it has no registry.',
@@ -37,8 +38,9 @@ describe('a local host', () => {
     await expect(host.bootMarker()).rejects.toMatchObject({ code: 'not-supported' });
   });
 
-  test('a command killed by a signal is an error', async () => {
-    const host = localHost(fakeConnection({ code: null, signal: 'SIGKILL' }).connection);
-    await expect(host.run('x')).rejects.toMatchObject({ code: 'command-failed' });
+  test('a command killed by a signal has its number below zero, as in Ansible', async () => {
+    const { connection } = fakeConnection({ code: null, signal: 'SIGKILL' });
+    const host = localHost(connection, localFiles('here'));
+    expect(await host.run('x')).toMatchObject({ rc: -9 });
   });
 });

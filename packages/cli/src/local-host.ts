@@ -1,4 +1,12 @@
-import { type CommandOutput, type Connection, type ExecOptions, type HostWriter, RatchetError } from '@ratchet/core';
+import { constants } from 'node:os';
+import {
+  type CommandOutput,
+  type Connection,
+  type ExecOptions,
+  type HostFiles,
+  type HostWriter,
+  RatchetError,
+} from '@ratchet/core';
 
 const notWindows = (host: string, wanted: string): RatchetError =>
   new RatchetError('not-supported', `The host ${host} is this machine and not Windows: it has no ${wanted}.`, {
@@ -14,7 +22,7 @@ const text = (bytes: Uint8Array): string => new TextDecoder().decode(bytes);
  * The machine Ratchet runs on, for `ansible_connection: local`: commands go to /bin/sh through the connection; everything
  * of Windows is a `not-supported` error that names the host.
  */
-export const localHost = (connection: Connection): HostWriter => {
+export const localHost = (connection: Connection, files: HostFiles): HostWriter => {
   const host = connection.host;
   const refuse = async (wanted: string): Promise<never> => {
     throw notWindows(host, wanted);
@@ -24,17 +32,18 @@ export const localHost = (connection: Connection): HostWriter => {
     options: ExecOptions & { readonly chdir?: string } = {},
   ): Promise<CommandOutput> => {
     const { chdir, ...exec } = options;
-    const result = await connection.exec(chdir === undefined ? command : `cd ${quoted(chdir)} && ${command}`, exec);
-    if (result.code === null) {
-      throw new RatchetError('command-failed', `The command was ended by ${result.signal ?? 'a signal'}.`, {
-        place: { at: 'host', host },
-      });
-    }
-    return { rc: result.code, stdout: text(result.stdout), stderr: text(result.stderr) };
+    const result = await connection.exec(
+      chdir === undefined ? command : `cd ${quoted(chdir)} || exit\n${command}`,
+      exec,
+    );
+    // As Python tells it: a command that a signal has ended has the signal's number below zero.
+    const rc = result.code ?? -(constants.signals[result.signal as NodeJS.Signals] ?? 1);
+    return { rc, stdout: text(result.stdout), stderr: text(result.stderr) };
   };
   return {
     name: host,
     connection,
+    files,
     run,
     query: run,
     registry: () => refuse('registry'),

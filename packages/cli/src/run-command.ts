@@ -5,6 +5,7 @@ import { type Inventory, loadInventory, readLimit } from '@ratchet/inventory';
 import { catalogue } from '@ratchet/modules';
 import { loadPlaybook, type Playbook, readVarsFile } from '@ratchet/playbook';
 import { pruneRuns, type ResumeOptions, runPlaybooks } from '@ratchet/runner';
+import { localFiles } from '@ratchet/transport';
 import { backupFile } from '@ratchet/windows';
 import { askPassword, type PromptInput } from './ask-password.js';
 import { chooseRenderer, type Screen } from './choose-renderer.js';
@@ -137,6 +138,7 @@ export const runCommand = async (flags: RunFlags, around: RunSurroundings, resum
         secrets,
       ),
       catalogue,
+      controllerFiles: localFiles('localhost'),
       backup: backupFile,
       loadVars: (path) => readVarsFile(path, { decrypt }),
       secrets,

@@ -12,6 +12,8 @@ export interface ExecOptions {
   /** Milliseconds until the command is cut with `timeout`. */
   readonly timeoutMs?: number;
   readonly signal?: AbortSignal;
+  /** Variables for the command, beside those it has anyway; hosts know how to set them (`HostReader.query`, `HostWriter.run`). */
+  readonly env?: Readonly<Record<string, string>>;
   /** More output than this is an error (`host-output`); default 64 MiB. */
   readonly maxOutputBytes?: number;
 }

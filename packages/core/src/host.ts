@@ -1,4 +1,5 @@
 import type { Connection, ExecOptions } from './connection.js';
+import type { HostFiles } from './files.js';
 import type { RegistryAnswer, RegistryFinding, RegistryQuery, RegistryWrite } from './registry.js';
 
 /** What a command on a host gave, decoded. `rc` is the full 32-bit code. */
@@ -52,4 +53,6 @@ export interface HostWriter extends HostReader {
   /** A command as the user wrote it, in cmd.exe (Windows) or /bin/sh (local). */
   run(command: string, options?: ExecOptions & { readonly chdir?: string }): Promise<CommandOutput>;
   readonly connection: Connection;
+  /** The host's files; Windows paths on Windows. */
+  readonly files: HostFiles;
 }

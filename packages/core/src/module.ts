@@ -1,5 +1,6 @@
 import type { ZodType } from 'zod';
 import type { Change } from './change.js';
+import type { Controller } from './controller.js';
 import type { HostReader, HostWriter } from './host.js';
 import type { Dict, Plain } from './value.js';
 
@@ -116,6 +117,11 @@ export type SearchFolder = 'files' | 'templates' | 'tasks' | 'vars';
 export interface ActionContext extends ApplyContext {
   /** How many -v were given; default 0 (`debug: verbosity:`). */
   readonly verbosity?: number;
+  /** Whether `--diff` (or the task's `diff`) asks for what changed in files. */
+  readonly diffMode?: boolean;
+  /** The folder of the playbook, for what is relative to it. */
+  readonly playbookFolder?: string;
+  readonly controller: Controller;
   /** Evaluates a bare expression in the task's variables (assert's `that`, debug's `var`). Throws as a template would. */
   evaluate(expression: string): unknown;
   condition(expression: string): boolean;

@@ -2,11 +2,14 @@ import { describe, expect, test } from '@jest/globals';
 import type { ActionContext, ActionModule, ActionResult, CommandOutput } from '@ratchet/core';
 import { RatchetError } from '@ratchet/core';
 import { assert } from './assert.js';
-import { command, commandLine } from './command.js';
+import { command } from './command.js';
 import { debug } from './debug.js';
 import { fail } from './fail.js';
+import { FakeFiles } from './fake-files.js';
 import { FakeHost } from './fake-host.js';
 import { setFact } from './set-fact.js';
+import { shell } from './shell.js';
+import { commandLine } from './shell-words.js';
 import { fakeContext, nothingThere } from './task.js';
 
 const actionContext = (verbosity = 0): ActionContext => ({
@@ -62,22 +65,18 @@ test('fail', async () => {
 });
 
 describe('command', () => {
-  const hostGiving = (output: Partial<CommandOutput>, there = false) =>
-    new FakeHost({
-      command: (line) =>
-        line.startsWith('if exist')
-          ? { rc: there ? 0 : 1, stdout: '', stderr: '' }
-          : { rc: 0, stdout: '', stderr: '', ...output },
-    });
+  const files = new FakeFiles({ '/a b/x': '' });
+  const hostGiving = (output: Partial<CommandOutput>, kind: 'ssh' | 'local' = 'ssh') =>
+    new FakeHost({ kind, files, command: () => ({ rc: 0, stdout: '', stderr: '', ...output }) });
 
   test('gives code, output and lines', async () => {
     const host = hostGiving({ stdout: 'a\r\nb\r\n' });
-    expect(await run(command, { _raw_params: 'whoami /all', chdir: 'C:\\x', stdin: 'in' }, host)).toMatchObject({
+    expect(await run(command, { _raw_params: 'whoami /all', chdir: '/a b', stdin: 'in' }, host)).toMatchObject({
       changed: true,
       values: { rc: 0, stdout: 'a\r\nb', stdout_lines: ['a', 'b'], stderr_lines: [] },
     });
     expect(host.commands).toEqual(['whoami /all']);
-    expect(host.runOptions).toMatchObject([{ chdir: 'C:\\x', stdin: 'in\n' }]);
+    expect(host.runOptions).toMatchObject([{ chdir: '/a b', stdin: 'in\n' }]);
   });
   test('a code other than 0 fails', async () => {
     expect(await run(command, { cmd: 'x' }, hostGiving({ rc: 3010 }))).toMatchObject({
@@ -87,10 +86,34 @@ describe('command', () => {
     });
   });
   test('creates and removes skip it', async () => {
-    const host = hostGiving({}, true);
-    expect(await run(command, { cmd: 'x', creates: 'C:\\a b' }, host)).toMatchObject({ changed: false });
-    expect(host.commands).toEqual(['if exist "C:\\a b" (exit /b 0) else (exit /b 1)']);
-    expect(await run(command, { cmd: 'x', removes: 'C:\\a' }, hostGiving({}))).toMatchObject({ changed: false });
+    const host = hostGiving({});
+    expect(await run(command, { cmd: 'x', creates: '/a b/*' }, host)).toEqual({
+      msg: "Did not run command since '/a b/*' exists",
+      values: expect.objectContaining({ rc: 0, stdout: 'skipped, since /a b/* exists', start: null }),
+    });
+    const gone = await run(command, { cmd: 'x', removes: 'y', chdir: '/a b' }, host);
+    expect(gone.msg).toBe("Did not run command since 'y' does not exist");
+    expect(host.commands).toEqual([]);
+  });
+  test('a folder that is not there', async () => {
+    expect(await run(shell, { _raw_params: 'x', chdir: '/nope' }, hostGiving({}))).toMatchObject({
+      failed: true,
+      msg: "Unable to change directory before execution: [Errno 2] No such file or directory: b'/nope'",
+    });
+  });
+  test('on this machine words are cut and expanded, and no shell sees them', async () => {
+    const host = hostGiving({}, 'local');
+    const end = await run(command, { _raw_params: `ls "a b" ~/x; 'c$d'` }, host);
+    expect(host.commands).toEqual([`exec 'ls' 'a b' '/root/x;' 'c$d'`]);
+    expect(end.values?.['cmd']).toEqual(['ls', 'a b', '~/x;', 'c$d']);
+    await run(shell, { _raw_params: 'a | b', executable: '/bin/bash' }, host);
+    expect(host.commands.at(-1)).toBe(`exec '/bin/bash' -c 'a | b'`);
+  });
+  test('check mode tells whether it would run', async () => {
+    const check = { ...actionContext(), checkMode: true };
+    const given = (more: object) => command.params.parse({ cmd: 'x', ...more });
+    expect(await command.run(given({}), hostGiving({}), check)).toMatchObject({ skipped: true });
+    expect(await command.run(given({ creates: '/nope' }), hostGiving({}), check)).toMatchObject({ changed: true });
   });
   test('exactly one form of the command', () => {
     expect(command.params.safeParse({}).success).toBe(false);

@@ -5,11 +5,14 @@ import { debug } from './debug.js';
 import { dotnetTls } from './dotnet-tls.js';
 import { fail } from './fail.js';
 import { kbCheck } from './kb-check.js';
+import { ping } from './ping.js';
+import { raw } from './raw.js';
 import { reboot } from './reboot.js';
 import { registry, winRegedit } from './registry.js';
 import { schannelProtocol } from './schannel-protocol.js';
 import { setFact } from './set-fact.js';
 import { setup } from './setup.js';
+import { shell } from './shell.js';
 import { sqlTlsCheck } from './sql-tls-check.js';
 import { validateArgumentSpec } from './validate-argument-spec.js';
 
@@ -26,6 +29,9 @@ const MODULES: readonly Module[] = [
   setFact,
   setup,
   sqlTlsCheck,
+  shell,
+  raw,
+  ping,
   validateArgumentSpec,
   winRegedit,
 ];

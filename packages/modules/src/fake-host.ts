@@ -2,6 +2,7 @@ import type {
   BootMarker,
   CommandOutput,
   Connection,
+  HostFiles,
   HostReader,
   HostWriter,
   RegistryAnswer,
@@ -31,6 +32,11 @@ const OK: CommandOutput = { rc: 0, stdout: '', stderr: '' };
 
 const refuseFiles = (): Promise<never> => Promise.reject(new Error('the fake host has no files'));
 
+/** Files that no test may touch. */
+export const noFiles = new Proxy({} as HostFiles, {
+  get: () => refuseFiles,
+});
+
 /** What a test may choose of a fake host. */
 export interface FakeHostOptions {
   readonly windows?: Partial<WindowsVersion>;
@@ -38,6 +44,7 @@ export interface FakeHostOptions {
   readonly command?: (command: string, options: unknown) => CommandOutput | Promise<CommandOutput>;
   readonly bootMarker?: () => Promise<BootMarker>;
   readonly kind?: Connection['kind'];
+  readonly files?: HostFiles;
 }
 
 /** A Windows host in memory, for the tests of modules: names ignore case and keep the first spelling. */
@@ -49,11 +56,13 @@ export class FakeHost implements HostWriter {
   readonly queries: (readonly RegistryQuery[])[] = [];
   resets = 0;
   readonly connection: Connection;
+  readonly files: HostFiles;
   readonly #keys = new Map<string, StoredKey>();
   readonly #options: FakeHostOptions;
 
   constructor(options: FakeHostOptions = {}) {
     this.#options = options;
+    this.files = options.files ?? noFiles;
     this.connection = {
       host: this.name,
       kind: options.kind ?? 'ssh',

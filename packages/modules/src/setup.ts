@@ -56,6 +56,7 @@ export const setup: ActionModule<z.infer<typeof params>> = {
   },
   checkMode: 'runs',
   needsHost: true,
+  repeatable: () => true,
   async run({ gather_subset, filter, gather_timeout }, host, context) {
     const collectors = collectorsFor(gather_subset);
     const local = host.connection.kind === 'local';

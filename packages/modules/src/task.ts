@@ -1,5 +1,5 @@
 import type { ActionContext, ApplyContext, Change, NonEmpty, RegistryData, ResourceModule } from '@ratchet/core';
-import type { FakeHost } from './fake-host.js';
+import { type FakeHost, noFiles } from './fake-host.js';
 
 /** What a task on a fake host gave, in the words of `register`. */
 export interface TaskEnd {
@@ -11,12 +11,14 @@ export interface TaskEnd {
 }
 
 /** What an action may ask of the controller's files and variables: there are none. */
-export const nothingThere: Pick<ActionContext, 'variable' | 'findFile' | 'searched' | 'readVariables'> = {
-  variable: () => undefined,
-  findFile: () => undefined,
-  searched: () => [],
-  readVariables: () => Promise.reject(new Error('this test reads no files')),
-};
+export const nothingThere: Pick<ActionContext, 'variable' | 'findFile' | 'searched' | 'readVariables' | 'controller'> =
+  {
+    variable: () => undefined,
+    findFile: () => undefined,
+    searched: () => [],
+    readVariables: () => Promise.reject(new Error('this test reads no files')),
+    controller: { files: noFiles, render: (text) => text },
+  };
 
 /** The context of a run on a fake clock that starts at 0 and moves only by `sleep`. */
 export const fakeContext = (given: Partial<ApplyContext> = {}): ApplyContext & { readonly told: readonly string[] } => {

@@ -1,3 +1,4 @@
+import { dirname } from 'node:path';
 import { isSecretName, type Plain, RatchetError, toPlain, toRatchetError, type Value } from '@ratchet/core';
 import type { PlayContext } from './contexts.js';
 import type { HostPort, HostState } from './host-state.js';
@@ -45,6 +46,6 @@ export const connectionVars = (play: PlayContext, host: HostState): Readonly<Rec
 /** The host's port, made at first use and kept for the run. Throws `interrupted` after Ctrl-C: all connections are closed then. */
 export const portOf = (play: PlayContext, host: HostState): HostPort => {
   stopIfInterrupted(play.run.options.signal);
-  host.port ??= play.run.options.connect(host.name, connectionVars(play, host));
+  host.port ??= play.run.options.connect(host.name, connectionVars(play, host), dirname(play.playbook.file.path));
   return host.port;
 };

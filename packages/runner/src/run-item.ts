@@ -19,6 +19,7 @@ import { onlyForItsResult, recordOf, refuseUndecided, resultAgain, withIntent } 
 import { type ResourceOutcome, type ResourceStep, runResourceSteps } from './resource-steps.js';
 import { failedResult, registered, type StepResult, skippedResult } from './results.js';
 import { actionContext, applyContext, intend, intendAction, settleRestart } from './step-context.js';
+import { portWithEnvironment } from './task-environment.js';
 import { taskTemplar } from './task-scope.js';
 
 /** A planned resource as the step executor takes it. */
@@ -89,7 +90,7 @@ const runAction = async (play: PlayContext, host: HostState, task: Task, planned
   refuseUndecided(play, task, planned);
   if (planned.checkMode && module.checkMode === 'skips')
     return skippedResult(`${module.name} does not run in check mode`);
-  const port = module.needsHost ? portOf(play, host) : NO_HOST;
+  const port = module.needsHost ? portWithEnvironment(portOf(play, host), planned, task) : NO_HOST;
   if (module.needsHost && !planned.checkMode && !module.repeatable?.(planned.params))
     await intendAction(play, host, planned);
   const result = await module.run(planned.params, port, actionContext(play, host, task, planned));
@@ -100,7 +101,10 @@ const runAction = async (play: PlayContext, host: HostState, task: Task, planned
       ...values,
       changed: result.changed === true,
     });
-  if (result.skipped) return skippedResult(result.msg ?? 'skipped by the module');
+  if (result.skipped) {
+    const skipped = skippedResult(result.msg ?? 'skipped by the module');
+    return { ...skipped, values: { ...values, ...skipped.values } };
+  }
   if (result.facts) for (const [name, value] of Object.entries(result.facts)) host.facts.set(name, fromPlain(value));
   const changes = result.changes ?? [];
   return {

@@ -1,4 +1,4 @@
-import type { Change, Dict, HostRecap, ModuleCatalogue, Plain, Secrets, StampedEvent } from '@ratchet/core';
+import type { Change, Dict, HostFiles, HostRecap, ModuleCatalogue, Plain, Secrets, StampedEvent } from '@ratchet/core';
 import type { Inventory } from '@ratchet/inventory';
 import type { Playbook } from '@ratchet/playbook';
 import type { HostPort } from './host-state.js';
@@ -19,7 +19,10 @@ export interface RunOptions {
   readonly forks: number;
   readonly verbosity: number;
   /** A host's port; it connects at first use. `vars` are the host's connection variables, templated. */
-  connect(host: string, vars: Readonly<Record<string, Plain>>): HostPort;
+  connect(host: string, vars: Readonly<Record<string, Plain>>, playbookFolder: string): HostPort;
+  /** The files of this machine, and a way to ask the person at it (absent: nobody is there). */
+  readonly controllerFiles: HostFiles;
+  readonly ask?: (question: string, echo: boolean) => Promise<string>;
   readonly catalogue: ModuleCatalogue;
   readonly secrets: Secrets;
   /** `.ratchet/runs`: one folder per run is made in it. */

@@ -1,3 +1,4 @@
+import { dirname } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import {
   type ActionContext,
@@ -10,8 +11,9 @@ import {
 import type { Task } from '@ratchet/playbook';
 import { findOnPath, searchPlaces } from '@ratchet/template';
 import type { PlayContext } from './contexts.js';
+import { controllerFor } from './controller.js';
 import { type HostState, owesRestart } from './host-state.js';
-import type { PlannedItem } from './plan-item.js';
+import { flag, type PlannedItem } from './plan-item.js';
 import type { ResourceStep } from './resource-steps.js';
 import { searchRoots } from './search-roots.js';
 
@@ -40,6 +42,9 @@ export const applyContext = (play: PlayContext, host: HostState, planned: Planne
 export const actionContext = (play: PlayContext, host: HostState, task: Task, planned: PlannedItem): ActionContext => ({
   ...applyContext(play, host, planned),
   verbosity: play.run.options.verbosity,
+  diffMode: flag(planned.templar, task.diff, play.run.options.diff),
+  playbookFolder: dirname(play.playbook.file.path),
+  controller: controllerFor(play, host, task, planned),
   evaluate: (expression) => toPlain(planned.templar.finish(planned.templar.expression(expression, task.position))),
   condition: (expression) => planned.templar.condition(expression, task.position),
   variable: (name) => {

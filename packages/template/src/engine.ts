@@ -4,7 +4,7 @@ import { filterOf, hasFilter } from './filters.js';
 import { Interpreter } from './interpreter.js';
 import { type Args, type Callable, defined, type Item, OMIT, templateError, Undefined } from './item.js';
 import { testOf } from './jinja-tests.js';
-import { expressionOf, statementsOf } from './parse-cache.js';
+import { expressionOf, type FileOptions, fileStatements, statementsOf } from './parse-cache.js';
 import { isDict, isList, likewise } from './python.js';
 import { loadTemplate } from './search.js';
 import { inTextMode } from './text-mode.js';
@@ -186,8 +186,10 @@ export class Engine {
   }
 
   /** Runs a looked-up or loaded text as a template file. */
-  file(text: string, position: Position): Value {
-    return this.finish(new Interpreter(this, { text, position }).run(statementsOf(text, position, true)));
+  file(text: string, position: Position, options: FileOptions = {}): Value {
+    const own = Object.values(options).some((value) => value !== undefined);
+    const statements = own ? fileStatements(text, position, options) : statementsOf(text, position, true);
+    return this.finish(new Interpreter(this, { text, position }).run(statements));
   }
 
   /** An Undefined for a member that is not there. */

@@ -141,10 +141,14 @@ export const expressionTokens = (text: string): readonly Token[] => tokenize(tex
 /** How backslashes in the texts of `{{ }}` are read: kept in playbooks (so that `'C:\temp'` stays), read as escapes in files. */
 export interface LexOptions {
   readonly keepBackslashes: boolean;
+  /** The first line break after a block or comment goes; default true. */
+  readonly trimBlocks?: boolean | undefined;
+  /** Blanks before a block or comment that stands first on its line go; default false. */
+  readonly lstripBlocks?: boolean | undefined;
 }
 
 /** The segments of a template, whitespace control and `trim_blocks` applied. */
-export const segmentsOf = (text: string, { keepBackslashes }: LexOptions): readonly Segment[] => {
+export const segmentsOf = (text: string, options: LexOptions): readonly Segment[] => {
   const segments: Segment[] = [];
   let at = 0;
   const pushText = (piece: string, start: number): void => {
@@ -160,11 +164,16 @@ export const segmentsOf = (text: string, { keepBackslashes }: LexOptions): reado
     const start = found.index;
     const lead = text[start + 2];
     const piece = text.slice(at, start);
-    pushText(lead === '-' ? piece.trimEnd() : piece, at);
+    const strip = options.lstripBlocks === true && lead !== '+' && found[0] !== '{{';
+    pushText(lead === '-' ? piece.trimEnd() : strip ? withoutIndent(piece, at === 0) : piece, at);
     const inside = start + (lead === '-' || lead === '+' ? 3 : 2);
-    at = segmentAt(text, start, inside, found[0], keepBackslashes, segments);
+    at = segmentAt(text, start, inside, found[0], options, segments);
   }
 };
+
+// Blanks at the end that stand first on their line.
+const withoutIndent = (piece: string, first: boolean): string =>
+  piece.replace(/(^|\n)[^\S\n]+$/, (all, before: string) => (before === '' && !first ? all : before));
 
 const afterBlock = (text: string, at: number, trim: string | undefined, isBlock: boolean): number => {
   if (trim === '-') return at + (/^\s*/.exec(text.slice(at))?.[0].length ?? 0);
@@ -177,28 +186,33 @@ const segmentAt = (
   start: number,
   inside: number,
   open: string,
-  keep: boolean,
+  { keepBackslashes: keep, trimBlocks = true }: LexOptions,
   segments: Segment[],
 ): number => {
   if (open === '{#') {
     const end = text.indexOf('#}', inside);
     if (end === -1) throw new SyntaxFault('"{#" is never closed by "#}".', start);
     const mark = text[end - 1];
-    return afterBlock(text, end + 2, end - 1 >= inside && (mark === '-' || mark === '+') ? mark : undefined, true);
+    return afterBlock(
+      text,
+      end + 2,
+      end - 1 >= inside && (mark === '-' || mark === '+') ? mark : undefined,
+      trimBlocks,
+    );
   }
   const isBlock = open === '{%';
   const { tokens, at, trim } = tokenize(text, inside, isBlock ? '%}' : '}}', keep && !isBlock);
   if (isBlock && tokens[0]?.text === 'raw' && tokens.length === 2)
-    return rawAt(text, start, afterBlock(text, at, trim, true), segments);
+    return rawAt(text, start, afterBlock(text, at, trim, trimBlocks), trimBlocks, segments);
   segments.push({ kind: isBlock ? 'statement' : 'output', tokens, at: start });
-  return afterBlock(text, at, trim, isBlock);
+  return afterBlock(text, at, trim, isBlock && trimBlocks);
 };
 
-const rawAt = (text: string, start: number, from: number, segments: Segment[]): number => {
+const rawAt = (text: string, start: number, from: number, trimBlocks: boolean, segments: Segment[]): number => {
   RAW_END.lastIndex = from;
   const end = RAW_END.exec(text);
   if (!end) throw new SyntaxFault('"{% raw %}" is never closed by "{% endraw %}".', start);
   const body = text.slice(from, end.index);
   segments.push({ kind: 'text', text: end[1] === '-' ? body.trimEnd() : body, at: from });
-  return afterBlock(text, end.index + end[0].length, end[2] || undefined, true);
+  return afterBlock(text, end.index + end[0].length, end[2] || undefined, trimBlocks);
 };

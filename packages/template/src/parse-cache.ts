@@ -1,6 +1,7 @@
 import { type Position, sourceError, type Template } from '@ratchet/core';
 import type { Expression, Statement } from './ast.js';
-import { SyntaxFault } from './lexer.js';
+import { type Delimiters, withDefaultDelimiters } from './delimiters.js';
+import { type LexOptions, SyntaxFault } from './lexer.js';
 import { placeInTemplate } from './place.js';
 import { parseExpression, parseTemplate } from './template-parser.js';
 
@@ -30,6 +31,15 @@ const located = <T>(text: string, position: Position, parse: () => T): T => {
     throw sourceError(code, thrown.message, placeInTemplate({ text, position }, thrown.at));
   }
 };
+
+/** How a template file is read beside Ansible's defaults. */
+export interface FileOptions extends Omit<LexOptions, 'keepBackslashes'>, Partial<Delimiters> {}
+
+/** The statements of a template file that is read in its own way; not kept. */
+export const fileStatements = (text: string, position: Position, options: FileOptions): readonly Statement[] =>
+  located(text, position, () =>
+    parseTemplate(withDefaultDelimiters(text, options), { ...options, keepBackslashes: false }),
+  );
 
 /** The statements of a text; `file` says that backslashes in `{{ }}` are escapes, as in a template file. */
 export const statementsOf = (text: string, position: Position, file: boolean): readonly Statement[] =>

@@ -2,6 +2,7 @@ import { type Position, RatchetError, sourceError, Template, type Value } from '
 import { Engine, type Scope, type TemplarOptions } from './engine.js';
 import { globalsOf } from './globals.js';
 import { type Item, OMIT } from './item.js';
+import type { FileOptions } from './parse-cache.js';
 import { isDict, isList, truthy } from './python.js';
 import { str } from './python-text.js';
 
@@ -38,8 +39,8 @@ export class Templar {
   }
 
   /** The text of a template file, always a text. */
-  file(text: string, position: Position): string {
-    return this.#guarded(position, (engine) => str(engine.file(text, position)));
+  file(text: string, position: Position, options: FileOptions = {}): string {
+    return this.#guarded(position, (engine) => str(engine.file(text, position, options)));
   }
 
   /** Whether a bare condition holds; a result by Python's truth, but a text that reads like a boolean (`"false"`) is an error. */

@@ -48,4 +48,9 @@ export type ConnectionSettings =
       readonly args: readonly string[];
       readonly connectTimeoutMs: number;
     }
-  | { readonly kind: 'local'; readonly host: string };
+  | {
+      readonly kind: 'local';
+      readonly host: string;
+      /** Where its commands begin; the current folder unless told. */
+      readonly folder?: string;
+    };

@@ -6,19 +6,21 @@ import { type Connection, type ExecOptions, type ExecResult, type FileTransfer, 
 import { collectProcess } from './process-output.js';
 import { commandInterrupted, fileError } from './results.js';
 
-/** The controller itself: commands through /bin/sh, files relative to the home folder. */
+/** The controller itself: commands through /bin/sh in a folder (the current one unless told), files relative to the home folder. */
 export class LocalConnection implements Connection {
   readonly kind = 'local';
   readonly host: string;
   readonly files: FileTransfer;
+  readonly #folder: string | undefined;
 
-  constructor(host: string) {
+  constructor(host: string, folder?: string) {
     this.host = host;
-    this.files = localFiles(host);
+    this.#folder = folder;
+    this.files = localTransfer(host);
   }
 
   exec(command: string, options: ExecOptions = {}): Promise<ExecResult> {
-    return runLocally(this.host, command, options);
+    return runLocally(this.host, this.#folder, command, options);
   }
 
   async reset(): Promise<void> {}
@@ -26,10 +28,20 @@ export class LocalConnection implements Connection {
   async close(): Promise<void> {}
 }
 
-const runLocally = (host: string, command: string, options: ExecOptions): Promise<ExecResult> => {
+const runLocally = (
+  host: string,
+  folder: string | undefined,
+  command: string,
+  options: ExecOptions,
+): Promise<ExecResult> => {
   if (options.signal?.aborted) return Promise.reject(commandInterrupted(host));
   // A process group of its own, so that what the shell has started is cut with it.
-  const child = spawn('/bin/sh', ['-c', command], { stdio: 'pipe', detached: true });
+  const child = spawn('/bin/sh', ['-c', command], {
+    stdio: 'pipe',
+    detached: true,
+    env: { ...process.env, ...options.env },
+    ...(folder === undefined ? {} : { cwd: folder }),
+  });
   return collectProcess(
     child,
     host,
@@ -49,7 +61,7 @@ const killGroup = (pid: number | undefined): void => {
   }
 };
 
-const localFiles = (host: string): FileTransfer => {
+const localTransfer = (host: string): FileTransfer => {
   const at = (path: string): string => resolve(homedir(), path);
   const attempt = async <T>(verb: string, path: string, act: (path: string) => Promise<T>): Promise<T> => {
     try {

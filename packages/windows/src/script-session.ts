@@ -9,7 +9,7 @@ import {
 } from '@ratchet/core';
 import { cleanStderr, stripTerminalCodes } from './clean-output.js';
 import { decodeOutput, isUtf8 } from './code-page.js';
-import { withoutInput } from './command-line.js';
+import { settingLine, withoutInput } from './command-line.js';
 import { cutAtMarks, type Marked, SCRIPT_COMMAND } from './read-script.js';
 
 /** Milliseconds that a script which only reads or imports may take. */
@@ -62,11 +62,15 @@ export class ScriptSession {
    * eight bits of it. A command that ends its shell (`exit 3`) prints no mark; its code is then the shell's own.
    */
   async run(command: string, options: ExecOptions & { readonly chdir?: string } = {}): Promise<CommandOutput> {
-    const { chdir, ...rest } = options;
+    const { chdir, env = {}, ...rest } = options;
+    const settings = Object.entries(env).map(([name, value]) => settingLine(name, value));
     if (rest.stdin !== undefined || /[\r\n]/.test(command))
-      return this.#direct(chdir === undefined ? command : `cd /d "${chdir}" && ${command}`, rest);
+      return this.#direct(
+        [...settings, ...(chdir === undefined ? [] : [`cd /d "${chdir}"`]), command].join(' && '),
+        rest,
+      );
     const folder = chdir === undefined ? [] : [`cd /d "${chdir}"`, `if errorlevel 1 exit ${NO_FOLDER}`];
-    const result = await this.script([...folder, withoutInput(command), this.mark(0)], rest);
+    const result = await this.script([...settings, ...folder, withoutInput(command), this.mark(0)], rest);
     if (chdir !== undefined && result.marks.length === 0 && result.code === NO_FOLDER)
       throw new RatchetError('command-failed', `The folder ${chdir} cannot be entered.`, { place: this.place });
     return {

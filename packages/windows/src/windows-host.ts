@@ -8,6 +8,7 @@ import type {
 } from '@ratchet/core';
 import { RegistrySession } from './registry-session.js';
 import { ScriptSession } from './script-session.js';
+import { windowsFiles } from './windows-files.js';
 import { bootMarkerFrom, CURRENT_VERSION, ENVIRONMENT, PREFETCH, versionFrom } from './windows-values.js';
 
 /** A Windows host over a connection. See HostReader for what goes to the host together. */
@@ -32,6 +33,7 @@ export const windowsHost = (connection: Connection): HostWriter => {
   return {
     name: connection.host,
     connection,
+    files: windowsFiles(session),
     registry,
     lookUp,
     windows: () => {
