@@ -1,3 +1,4 @@
+import type { BootMarker } from './host.js';
 import type { RegistryData, RegistryWrite } from './registry.js';
 import { showData } from './registry.js';
 
@@ -29,10 +30,20 @@ export interface RegistryKeyChange {
   readonly restart: boolean;
 }
 
-/** A restart. `marker` is the boot marker it moves away from. */
+/** What tells the boot that a restart leaves from any other; on disk before the restart is asked for, so that it is never asked for twice. */
+export interface BootEvidence {
+  readonly marker: BootMarker;
+  /** The output of the task's own `boot_time_command`; null without one. */
+  readonly text: string | null;
+}
+
+/** A restart, away from the boot that `evidence` tells. */
 export interface RebootChange {
   readonly kind: 'reboot';
   readonly reason: string;
+  readonly evidence?: BootEvidence;
+  /** An interrupted run may have asked for it already: look before asking. */
+  readonly continued?: true;
   readonly restart: false;
 }
 

@@ -1,12 +1,11 @@
-import type { BootMarker, HostReader, ReadContext, RebootChange, ResourceModule } from '@ratchet/core';
+import type { BootEvidence, BootMarker, HostReader, ReadContext, RebootChange, ResourceModule } from '@ratchet/core';
 import { RatchetError } from '@ratchet/core';
 
 import { z } from 'zod';
 import { flag, seconds, text } from './parameter-values.js';
 import { pendingSignals } from './pending-signals.js';
 import { dataIn } from './registry-state.js';
-import type { BootEvidence } from './restart.js';
-import { awaitRestart, hasMoved, issueRestart, readEvidence } from './restart.js';
+import { awaitRestart, continueRestart, hasMoved, issueRestart, readEvidence, tellsBoots } from './restart.js';
 
 const params = z.strictObject({
   when: z.enum(['always', 'pending', 'owed']).default('always'),
@@ -27,6 +26,8 @@ interface State {
   readonly owed: boolean;
   /** The signs by which Windows itself says that it waits for a restart. */
   readonly pending: readonly string[];
+  /** The restart of an interrupted run that is to be gone on with. */
+  readonly continued?: RebootChange | undefined;
 }
 
 const marker: z.ZodType<BootMarker> = z.object({ bootId: z.number().nullable(), bootTime: z.string().nullable() });
@@ -34,6 +35,7 @@ const state: z.ZodType<State> = z.object({
   evidence: z.object({ marker, text: z.string().nullable() }).nullable(),
   owed: z.boolean(),
   pending: z.array(z.string()),
+  continued: z.custom<RebootChange>().optional(),
 });
 
 const SSHD = 'HKEY_LOCAL_MACHINE\\SYSTEM\\CurrentControlSet\\Services\\sshd';
@@ -60,8 +62,19 @@ const reasonFor = (given: Params, { owed, pending }: Pick<State, 'owed' | 'pendi
   return pending.length > 0 ? `Windows waits for it (${pending.join(', ')})` : null;
 };
 
+/** The restart that an interrupted run meant to do. Without evidence nobody can read whether it was done. */
+const interruptedRestart = (context: ReadContext): RebootChange | undefined => {
+  const change = context.interrupted?.find((one): one is RebootChange => one.kind === 'reboot');
+  if (change && !(change.evidence && tellsBoots(change.evidence)))
+    throw new RatchetError('resume-undecided', 'A restart was asked for, and nothing tells whether it was done.');
+  return change;
+};
+
 const read = async (given: Params, host: HostReader, context: ReadContext): Promise<State> => {
   const owed = context.restartOwed;
+  const continued = interruptedRestart(context);
+  // The host may be on its way down or up: it is asked when the restart is gone on with.
+  if (continued) return { evidence: continued.evidence ?? null, owed, pending: [], continued };
   const pending = given.when === 'pending' ? await pendingSignals(host) : [];
   if (reasonFor(given, { owed, pending }) === null) return { evidence: null, owed, pending };
   const [evidence] = await Promise.all([
@@ -72,8 +85,11 @@ const read = async (given: Params, host: HostReader, context: ReadContext): Prom
 };
 
 const diff = (given: Params, found: State): readonly RebootChange[] => {
+  if (found.continued) return [{ ...found.continued, continued: true }];
   const reason = reasonFor(given, found);
-  return reason === null ? [] : [{ kind: 'reboot', reason, restart: false }];
+  return reason === null
+    ? []
+    : [{ kind: 'reboot', reason, ...(found.evidence ? { evidence: found.evidence } : {}), restart: false }];
 };
 
 const SECONDS = (description: string, name: string, standard: number) => ({
@@ -110,8 +126,9 @@ export const reboot: ResourceModule<Params, State, RebootChange> = {
   state,
   read,
   diff,
-  async apply(_changes, host, context, given) {
-    const before = await readEvidence(host, given);
+  async apply([change], host, context, given) {
+    const before = change.evidence ?? (await readEvidence(host, given));
+    if (change.continued) return continueRestart(before, given, host, context);
     await issueRestart(given, host, context);
     await awaitRestart(before, given, host, context);
   },

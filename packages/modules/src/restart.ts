@@ -1,12 +1,14 @@
-import type { ApplyContext, BootMarker, CommandOutput, ErrorCode, HostReader, HostWriter } from '@ratchet/core';
+import type {
+  ApplyContext,
+  BootEvidence,
+  BootMarker,
+  CommandOutput,
+  ErrorCode,
+  HostReader,
+  HostWriter,
+} from '@ratchet/core';
 import { RatchetError } from '@ratchet/core';
 import { sameBoot } from './boot-identity.js';
-
-/** What tells one boot from the next: the marker, or the output of the task's own `boot_time_command`. */
-export interface BootEvidence {
-  readonly marker: BootMarker;
-  readonly text: string | null;
-}
 
 /** How to restart and how long to wait; all times in seconds. */
 export interface RestartPlan {
@@ -142,6 +144,35 @@ export const awaitRestart = async (
   }
   throw notBack(host.name, plan, answered, moved);
 };
+
+/**
+ * Goes on with a restart that an interrupted run may have asked for: waits until the host answers, and asks for the restart only when
+ * it is still in the boot that was to be left. One that is on its way then is the one (codes 1115 and 1190).
+ */
+export const continueRestart = async (
+  before: BootEvidence,
+  plan: RestartPlan,
+  host: HostWriter,
+  context: ApplyContext,
+): Promise<void> => {
+  const deadline = context.now() + plan.reboot_timeout * 1000;
+  let found = await unlessPassing(() => readEvidence(host, plan));
+  while (found === null && context.now() < deadline) {
+    context.progress(`waiting for ${host.name}, which was being restarted`);
+    await context.sleep(pollMs(0));
+    stopIfAsked(context, host);
+    await host.connection.reset();
+    found = await unlessPassing(() => readEvidence(host, plan));
+  }
+  if (found === null) throw notBack(host.name, plan, false, false);
+  if (hasMoved(before, found)) return;
+  await issueRestart(plan, host, context);
+  await awaitRestart(before, plan, host, context);
+};
+
+/** Whether there is anything by which a later boot can be told from this one. */
+export const tellsBoots = ({ marker, text }: BootEvidence): boolean =>
+  text !== null || marker.bootId !== null || marker.bootTime !== null;
 
 const notBack = (host: string, plan: RestartPlan, answered: boolean, moved: boolean): RatchetError => {
   const limit = `within reboot_timeout (${plan.reboot_timeout} s)`;

@@ -8,6 +8,7 @@ import { isNews } from './replay.js';
 import { failedResult, failureOf, registered, registeredLoop, type StepResult } from './results.js';
 import { batchId } from './step-id.js';
 import { shownName, taskTemplar } from './task-scope.js';
+import { undecidedAt } from './undecided.js';
 
 /** One finished item of a task. */
 export interface DoneItem {
@@ -156,7 +157,7 @@ const stopHost = async (
     type: 'host_stopped',
     host: host.name,
     step,
-    failure: failureOf(result.failure as RatchetError, undefined),
+    failure: failureOf(undecidedAt(step, result.failure as RatchetError), undefined),
   });
   return result;
 };

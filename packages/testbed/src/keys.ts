@@ -7,9 +7,17 @@ export interface KeyPair {
   readonly publicKey: string;
 }
 
+/** An ed25519 key pair of ssh2's making. It now and then makes one that it cannot read itself: such a one is thrown away. */
+export const readableKeyPair = (): { readonly private: string; readonly public: string } => {
+  for (;;) {
+    const pair = ssh2.utils.generateKeyPairSync('ed25519');
+    if (!(ssh2.utils.parseKey(pair.private) instanceof Error)) return pair;
+  }
+};
+
 /** Makes an ed25519 key pair. */
 export const newKeyPair = (): KeyPair => {
-  const pair = ssh2.utils.generateKeyPairSync('ed25519');
+  const pair = readableKeyPair();
   return {
     privateKey: `${pair.private.trimEnd()}\n`,
     publicKey: pair.public.trim().split(' ').slice(0, 2).join(' '),

@@ -1,5 +1,6 @@
 import type { RegistryWrite } from '@ratchet/core';
 import ssh2, { type ParsedKey } from 'ssh2';
+import { readableKeyPair } from '../keys.js';
 import type { EmbeddedFaults } from './faults.js';
 import { MemoryFiles } from './file-system.js';
 import type { LogEntry, Machine } from './machine.js';
@@ -84,7 +85,7 @@ const parsed = (text: string): ParsedKey => {
   return key;
 };
 
-const newKey = (): string => ssh2.utils.generateKeyPairSync('ed25519').private;
+const newKey = (): string => readableKeyPair().private;
 
 const markBoot = (registry: MemoryRegistry, isFirst: boolean): void => {
   const data = registry.value(BOOT_KEY, 'BootId')?.data;

@@ -1,0 +1,44 @@
+import { spawn } from 'node:child_process';
+import { fileURLToPath } from 'node:url';
+
+const MAIN = fileURLToPath(new URL('../main.js', import.meta.url));
+const CRASH = new URL('./crash-at.js', import.meta.url).href;
+const LIMIT_MS = 120_000;
+
+/** How a controller process ended; `killed` when the crash point was reached. */
+export interface Ended {
+  readonly code: number | null;
+  readonly killed: boolean;
+  readonly out: string;
+}
+
+/** Runs `ratchet` with these arguments in a folder, to its end or to its crash point. A hanging one is killed and reported as code 124. */
+export const controller = (
+  cwd: string,
+  args: readonly string[],
+  env: Readonly<Record<string, string>> = {},
+): Promise<Ended> =>
+  new Promise((resolve, reject) => {
+    const child = spawn(process.execPath, ['--import', CRASH, MAIN, ...args], {
+      cwd,
+      env: { ...process.env, HOME: cwd, ...env },
+      stdio: ['ignore', 'pipe', 'pipe'],
+    });
+    let out = '';
+    let late = false;
+    child.stdout.on('data', (data) => {
+      out += String(data);
+    });
+    child.stderr.on('data', (data) => {
+      out += String(data);
+    });
+    const timer = setTimeout(() => {
+      late = true;
+      child.kill('SIGKILL');
+    }, LIMIT_MS);
+    child.on('error', reject);
+    child.on('close', (code, signal) => {
+      clearTimeout(timer);
+      resolve({ code: late ? 124 : code, killed: signal === 'SIGKILL' && !late, out });
+    });
+  });

@@ -1,0 +1,70 @@
+// Loaded into the controller with `node --import`: ends the process with SIGKILL at one point of its journal or of its talk with hosts.
+// RATCHET_CRASH_AT is `journal:N:before|torn|after` or `exec:N:before|during|after`; RATCHET_CRASH_COUNT names a file that gets
+// how many of each there were. Nothing in the product knows of it.
+import { writeFileSync } from 'node:fs';
+import { type FileHandle, open } from 'node:fs/promises';
+import ssh2, { type ClientChannel } from 'ssh2';
+
+const [kind, number, when] = (process.env['RATCHET_CRASH_AT'] ?? '').split(':');
+const counted = { journal: 0, exec: 0 };
+
+const at = (what: 'journal' | 'exec', index: number, moment: string): boolean =>
+  kind === what && index === Number(number) && when === moment;
+
+const die = (): void => {
+  process.kill(process.pid, 'SIGKILL');
+};
+
+// A signal to oneself is delivered a little later: nothing may go on until then.
+const never = new Promise<never>(() => undefined);
+
+const countFile = process.env['RATCHET_CRASH_COUNT'];
+if (countFile) process.on('exit', () => writeFileSync(countFile, JSON.stringify(counted)));
+
+const probe = await open(process.execPath, 'r');
+const files = Object.getPrototypeOf(probe) as FileHandle;
+await probe.close();
+
+// Only the journal appends through a file handle.
+const append = files.appendFile;
+files.appendFile = async function (this: FileHandle, data, options) {
+  counted.journal += 1;
+  const index = counted.journal;
+  const text = String(data);
+  if (at('journal', index, 'before')) {
+    die();
+    return never;
+  }
+  if (at('journal', index, 'torn')) {
+    await append.call(this, text.slice(0, Math.ceil(text.length / 2)));
+    die();
+    return never;
+  }
+  await append.call(this, data, options);
+  if (at('journal', index, 'after')) {
+    await this.datasync();
+    die();
+    return never;
+  }
+};
+
+const { Client } = ssh2;
+const exec = Client.prototype.exec as (...args: unknown[]) => unknown;
+
+const DURING_MS = 10;
+
+Client.prototype.exec = function (this: InstanceType<typeof Client>, ...args: unknown[]) {
+  counted.exec += 1;
+  const index = counted.exec;
+  if (at('exec', index, 'before')) {
+    die();
+    return this;
+  }
+  const callback = args.at(-1) as (error: Error | undefined, channel: ClientChannel) => void;
+  if (at('exec', index, 'during')) setTimeout(die, DURING_MS);
+  const watched = (error: Error | undefined, channel: ClientChannel): void => {
+    if (channel && at('exec', index, 'after')) channel.prependListener('exit', die);
+    callback(error, channel);
+  };
+  return exec.call(this, ...args.slice(0, -1), watched);
+} as typeof Client.prototype.exec;
