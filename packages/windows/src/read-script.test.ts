@@ -1,20 +1,29 @@
 import { describe, expect, test } from '@jest/globals';
 import { withoutInput } from './command-line.js';
-import { cutAtMarks, isCommandSafe, parentsOf, readLines } from './read-script.js';
+import { cutAtMarks, explainLines, isCommandSafe, parentsOf, readLines } from './read-script.js';
 import { covers, necessary } from './registry-queries.js';
 
 describe('a script that reads', () => {
-  test('an existing key starts one reg.exe; the parents are asked only after a failure', () => {
-    const lines = readLines({ path: 'HKEY_USERS\\a\\b', tree: true }, 4, 'T');
-    expect(lines.filter((line) => line.startsWith('reg '))).toEqual([
+  const query = { path: 'HKEY_USERS\\a\\b', tree: true };
+
+  test('a key takes one reg.exe and one mark that also notes a failure', () => {
+    expect(readLines(query, 4, 'T')).toEqual([
       'reg query "HKEY_USERS\\a\\b" /s /reg:64 2>nul <nul',
+      'echo T 4 0 %errorlevel%&if errorlevel 1 set RATCHET_FAILED=1&set RATCHET_FAILED_4=1',
     ]);
-    expect(lines.filter((line) => line.startsWith('if errorlevel 1 reg '))).toHaveLength(2);
-    expect(lines.filter((line) => line.startsWith('echo '))).toEqual([
-      'echo T 4 0 %errorlevel%',
-      'echo T 4 1 %errorlevel%',
-      'echo T 4 2 %errorlevel%',
+  });
+
+  test('the parents are asked only after a failure, and no further than needed', () => {
+    expect(explainLines([query], 4, 'T')).toEqual([
+      'if not defined RATCHET_FAILED exit 0',
+      'if defined RATCHET_FAILED_4 reg query "HKEY_USERS\\a" /reg:64 2>nul <nul',
+      'if defined RATCHET_FAILED_4 echo T 4 1 %errorlevel%',
+      'if not errorlevel 1 set RATCHET_FAILED_4=',
+      'if defined RATCHET_FAILED_4 reg query "HKEY_USERS" /reg:64 2>nul <nul',
+      'if defined RATCHET_FAILED_4 echo T 4 2 %errorlevel%',
+      'if not errorlevel 1 set RATCHET_FAILED_4=',
     ]);
+    expect(explainLines([], 0, 'T')).toEqual([]);
   });
 
   test('parents go from the nearest to the hive', () => {

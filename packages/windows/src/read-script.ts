@@ -15,20 +15,33 @@ export const isCommandSafe = (path: string): boolean =>
 
 const queryLine = (path: string, tree: boolean): string => `reg query "${path}"${tree ? ' /s' : ''} /reg:64 2>nul <nul`;
 
+const FAILED = 'RATCHET_FAILED';
+
 /**
- * The lines that read one key and, where it cannot be read, ask its parents one by one, so that missing and denied are told
- * apart in the same round trip. Each query is followed by `TOKEN number level %errorlevel%`.
+ * The lines that read one key: what `reg query` prints, then `TOKEN number 0 %errorlevel%`. A failure is noted in variables;
+ * the lines of `explainLines` look at them. Each line costs cmd.exe time, so a key that can be read takes no more than these.
  */
-export const readLines = (query: RegistryQuery, number: number, token: string): readonly string[] => {
-  const mark = (level: number): string => `echo ${token} ${number} ${level} %errorlevel%`;
-  return [
-    queryLine(query.path, query.tree === true),
-    mark(0),
-    ...parentsOf(query.path).flatMap((parent, index) => [
-      `if errorlevel 1 ${queryLine(parent, false)}`,
-      mark(index + 1),
-    ]),
-  ];
+export const readLines = (query: RegistryQuery, number: number, token: string): readonly string[] => [
+  queryLine(query.path, query.tree === true),
+  `echo ${token} ${number} 0 %errorlevel%&if errorlevel 1 set ${FAILED}=1&set ${FAILED}_${number}=1`,
+];
+
+/**
+ * The lines that stand after all reads, numbered from `first`, and end the script at once when none has failed. A failed one's
+ * parents are asked, nearest first, until one can be read, so that missing and denied are told apart in the same round
+ * trip. Each parent is followed by `TOKEN number level %errorlevel%`.
+ */
+export const explainLines = (queries: readonly RegistryQuery[], first: number, token: string): readonly string[] => {
+  const explain = ({ path }: RegistryQuery, number: number): readonly string[] => {
+    const open = `if defined ${FAILED}_${number}`;
+    return parentsOf(path).flatMap((parent, index) => [
+      `${open} ${queryLine(parent, false)}`,
+      `${open} echo ${token} ${number} ${index + 1} %errorlevel%`,
+      `if not errorlevel 1 set ${FAILED}_${number}=`,
+    ]);
+  };
+  if (queries.length === 0) return [];
+  return [`if not defined ${FAILED} exit 0`, ...queries.flatMap((query, index) => explain(query, first + index))];
 };
 
 /** What a script printed before each of its marks. */

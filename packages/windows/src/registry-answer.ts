@@ -41,8 +41,8 @@ const denied = (host: string, path: string): RatchetError =>
  */
 const keyAbove = (host: string, path: string, marks: readonly Marked[]): string | null => {
   const chain = [path, ...parentsOf(path)];
-  if (marks.length < chain.length) throw cutShort(host);
   const readable = marks.find((mark) => mark.level > 0 && mark.code === 0);
+  if (!readable && !marks.some((mark) => mark.level === chain.length - 1)) throw cutShort(host);
   const child = (readable && chain[readable.level - 1]) ?? path;
   if (!readable || parseRegQuery(readable.text).some((key) => samePath(key.path, child))) throw denied(host, child);
   return chain[readable.level] ?? null;

@@ -1,7 +1,7 @@
 import type { RegistryFinding, RegistryQuery, RegistryWrite } from '@ratchet/core';
 import { importFailure } from './import-failure.js';
 import { lookUpIn, treeOf } from './key-tree.js';
-import { isCommandSafe, type Marked, parentsOf, readLines } from './read-script.js';
+import { explainLines, isCommandSafe, type Marked, parentsOf, readLines } from './read-script.js';
 import { encodeReg, regBytes } from './reg-file.js';
 import { judge } from './registry-answer.js';
 import { exportKey } from './registry-export.js';
@@ -85,6 +85,7 @@ export class RegistrySession {
     const { marks } = await this.#session.script([
       ...imports.flatMap(({ file }, index) => this.#importLines(file, index)),
       ...sent.flatMap((query, index) => readLines(query, imports.length + index, this.#session.token)),
+      ...explainLines(sent, imports.length, this.#session.token),
     ]);
     this.#settleImports(imports, marks);
     await this.#settleReads(reads, sent, (index) => marks.filter(({ number }) => number === imports.length + index));

@@ -28,14 +28,32 @@ interface Behaviour {
   readonly upload?: (number: number) => Promise<void>;
 }
 
+/** `a&if C b&c` as lines that each stand alone: the condition holds for all that follows it. */
+const splitLine = (line: string): readonly string[] => {
+  const [, head, condition, rest] = /^(echo [^&]*)&(if errorlevel 1 )(.*)$/.exec(line) ?? [];
+  return head === undefined ? [line] : [head, ...(rest ?? '').split('&').map((part) => `${condition}${part}`)];
+};
+
 /** Runs the lines of one script as cmd.exe would. */
 const runScript = (lines: readonly string[], behaviour: Behaviour): { stdout: string; code: number } => {
   let stdout = 'Microsoft Windows [Version 6.3.9600]\r\n';
   let level = 0;
-  for (const line of lines) {
-    const guarded = line.replace(/^if errorlevel 1 /, '');
-    if ((guarded !== line && level === 0) || line === '' || line.startsWith('del ')) continue;
-    if (line === 'exit 0') return { stdout, code: 0 };
+  const variables = new Set<string>();
+  const holds = (not: boolean, kind: string, what: string): boolean =>
+    (kind === 'errorlevel' ? level >= Number(what) : variables.has(what)) !== not;
+  for (const line of lines.flatMap(splitLine)) {
+    const [, not, kind = '', what = '', then] = /^if (not )?(errorlevel|defined) (\S+) (.*)$/.exec(line) ?? [];
+    const guarded = then ?? line;
+    if (then !== undefined && !holds(not !== undefined, kind, what)) continue;
+    if (line === '' || line.startsWith('del ')) continue;
+    if (guarded === 'exit 0') return { stdout, code: 0 };
+    const [, name = '', text] = /^set (\w+)=(.*)$/.exec(guarded) ?? [];
+    if (text !== undefined) {
+      // Deleting a variable that is not there is a failure to cmd.exe.
+      if (text !== '') variables.add(name);
+      else if (!variables.delete(name)) level = 1;
+      continue;
+    }
     const listed = behaviour.table?.[/^reg query "([^"]*)"/.exec(guarded)?.[1] ?? ''];
     if (guarded.startsWith('reg query "')) [stdout, level] = [stdout + (listed ?? ''), listed === undefined ? 1 : 0];
     else if (guarded.startsWith('reg import ')) level = behaviour.imported ?? 0;
@@ -114,6 +132,12 @@ describe('reading', () => {
     expect(await host.registry([{ path: `${ROOT}\\Missing\\deep` }])).toEqual([null]);
     await expect(host.registry([{ path: `${ROOT}\\Denied` }])).rejects.toMatchObject({ code: 'access-denied' });
     expect(scripts).toHaveLength(2);
+  });
+
+  test('a key none of whose parents can be read is denied', async () => {
+    const { host, scripts } = scripted({});
+    await expect(host.registry([{ path: ROOT }])).rejects.toMatchObject({ code: 'access-denied' });
+    expect(scripts).toHaveLength(1);
   });
 
   test('what reg query cannot carry is read again from an export, which is removed', async () => {

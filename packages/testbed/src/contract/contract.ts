@@ -192,6 +192,26 @@ export const contractCases: readonly ContractCase[] = [
     }),
   },
   {
+    name: 'a condition holds for the rest of its line; a variable that was deleted is not defined',
+    run: withClient(async (client) => {
+      const { stdout } = await client.script(
+        `reg query "${BOOT}" /reg:64 >nul 2>nul <nul`,
+        'echo a %errorlevel%&if errorlevel 1 set RATCHET_A=1&set RATCHET_B=1',
+        'if defined RATCHET_B echo never',
+        `reg query "${ROOT}\\No such key" /reg:64 >nul 2>nul <nul`,
+        'echo b %errorlevel%&if errorlevel 1 set RATCHET_A=1&set RATCHET_B=1',
+        'if defined RATCHET_A echo c %errorlevel%',
+        `if defined RATCHET_B reg query "${BOOT}" /reg:64 >nul 2>nul <nul`,
+        'if defined RATCHET_B echo d %errorlevel%',
+        'if not errorlevel 1 set RATCHET_B=',
+        'if defined RATCHET_B echo never',
+        'if not defined RATCHET_B exit 0',
+        'echo never',
+      );
+      expectThat(stdout === 'a 0\r\nb 1\r\nc 1\r\nd 0\r\n', 'the script printed something else', stdout);
+    }),
+  },
+  {
     name: 'a variable that is not set stays as it is written',
     run: withClient(async (client) => {
       const { stdout } = await client.script('echo %NO_SUCH_VARIABLE%', 'set RATCHET_V=1 2', 'echo [%ratchet_v%]');
