@@ -135,6 +135,8 @@ export type RunEvent =
       readonly run: string;
       readonly hosts: Readonly<Record<string, HostRecap>>;
       readonly debts: Readonly<Record<string, readonly Debt[]>>;
+      /** What `set_stats` gathered, by host, or under `_run`; absent when there is nothing. */
+      readonly stats?: Readonly<Record<string, unknown>>;
       readonly exitCode: number;
     };
 

@@ -2,7 +2,7 @@ import type { ZodType } from 'zod';
 import type { Change } from './change.js';
 import type { Controller } from './controller.js';
 import type { HostReader, HostWriter } from './host.js';
-import type { Dict, Plain } from './value.js';
+import type { Dict, Plain, Value } from './value.js';
 
 export type NonEmpty<T> = readonly [T, ...T[]];
 
@@ -127,6 +127,10 @@ export interface ActionContext extends ApplyContext {
   condition(expression: string): boolean;
   /** The finished value of one of the task's variables, or undefined when there is none. Throws as a template would. */
   variable(name: string): Plain | undefined;
+  /** The same as it was written, templates in it. */
+  rawVariable(name: string): Value | undefined;
+  /** The folder of the role that the task stands in, if any, and that of its task file. */
+  readonly place: { readonly role?: string; readonly folder: string };
   /**
    * The path of a file or folder of the controller that a task names, looked for as Ansible does: in `folder` of the role, beside the
    * task's file, beside the playbook; undefined when it is nowhere.
@@ -151,6 +155,10 @@ export interface ActionModule<Params = unknown> extends ModuleInfo {
    * looks before it writes. Absent: only for actions that need no host.
    */
   repeatable?(params: Params): boolean;
+  /** What it does lives in the run's memory (variables, inventory): a continued run does it again. */
+  readonly inMemory?: boolean;
+  /** It runs on the first host of a batch, for all of them. */
+  readonly oncePerBatch?: boolean;
   /** Its result is meant for a person and is shown without `-v` (debug, assert). */
   readonly speaks?: boolean;
   run(params: Params, host: HostWriter, context: ActionContext): Promise<ActionResult>;

@@ -1,8 +1,23 @@
 import type { Dict } from '@ratchet/core';
 import type { Census } from './builder.js';
+import { ChangingCensus } from './changing-census.js';
 import type { Group, Host } from './host.js';
 import { type FileVars, groupsOf, mergedVars } from './layers.js';
 import { hostsOfGroup, isImplicitLocal, matchPattern } from './pattern.js';
+
+/** Reads the variable files of further groups and hosts, beside the sources and beside the playbook. */
+export type ReadBeside = (
+  groups: readonly string[],
+  hosts: readonly string[],
+) => Promise<readonly [FileVars, FileVars]>;
+
+const NONE: FileVars = { groups: new Map(), hosts: new Map() };
+const NOTHING_MORE: ReadBeside = async () => [NONE, NONE];
+
+const withMore = (known: FileVars, more: FileVars): FileVars => ({
+  groups: new Map([...known.groups, ...more.groups]),
+  hosts: new Map([...known.hosts, ...more.hosts]),
+});
 
 /** What `loadInventory` read, with questions to it. */
 export class Inventory {
@@ -11,15 +26,22 @@ export class Inventory {
   readonly groups: ReadonlyMap<string, Group>;
   /** What a person should hear of; patterns that matched nothing are added as they are asked. */
   readonly warnings: string[] = [];
-  readonly #census: Census;
-  readonly #besideSources: FileVars;
-  readonly #besidePlaybook: FileVars;
+  readonly #census: ChangingCensus;
+  #besideSources: FileVars;
+  #besidePlaybook: FileVars;
+  readonly #readBeside: ReadBeside;
   readonly #vars = new Map<string, Dict>();
 
-  constructor(census: Census, besideSources: FileVars, besidePlaybook: FileVars) {
-    this.hosts = census.hosts;
-    this.groups = census.groups;
-    this.#census = census;
+  constructor(
+    census: Census,
+    besideSources: FileVars,
+    besidePlaybook: FileVars,
+    readBeside: ReadBeside = NOTHING_MORE,
+  ) {
+    this.#census = new ChangingCensus(census);
+    this.hosts = this.#census.hosts;
+    this.groups = this.#census.groups;
+    this.#readBeside = readBeside;
     this.#besideSources = besideSources;
     this.#besidePlaybook = besidePlaybook;
     for (const name of census.groups.keys())
@@ -66,6 +88,34 @@ export class Inventory {
   groupVarsOf(name: string): Dict {
     const files = [this.#besideSources, this.#besidePlaybook].map((vars) => vars.groups.get(name));
     return new Map([this.groups.get(name)?.vars, ...files].flatMap((vars) => [...(vars ?? [])]));
+  }
+
+  /**
+   * Adds a host for the rest of the run, or groups and variables to one that is there; `group_vars` and `host_vars` files of new
+   * names count from now on. True when it changed anything. Throws as reading these files does.
+   */
+  async addHost(name: string, groups: readonly string[], vars: Dict): Promise<boolean> {
+    let changed = this.#census.addHost(name, vars, 'add_host');
+    const fresh = groups.filter((group) => this.#census.addGroup(group, ['all']));
+    for (const group of groups) changed = this.#census.join(name, group) || changed;
+    await this.#readMore(fresh, changed ? [name] : []);
+    return changed || vars.size > 0;
+  }
+
+  /** Puts a host into a group below parents, made where they are not there. True when it changed anything. */
+  async joinGroup(host: string, group: string, parents: readonly string[]): Promise<boolean> {
+    const made = this.#census.addGroup(group, parents);
+    const joined = this.#census.join(host, group);
+    await this.#readMore(made ? [group, ...parents] : [], []);
+    return made || joined;
+  }
+
+  async #readMore(groups: readonly string[], hosts: readonly string[]): Promise<void> {
+    this.#vars.clear();
+    if (groups.length === 0 && hosts.length === 0) return;
+    const [sources, playbook] = await this.#readBeside(groups, hosts);
+    this.#besideSources = withMore(this.#besideSources, sources);
+    this.#besidePlaybook = withMore(this.#besidePlaybook, playbook);
   }
 
   #host(name: string): Host {

@@ -2,8 +2,8 @@ import { stat } from 'node:fs/promises';
 import { dirname, join, resolve } from 'node:path';
 import type { Dict } from '@ratchet/core';
 import type { YamlOptions } from '@ratchet/source';
-import { type Census, CensusBuilder } from './builder.js';
-import { Inventory } from './inventory.js';
+import { CensusBuilder } from './builder.js';
+import { Inventory, type ReadBeside } from './inventory.js';
 import type { FileVars } from './layers.js';
 import { isHostList, readInventorySource } from './sources.js';
 import { readVarsFolder } from './vars-files.js';
@@ -20,12 +20,16 @@ const mergeInto = (target: Map<string, Dict>, more: ReadonlyMap<string, Dict>): 
   for (const [name, vars] of more) target.set(name, new Map([...(target.get(name) ?? []), ...vars]));
 };
 
-const readBeside = async (folders: readonly string[], census: Census, options: YamlOptions): Promise<FileVars> => {
+const readBeside = async (
+  folders: readonly string[],
+  groupNames: readonly string[],
+  hostNames: readonly string[],
+  options: YamlOptions,
+): Promise<FileVars> => {
   const groups = new Map<string, Dict>();
   const hosts = new Map<string, Dict>();
-  const hostNames = [...new Set([...census.hosts.keys(), 'localhost'])];
   for (const folder of folders) {
-    mergeInto(groups, await readVarsFolder(join(folder, 'group_vars'), census.groups.keys(), options));
+    mergeInto(groups, await readVarsFolder(join(folder, 'group_vars'), groupNames, options));
     mergeInto(hosts, await readVarsFolder(join(folder, 'host_vars'), hostNames, options));
   }
   return { groups, hosts };
@@ -44,5 +48,11 @@ export const loadInventory = async (sources: readonly string[], options: Invento
   const named = await Promise.all(paths.map(folderOf));
   const folders = [...new Map(named.map((folder) => [resolve(folder), folder])).values()];
   const beside = options.playbookDir === undefined ? [] : [options.playbookDir];
-  return new Inventory(census, await readBeside(folders, census, options), await readBeside(beside, census, options));
+  const read: ReadBeside = async (groups, hosts) => [
+    await readBeside(folders, groups, hosts, options),
+    await readBeside(beside, groups, hosts, options),
+  ];
+  const hostNames = [...new Set([...census.hosts.keys(), 'localhost'])];
+  const [besideSources, besidePlaybook] = await read([...census.groups.keys()], hostNames);
+  return new Inventory(census, besideSources, besidePlaybook, read);
 };

@@ -1,9 +1,12 @@
 import type { Module, ModuleCatalogue } from '@ratchet/core';
+import { addHost } from './add-host.js';
 import { assert } from './assert.js';
 import { command } from './command.js';
 import { debug } from './debug.js';
 import { dotnetTls } from './dotnet-tls.js';
 import { fail } from './fail.js';
+import { groupBy } from './group-by.js';
+import { includeVars } from './include-vars.js';
 import { kbCheck } from './kb-check.js';
 import { ping } from './ping.js';
 import { raw } from './raw.js';
@@ -11,22 +14,27 @@ import { reboot } from './reboot.js';
 import { registry, winRegedit } from './registry.js';
 import { schannelProtocol } from './schannel-protocol.js';
 import { setFact } from './set-fact.js';
+import { setStats } from './set-stats.js';
 import { setup } from './setup.js';
 import { shell } from './shell.js';
 import { sqlTlsCheck } from './sql-tls-check.js';
 import { validateArgumentSpec } from './validate-argument-spec.js';
 
 const MODULES: readonly Module[] = [
+  addHost,
   assert,
   command,
   debug,
   dotnetTls,
   fail,
+  groupBy,
+  includeVars,
   kbCheck,
   reboot,
   registry,
   schannelProtocol,
   setFact,
+  setStats,
   setup,
   sqlTlsCheck,
   shell,

@@ -11,14 +11,18 @@ export interface TaskEnd {
 }
 
 /** What an action may ask of the controller's files and variables: there are none. */
-export const nothingThere: Pick<ActionContext, 'variable' | 'findFile' | 'searched' | 'readVariables' | 'controller'> =
-  {
-    variable: () => undefined,
-    findFile: () => undefined,
-    searched: () => [],
-    readVariables: () => Promise.reject(new Error('this test reads no files')),
-    controller: { files: noFiles, render: (text) => text },
-  };
+export const nothingThere: Pick<
+  ActionContext,
+  'variable' | 'rawVariable' | 'place' | 'findFile' | 'searched' | 'readVariables' | 'controller'
+> = {
+  variable: () => undefined,
+  rawVariable: () => undefined,
+  place: { folder: '/playbook' },
+  findFile: () => undefined,
+  searched: () => [],
+  readVariables: () => Promise.reject(new Error('this test reads no files')),
+  controller: { files: noFiles, render: (text) => text },
+};
 
 /** The context of a run on a fake clock that starts at 0 and moves only by `sleep`. */
 export const fakeContext = (given: Partial<ApplyContext> = {}): ApplyContext & { readonly told: readonly string[] } => {

@@ -6,6 +6,7 @@ import type { History } from './history.js';
 import type { HostState } from './host-state.js';
 import type { Journal } from './journal.js';
 import type { RunOptions } from './run-options.js';
+import type { RunStats } from './run-stats.js';
 
 /** What a continued run knows of its past, and what the operator said of steps that nobody can read. */
 export interface Resume {
@@ -22,6 +23,8 @@ export interface RunContext {
   readonly debts: DebtBook;
   readonly hosts: Map<string, HostState>;
   readonly resume?: Resume;
+  /** What `set_stats` gathered. */
+  readonly stats: RunStats;
   /** Number of `.reg` backups written so far. */
   backups: number;
   /** Keeps a promise that nobody awaits at once; its failure ends the run. */

@@ -53,6 +53,8 @@ const givesItsResultAgain = (task: Task): boolean => {
 export const replay = (play: PlayContext, host: HostState, task: Task, item: Item): DoneItem | undefined => {
   const { resume } = play.run;
   if (!resume) return undefined;
+  if (task.action.kind === 'module' && task.action.module.kind === 'action' && task.action.module.inMemory)
+    return undefined;
   const step = stepId(play, task, item, host.name);
   const recorded = resume.history.step(step);
   if (recorded && resume.skip.has(step)) {

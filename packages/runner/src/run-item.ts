@@ -3,7 +3,6 @@ import {
   type ActionModule,
   asksForRestart,
   type Change,
-  fromPlain,
   RatchetError,
   type ResourceModule,
   toRatchetError,
@@ -18,6 +17,7 @@ import { flag, type Item, type PlannedItem, planItem } from './plan-item.js';
 import { onlyForItsResult, recordOf, refuseUndecided, resultAgain, withIntent } from './replay.js';
 import { type ResourceOutcome, type ResourceStep, runResourceSteps } from './resource-steps.js';
 import { failedResult, registered, type StepResult, skippedResult } from './results.js';
+import { applyEffects } from './run-effects.js';
 import { actionContext, applyContext, intend, intendAction, settleRestart } from './step-context.js';
 import { portWithEnvironment } from './task-environment.js';
 import { taskTemplar } from './task-scope.js';
@@ -105,12 +105,12 @@ const runAction = async (play: PlayContext, host: HostState, task: Task, planned
     const skipped = skippedResult(result.msg ?? 'skipped by the module');
     return { ...skipped, values: { ...values, ...skipped.values } };
   }
-  if (result.facts) for (const [name, value] of Object.entries(result.facts)) host.facts.set(name, fromPlain(value));
-  const changes = result.changes ?? [];
+  const effects = await applyEffects(play, host, planned, result);
+  const changed = result.changed === true || effects.changed === true;
   return {
-    outcome: result.changed ? 'changed' : 'ok',
-    changes,
-    values: { changed: result.changed === true, ...values },
+    outcome: changed ? 'changed' : 'ok',
+    changes: result.changes ?? [],
+    values: { changed, ...values, ...effects.values },
     ...(result.facts ? { facts: result.facts } : {}),
   };
 };

@@ -82,6 +82,9 @@ export const announce = (play: PlayContext, host: HostState, task: Task, handler
     handler,
   });
 
+const isOncePerBatch = (task: Task): boolean =>
+  task.action.kind === 'module' && task.action.module.kind === 'action' && task.action.module.oncePerBatch === true;
+
 /** Runs one task on the hosts that still take part. */
 export const runTask = async (
   play: PlayContext,
@@ -95,7 +98,9 @@ export const runTask = async (
   if (!first) return;
   await announce(play, first, task, handler);
   const once = flag(taskTemplar(play, first, task), task.runOnce, false);
-  await mapLimited(once ? [first] : working, play.run.options.forks, (host) => runAlone(play, host, task));
+  await mapLimited(once || isOncePerBatch(task) ? [first] : working, play.run.options.forks, (host) =>
+    runAlone(play, host, task),
+  );
   if (!once || !task.register) return;
   const value = first.facts.get(task.register);
   for (const host of working) if (host !== first && value !== undefined) host.facts.set(task.register, value);

@@ -8,6 +8,7 @@ import {
   type HostRecap,
   type RatchetError,
   type RunEvent,
+  toPlain,
   toRatchetError,
   worstExitCode,
 } from '@ratchet/core';
@@ -34,6 +35,9 @@ const debtsOf = (run: RunContext): Readonly<Record<string, readonly Debt[]>> =>
   Object.fromEntries(
     [...run.hosts].filter(([, host]) => host.debts.length > 0).map(([name, host]) => [name, host.debts]),
   );
+
+const statsOf = ({ stats }: RunContext): { readonly stats?: Readonly<Record<string, unknown>> } =>
+  stats.size === 0 ? {} : { stats: toPlain(new Map(stats)) as Readonly<Record<string, unknown>> };
 
 const hostCodes = (run: RunContext): readonly number[] =>
   [...run.hosts.values()].flatMap((host) => {
@@ -107,6 +111,7 @@ const openRun = async (
     journal,
     debts,
     hosts: new Map(),
+    stats: new Map(),
     backups: resume ? await backupsIn(resume.recorded.folder) : 0,
     ...(resume ? { resume: resumeOf(resume) } : {}),
     background: (work) => {
@@ -150,7 +155,8 @@ export const runPlaybooks = async (options: RunOptions): Promise<RunSummary> => 
     const hosts = recaps(run);
     if (stopped?.code !== 'journal-write') {
       await settled();
-      await run.sink.emit({ type: 'run_finished', run: id, hosts, debts: check ? {} : debtsOf(run), exitCode });
+      const debts = check ? {} : debtsOf(run);
+      await run.sink.emit({ type: 'run_finished', run: id, hosts, debts, ...statsOf(run), exitCode });
     }
     if (stopped) throw stopped;
     return { run: id, hosts, exitCode };

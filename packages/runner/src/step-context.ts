@@ -1,4 +1,4 @@
-import { dirname } from 'node:path';
+import { dirname, resolve } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import {
   type ActionContext,
@@ -16,6 +16,7 @@ import { type HostState, owesRestart } from './host-state.js';
 import { flag, type PlannedItem } from './plan-item.js';
 import type { ResourceStep } from './resource-steps.js';
 import { searchRoots } from './search-roots.js';
+import { taskScope } from './task-scope.js';
 
 /** Waits; throws `interrupted` as soon as Ctrl-C is pressed. */
 export const interruptible = async (ms: number, signal: AbortSignal): Promise<void> => {
@@ -50,6 +51,11 @@ export const actionContext = (play: PlayContext, host: HostState, task: Task, pl
   variable: (name) => {
     const value = planned.templar.variable(name);
     return value === undefined ? undefined : toPlain(value);
+  },
+  rawVariable: (name) => taskScope(play, host, task, planned.item.own).get(name),
+  place: {
+    ...(task.role ? { role: resolve(task.role.path) } : {}),
+    folder: resolve(dirname(task.position.file.path)),
   },
   findFile: (folder, name) => findOnPath(searchRoots(play, task), folder, name),
   searched: (folder, name) => searchPlaces(searchRoots(play, task), folder, name),
