@@ -12,6 +12,13 @@ export interface Footprint {
   readonly registry: readonly string[];
 }
 
+/** Why a module's guard does not let changes be made, and the parameter (true) with which they are made all the same. */
+export interface GuardRefusal {
+  readonly message: string;
+  readonly hint: string;
+  readonly override: string;
+}
+
 /** Settings of the run that a module may look at; nothing here lets it write. */
 export interface ReadContext {
   readonly checkMode: boolean;
@@ -71,6 +78,11 @@ export interface ResourceModule<Params = unknown, State = unknown, C extends Cha
   verify?(params: Params, before: State, after: State): readonly C[];
   /** For an assertion: why the state is not acceptable, or null. Without it an assertion fails when diff is not []. */
   refuse?(params: Params, state: State): { readonly message: string; readonly hint?: string } | null;
+  /**
+   * Why these changes must not be made, or null. Pure; asked before they are made or, in check mode, shown. `earlier` are changes
+   * that stand before them and that the state does not show yet.
+   */
+  guard?(params: Params, state: State, changes: NonEmpty<C>, earlier: readonly Change[]): GuardRefusal | null;
   /** Steps with a footprint may share a read, an import and a verifying read; absent: the step stands alone. */
   footprint?(params: Params): Footprint;
   /** `apply` is only `writeRegistry(writesOf(changes))`, so that the runner may import several steps' changes at once. */

@@ -7,6 +7,7 @@ import { debug } from './debug.js';
 import { fail } from './fail.js';
 import { FakeFiles } from './fake-files.js';
 import { FakeHost } from './fake-host.js';
+import { fixture } from './fixture-files.js';
 import { setFact } from './set-fact.js';
 import { shell } from './shell.js';
 import { commandLine } from './shell-words.js';
@@ -84,6 +85,11 @@ describe('command', () => {
       msg: 'non-zero return code',
       values: { rc: 3010 },
     });
+  });
+  test('C31: what Windows says of a program that is not there comes unchanged', async () => {
+    const stderr = fixture('cases/C31/stderr.txt');
+    const end = await run(command, { cmd: 'wmic os get Caption' }, hostGiving({ rc: 1, stderr }));
+    expect(end).toMatchObject({ failed: true, values: { rc: 1, stderr: stderr.trimEnd() } });
   });
   test('creates and removes skip it', async () => {
     const host = hostGiving({});

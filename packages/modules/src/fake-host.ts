@@ -55,6 +55,9 @@ export class FakeHost implements HostWriter {
   readonly runOptions: unknown[] = [];
   readonly queries: (readonly RegistryQuery[])[] = [];
   resets = 0;
+  /** How often the registry was asked, where all that is asked in one turn goes together. */
+  roundTrips = 0;
+  #turn: NodeJS.Immediate | undefined;
   readonly connection: Connection;
   readonly files: HostFiles;
   readonly #keys = new Map<string, StoredKey>();
@@ -95,6 +98,12 @@ export class FakeHost implements HostWriter {
 
   async registry(queries: readonly RegistryQuery[]): Promise<readonly RegistryAnswer[]> {
     this.queries.push(queries);
+    if (!this.#turn) {
+      this.roundTrips++;
+      this.#turn = setImmediate(() => {
+        this.#turn = undefined;
+      });
+    }
     return queries.map(({ path, tree }) => this.#answer(path, tree === true));
   }
 

@@ -1,10 +1,9 @@
-import type { HostReader, RegistryAnswer, ResourceModule, UpdateChange } from '@ratchet/core';
-import { RatchetError } from '@ratchet/core';
+import type { HostReader, ResourceModule, UpdateChange } from '@ratchet/core';
 import { z } from 'zod';
 import type { KbVerdict, ServicingPackage } from './kb-verdict.js';
-import { isPackageOf, kbVerdict, normalizeKb } from './kb-verdict.js';
+import { kbVerdict, normalizeKb } from './kb-verdict.js';
 import { oneOrMore, text } from './parameter-values.js';
-import { dataIn } from './registry-state.js';
+import { PACKAGES, packagesOf, servicing } from './servicing.js';
 
 const kbNumber = text.transform((given, context): string => {
   const kb = normalizeKb(given);
@@ -58,27 +57,6 @@ const state: z.ZodType<State> = z.object({
   packages: z.array(z.object({ name: z.string(), state: z.number().nullable() })).nullable(),
   listed: z.array(z.string()),
 });
-
-const PACKAGES =
-  'HKEY_LOCAL_MACHINE\\SOFTWARE\\Microsoft\\Windows\\CurrentVersion\\Component Based Servicing\\Packages';
-
-const servicing = async (host: HostReader): Promise<RegistryAnswer | 'denied'> => {
-  try {
-    const [key] = await host.registry([{ path: PACKAGES, tree: true }]);
-    return key ?? null;
-  } catch (thrown) {
-    if (thrown instanceof RatchetError && thrown.code === 'access-denied') return 'denied';
-    throw thrown;
-  }
-};
-
-const packagesOf = (key: RegistryAnswer, kbs: readonly string[]): readonly ServicingPackage[] =>
-  (key?.subkeys ?? []).flatMap((child): ServicingPackage[] => {
-    const name = child.path.slice(child.path.lastIndexOf('\\') + 1);
-    if (!kbs.some((kb) => isPackageOf(kb, name))) return [];
-    const current = dataIn(child, 'CurrentState');
-    return [{ name, state: current?.type === 'REG_DWORD' ? current.number : null }];
-  });
 
 const fields = (version: string): readonly number[] => version.split('.').map(Number);
 

@@ -43,7 +43,7 @@ export const registryLaws = (module: ResourceModule, cases: readonly LawCase[]):
   test.each(cases)('$title: reads in one round trip, and only where its footprint says', async (law) => {
     const host = hostOf(law);
     await runTask(module, law.params, host, fakeContext({ checkMode: true }));
-    expect(host.queries).toHaveLength(1);
+    expect(host.roundTrips).toBe(1);
     expect(host.commands).toEqual([]);
     const { changes } = await runTask(module, law.params, host);
     const footprint = module.footprint?.(module.params.parse(law.params)).registry ?? [];

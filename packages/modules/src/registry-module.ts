@@ -1,4 +1,7 @@
 import type {
+  Change,
+  GuardRefusal,
+  HostReader,
   ParameterInfo,
   RegistryData,
   RegistryFinding,
@@ -28,15 +31,34 @@ export interface RegistryState {
   readonly values: readonly FoundValue[];
 }
 
-const registryState: z.ZodType<RegistryState> = z.object({
+/** The state with what the module's guard decides on. */
+export interface GuardedState<Facts> extends RegistryState {
+  readonly facts: Facts | null;
+}
+
+const registryState = z.object({
   is64Bit: z.boolean().nullable(),
   values: z.array(
     z.object({ path: z.string(), name: z.string(), data: registryData.nullable(), above: z.string().optional() }),
   ),
 });
 
+/** What holds a module of the registry family back from changes that would cut a host off. */
+export interface RegistryGuard<Params, Facts> {
+  readonly facts: z.ZodType<Facts>;
+  /** Reads what `refuse` decides on; what it asks for at once goes in the same round trip as the module's own read. */
+  read(params: Params, host: HostReader): Promise<Facts>;
+  /** See `ResourceModule.guard`. */
+  refuse(
+    params: Params,
+    facts: Facts,
+    changes: readonly RegistryValueChange[],
+    earlier: readonly Change[],
+  ): GuardRefusal | null;
+}
+
 /** What a module of the registry family consists of. */
-export interface RegistryModuleSpec<Params> {
+export interface RegistryModuleSpec<Params, Facts = undefined> {
   readonly name: string;
   readonly aliases?: readonly string[];
   readonly summary: string;
@@ -50,6 +72,7 @@ export interface RegistryModuleSpec<Params> {
   /** A subtree that holds all the values and is cheaper to read at once; default: one query per key. */
   readonly tree?: string;
   result?(params: Params, state: RegistryState): Readonly<Record<string, unknown>>;
+  readonly guard?: RegistryGuard<Params, Facts>;
 }
 
 const KINDS: readonly Bitness[] = [{ is64Bit: true }, { is64Bit: false }];
@@ -68,9 +91,9 @@ const keysOf = (values: readonly DesiredValue[]): readonly string[] => [
  * A resource module that only holds registry values at desired data: read in one round trip, compared exactly (type and
  * content), written in one import.
  */
-export const registryModule = <Params>(
-  spec: RegistryModuleSpec<Params>,
-): ResourceModule<Params, RegistryState, RegistryValueChange> => {
+export const registryModule = <Params, Facts = undefined>(
+  spec: RegistryModuleSpec<Params, Facts>,
+): ResourceModule<Params, GuardedState<Facts>, RegistryValueChange> => {
   const candidates = (params: Params): readonly DesiredValue[] =>
     unique((spec.dependsOnBitness ? KINDS : KINDS.slice(0, 1)).flatMap((kind) => spec.desired(params, kind)));
   const queries = (params: Params): readonly RegistryQuery[] =>
@@ -83,20 +106,23 @@ export const registryModule = <Params>(
     summary,
     parameters,
     params,
-    state: registryState,
+    state: registryState.extend({ facts: (spec.guard?.facts ?? z.null()).nullable() }) as z.ZodType<
+      GuardedState<Facts>
+    >,
     registryOnly: true,
     footprint: (given) => ({ registry: keysOf(candidates(given)) }),
     async read(given, host) {
       const asked = queries(given);
-      const [findings, windows] = await Promise.all([
+      const [findings, windows, facts] = await Promise.all([
         host.lookUp(asked),
         spec.dependsOnBitness ? host.windows() : null,
+        spec.guard ? spec.guard.read(given, host) : null,
       ]);
       const values = candidates(given).map(({ path, name: value }) => {
         const own = spec.tree === undefined ? asked.findIndex((query) => sameName(query.path, path)) : 0;
         return valueIn(findings[own] as RegistryFinding, path, value);
       });
-      return { is64Bit: windows?.is64Bit ?? null, values };
+      return { is64Bit: windows?.is64Bit ?? null, values, facts };
     },
     diff(given, state) {
       const found = (wanted: DesiredValue): FoundValue | undefined =>
@@ -109,6 +135,8 @@ export const registryModule = <Params>(
         return [{ kind: 'registry-value', path, name: value, before, after, ...creates, restart: spec.restart }];
       });
     },
+    guard: (given, { facts }, changes, earlier) =>
+      spec.guard && facts !== null ? spec.guard.refuse(given, facts, changes, earlier) : null,
     apply: (changes, host) => host.writeRegistry(writesOf(changes)),
     ...(result ? { result: (given: Params, before: RegistryState) => result(given, before) } : {}),
   };

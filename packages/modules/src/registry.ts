@@ -1,4 +1,5 @@
 import type {
+  GuardRefusal,
   ModuleInfo,
   RegistryData,
   RegistryKey,
@@ -16,7 +17,9 @@ import { type PathResult, regeditPath, registryPath } from './registry-path.js';
 import { dataIn, keysBelow, registryData } from './registry-state.js';
 
 /** What the task wants, decided from its parameters. */
-type Wanted =
+type Wanted = { readonly allowWow6432: boolean } & WantedThing;
+
+type WantedThing =
   | { readonly target: 'key'; readonly path: string; readonly present: boolean }
   | { readonly target: 'value'; readonly path: string; readonly name: string; readonly data: RegistryData | null };
 
@@ -28,6 +31,7 @@ const given = z.strictObject({
   state: z.enum(['present', 'absent']).default('present'),
   delete_key: flag.default(true),
   hive: z.unknown().optional(),
+  allow_wow6432node: flag.default(false),
 });
 
 const paramsWith = (parsePath: (text: string) => PathResult) =>
@@ -41,16 +45,18 @@ const paramsWith = (parsePath: (text: string) => PathResult) =>
     const place = parsePath(task.path);
     if ('problem' in place) return refuse('path', place.problem);
     const { path } = place;
+    const allowWow6432 = task.allow_wow6432node;
     const unnamed = task.name === undefined || task.name === null || task.name === '';
     const name = unnamed || task.name?.toLowerCase() === '(default)' ? '' : String(task.name);
     if (task.state === 'absent')
       return unnamed && task.delete_key
-        ? { target: 'key', path, present: false }
-        : { target: 'value', path, name, data: null };
-    if (unnamed && (task.data === undefined || task.data === null)) return { target: 'key', path, present: true };
+        ? { target: 'key', path, present: false, allowWow6432 }
+        : { target: 'value', path, name, data: null, allowWow6432 };
+    if (unnamed && (task.data === undefined || task.data === null))
+      return { target: 'key', path, present: true, allowWow6432 };
     const parsed = parseData(task.type, task.data);
     if ('problem' in parsed) return refuse('data', parsed.problem);
-    return { target: 'value', path, name, data: parsed.data };
+    return { target: 'value', path, name, data: parsed.data, allowWow6432 };
   });
 
 const registryKey: z.ZodType<RegistryKey> = z.object({
@@ -65,6 +71,8 @@ const registryKey: z.ZodType<RegistryKey> = z.object({
 interface State {
   readonly key: RegistryKey | null;
   readonly above?: string | undefined;
+  /** The path is of the 32-bit view, and this Windows has none. */
+  readonly lacksView: boolean;
 }
 
 const queryFor = (wanted: Wanted): RegistryQuery => {
@@ -102,6 +110,23 @@ const valueChange = (wanted: Wanted & { target: 'value' }, { key, above }: State
   return [{ kind: 'registry-value', path, name, before, after, ...creating(path, above), restart: RESTART.test(path) }];
 };
 
+const WOW6432 = /^HKEY_LOCAL_MACHINE\\SOFTWARE\\(?:.*\\)?Wow6432Node(?:\\|$)/i;
+
+// On a 32-bit Windows such a key would be an ordinary one that no program looks at.
+const refuseLackingView = (
+  wanted: Wanted,
+  { lacksView }: State,
+  changes: readonly RegistryChange[],
+): GuardRefusal | null => {
+  if (!lacksView || wanted.allowWow6432) return null;
+  if (changes.every(({ after }) => after === null || after === 'absent')) return null;
+  return {
+    message: `${wanted.path} is of the 32-bit view, which this 32-bit Windows does not have: nothing would read it.`,
+    hint: 'Write the path without Wow6432Node.',
+    override: 'allow_wow6432node',
+  };
+};
+
 const content = (data: RegistryData): string =>
   'text' in data ? data.text : 'number' in data ? String(data.number) : showData(data).replace(/^\S+ /, '');
 
@@ -130,16 +155,22 @@ const regeditLike = (
     state: { description: 'Whether it shall be there', choices: ['present', 'absent'], default: 'present' },
     delete_key: { description: 'absent without a name deletes the key with all below it', default: true },
     hive: { description: 'Not supported: a hive file to load' },
+    allow_wow6432node: { description: 'Write below Wow6432Node on a 32-bit Windows too', default: false },
   },
-  state: z.object({ key: registryKey.nullable(), above: z.string().optional() }),
+  state: z.object({ key: registryKey.nullable(), above: z.string().optional(), lacksView: z.boolean() }),
   registryOnly: true,
   footprint: ({ path }) => ({ registry: [path] }),
   async read(wanted, host) {
-    const [found] = await host.lookUp([queryFor(wanted)]);
-    if (!found || found.key !== null) return { key: found?.key ?? null };
-    return { key: null, ...(found.above === null ? {} : { above: found.above }) };
+    const [[found], windows] = await Promise.all([
+      host.lookUp([queryFor(wanted)]),
+      WOW6432.test(wanted.path) ? host.windows() : null,
+    ]);
+    const lacksView = windows?.is64Bit === false;
+    if (!found || found.key !== null) return { key: found?.key ?? null, lacksView };
+    return { key: null, lacksView, ...(found.above === null ? {} : { above: found.above }) };
   },
   diff: (wanted, state) => (wanted.target === 'key' ? keyChange(wanted, state) : valueChange(wanted, state)),
+  guard: refuseLackingView,
   apply: (changes, host) => host.writeRegistry(writesOf(changes)),
   result: (_wanted, _before, changes) => changedParts(changes),
 });

@@ -4,7 +4,8 @@ import { showChange } from '@ratchet/core';
 import { FakeHost } from './fake-host.js';
 import { fixture, regWrites } from './fixture-files.js';
 import { registryLaws } from './registry-laws.js';
-import { PROTOCOLS, schannelProtocol } from './schannel-protocol.js';
+import { PROTOCOLS } from './schannel-guard.js';
+import { schannelProtocol } from './schannel-protocol.js';
 import { dword, fakeContext, runTask } from './task.js';
 
 const module = schannelProtocol as ResourceModule;

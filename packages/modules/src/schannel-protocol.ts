@@ -1,14 +1,11 @@
 import type { RegistryData } from '@ratchet/core';
 import { nearestName } from '@ratchet/core';
 import { z } from 'zod';
-import { oneOrMore, text } from './parameter-values.js';
+import { flag, oneOrMore, text } from './parameter-values.js';
 import type { DesiredValue, RegistryState } from './registry-module.js';
 import { registryModule } from './registry-module.js';
 import { sameName } from './registry-state.js';
-
-/** The key under which SCHANNEL keeps one subkey per protocol (Learn, "TLS registry settings"). */
-export const PROTOCOLS =
-  'HKEY_LOCAL_MACHINE\\SYSTEM\\CurrentControlSet\\Control\\SecurityProviders\\SCHANNEL\\Protocols';
+import { PROTOCOLS, schannelGuard } from './schannel-guard.js';
 
 const NAMES = [
   'SSL 2.0',
@@ -44,6 +41,10 @@ const params = z.strictObject({
   protocol: oneOrMore(protocolName).transform((names) => [...new Set(names)]),
   role: z.enum(['client', 'server', 'both']).default('both'),
   state: z.enum(['enabled', 'disabled', 'default']),
+  allow_last_protocol: flag.default(false),
+  allow_unsupported_protocol: flag.default(false),
+  allow_rdp_loss: flag.default(false),
+  allow_sql_loss: flag.default(false),
 });
 type Params = z.infer<typeof params>;
 
@@ -99,7 +100,7 @@ const found = (given: Params, state: RegistryState): readonly Readonly<Record<st
   });
 
 /** SCHANNEL protocols on, off, or left to Windows, per role. Values are exact: 0xffffffff is rewritten to 1. */
-export const schannelProtocol = registryModule<Params>({
+export const schannelProtocol = registryModule({
   name: 'schannel_protocol',
   summary: 'Switches SSL and TLS protocols of Windows on or off, as client and as server',
   params,
@@ -111,9 +112,17 @@ export const schannelProtocol = registryModule<Params>({
       required: true,
       choices: ['enabled', 'disabled', 'default'],
     },
+    allow_last_protocol: { description: 'Turn off the last TLS protocol of a role too', default: false },
+    allow_unsupported_protocol: { description: 'Switch on what this Windows does not have too', default: false },
+    allow_rdp_loss: { description: 'Turn TLS 1.0 off on a 2008 R2 without KB3080079 too', default: false },
+    allow_sql_loss: {
+      description: 'Turn TLS 1.0 off beside an SQL Server that does not speak TLS 1.2 too',
+      default: false,
+    },
   },
   restart: true,
   tree: PROTOCOLS,
   desired,
-  result: (given, state) => ({ found: found(given, state) }),
+  guard: schannelGuard,
+  result: (given: Params, state) => ({ found: found(given, state) }),
 });

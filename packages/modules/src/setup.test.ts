@@ -6,7 +6,7 @@ import { FakeHost } from './fake-host.js';
 import { globPattern } from './glob-pattern.js';
 import { localFacts } from './local-facts.js';
 import { factSections, localFactsScript } from './local-facts-script.js';
-import { PROTOCOLS } from './schannel-protocol.js';
+import { PROTOCOLS } from './schannel-guard.js';
 import { filtered, setup } from './setup.js';
 import { fakeContext, nothingThere } from './task.js';
 import { environmentFrom } from './windows-facts.js';

@@ -5,6 +5,8 @@ import { type FakeHost, noFiles } from './fake-host.js';
 export interface TaskEnd {
   readonly failed?: true;
   readonly message?: string;
+  /** The parameter that a guard names. */
+  readonly override?: string;
   readonly changed: boolean;
   readonly changes: readonly Change[];
   readonly result: Readonly<Record<string, unknown>>;
@@ -62,6 +64,7 @@ export const runTask = async (
   parameters: Readonly<Record<string, unknown>>,
   host: FakeHost,
   context: ApplyContext = fakeContext(),
+  earlier: readonly Change[] = [],
 ): Promise<TaskEnd> => {
   const none = { changed: false, changes: [], result: {} };
   const parsed = module.params.safeParse(withoutAliases(module, parameters));
@@ -72,6 +75,9 @@ export const runTask = async (
   const result = module.result?.(parsed.data, before, changes) ?? {};
   const refusal = module.refuse?.(parsed.data, before);
   if (refusal) return { changed: false, changes, result, failed: true, message: refusal.message };
+  const [first, ...others] = changes;
+  const guarded = first ? module.guard?.(parsed.data, before, [first, ...others], earlier) : null;
+  if (guarded) return { ...none, failed: true, message: guarded.message, override: guarded.override };
   if (changes.length === 0 || context.checkMode || !module.apply)
     return { changed: changes.length > 0, changes, result };
   await module.apply(changes as NonEmpty<Change>, host, context, parsed.data);

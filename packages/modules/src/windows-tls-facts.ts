@@ -1,6 +1,7 @@
 import type { RegistryAnswer, RegistryQuery } from '@ratchet/core';
 import { dataIn } from './registry-state.js';
-import { meaningOf, PROTOCOLS } from './schannel-protocol.js';
+import { PROTOCOLS } from './schannel-guard.js';
+import { meaningOf } from './schannel-protocol.js';
 
 const SEEN = ['SSL 2.0', 'SSL 3.0', 'TLS 1.0', 'TLS 1.1', 'TLS 1.2', 'TLS 1.3'] as const;
 const VIEWS = { native: 'SOFTWARE', wow64: 'SOFTWARE\\Wow6432Node' } as const;

@@ -113,6 +113,7 @@ const executeRound = async (play: PlayContext, host: HostState, round: readonly 
         {
           host: portOf(play, host),
           context: applyContext(play, host, first.item),
+          earlier: host.would,
           intend: (step, changes) => {
             const task = secret.get(step.id)?.planned.task as Task;
             return intend(play, host, step, taskLabel(task), changes, flag(first.item.templar, task.noLog, false));

@@ -1,4 +1,4 @@
-import type { Debt, Dict, HostRecap, HostWriter, RatchetError, Value } from '@ratchet/core';
+import type { Change, Debt, Dict, HostRecap, HostWriter, RatchetError, Value } from '@ratchet/core';
 
 /** A host's connection as the command hands it to the runner. */
 export type HostPort = HostWriter & { close(): Promise<void> };
@@ -18,6 +18,8 @@ export interface HostState {
   debts: Debt[];
   /** In check mode: a change that it showed would ask for a restart. */
   wouldOwe: boolean;
+  /** In check mode: the changes that it showed and that are not there. */
+  readonly would: Change[];
   failed: boolean;
   unreachable: boolean;
   /** Registered names whose value the journal withholds, with the step that gave it. */
@@ -37,6 +39,7 @@ export const newHostState = (name: string, debts: readonly Debt[]): HostState =>
   notified: new Set(),
   debts: [...debts],
   wouldOwe: false,
+  would: [],
   failed: false,
   unreachable: false,
   withheld: new Map(),

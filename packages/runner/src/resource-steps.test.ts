@@ -121,6 +121,29 @@ test('of steps that share a refused write, only those whose changes are not ther
   expect(outcomes.map((outcome) => outcome.failure?.message)).toEqual([undefined, 'B is denied']);
 });
 
+test('a guard refuses before anything is written, with what stands before it, and names its override', async () => {
+  const { host, calls } = countingHost(false);
+  const seen: (readonly Change[])[] = [];
+  const guarded: ResourceStep = {
+    ...step('B', 2),
+    module: {
+      ...(valueModule as ResourceModule),
+      guard: (_params, _state, _changes, earlier) => {
+        seen.push(earlier);
+        return { message: 'B is the last one.', hint: 'Keep it.', override: 'allow_b' };
+      },
+    },
+  };
+  const outcomes = await runResourceSteps([step('A', 1), guarded], environment(host, []));
+  expect(seen.map((changes) => changes.map((change) => 'path' in change && change.path))).toEqual([['A']]);
+  expect(outcomes[1]?.failure).toMatchObject({
+    code: 'guard-refused',
+    hint: 'Keep it. To do it all the same, set allow_b: true.',
+    details: { override: 'allow_b' },
+  });
+  expect(calls.filter((call) => call.startsWith('write'))).toEqual(['write 1']);
+});
+
 test('touching is by whole key names', () => {
   const change: Change = {
     kind: 'registry-value',

@@ -32,6 +32,8 @@ export interface ResourceEnvironment {
   readonly context: ApplyContext;
   /** The step's intent, on disk with its backup when it resolves. */
   intend(step: ResourceStep, changes: readonly Change[]): Promise<void>;
+  /** In check mode: what earlier steps would have changed. */
+  readonly earlier?: readonly Change[];
   /** What an interrupted run meant to change with this (only) step: told to its first read. */
   readonly interrupted?: readonly Change[];
 }
@@ -63,6 +65,15 @@ const refusal = (read: Read): RatchetError | undefined => {
   return new RatchetError('assertion-failed', `${module.name}: ${read.changes.map(showChange).join('; ')}`);
 };
 
+const guarded = ({ step, state, changes }: Read, earlier: readonly Change[]): RatchetError | undefined => {
+  if (changes.length === 0) return undefined;
+  const refused = step.module.guard?.(step.params, state, changes as NonEmpty<Change>, earlier);
+  if (!refused) return undefined;
+  const { message, override } = refused;
+  const hint = `${refused.hint} To do it all the same, set ${override}: true.`;
+  return new RatchetError('guard-refused', message, { hint, details: { override } });
+};
+
 const valuesOf = (read: Read): Readonly<Record<string, unknown>> =>
   read.step.module.result?.(read.step.params, read.state, read.changes) ?? {};
 
@@ -90,6 +101,7 @@ const firstLook = ({ context, interrupted }: ResourceEnvironment): ReadContext =
 const decide = (
   steps: readonly ResourceStep[],
   states: readonly PromiseSettledResult<unknown>[],
+  before: readonly Change[],
 ): { readonly reads: readonly Read[]; readonly failure?: RatchetError } => {
   const reads: Read[] = [];
   for (const [index, step] of steps.entries()) {
@@ -98,7 +110,7 @@ const decide = (
     const read: Read = { step, state: state.value, changes: step.module.diff(step.params, state.value) };
     const earlier = reads.flatMap((other) => other.changes);
     if (touches(step.module.footprint?.(step.params).registry ?? [], earlier)) return { reads };
-    const refused = refusal(read);
+    const refused = refusal(read) ?? guarded(read, [...before, ...earlier]);
     if (refused) return { reads, failure: refused };
     reads.push(read);
   }
@@ -172,7 +184,7 @@ export const runResourceSteps = async (
   steps: readonly ResourceStep[],
   env: ResourceEnvironment,
 ): Promise<readonly ResourceOutcome[]> => {
-  const { reads, failure } = decide(steps, await readAll(steps, env, firstLook(env)));
+  const { reads, failure } = decide(steps, await readAll(steps, env, firstLook(env)), env.earlier ?? []);
   const changing = reads.filter((read) => read.changes.length > 0 && read.step.module.apply && !read.step.checkMode);
   const failures = await makeChanges(changing, env);
   const outcomes: ResourceOutcome[] = [];

@@ -47,6 +47,7 @@ export const resourceResult = async (
   }
   const changes = withIntent(recorded, outcome.changes);
   const changed = changes.length > 0 || (recorded?.state === 'applying' && !planned.checkMode);
+  if (planned.checkMode) host.would.push(...changes);
   if (changed && planned.checkMode && asksForRestart(changes)) host.wouldOwe = true;
   const restarted = changes.some((change) => change.kind === 'reboot');
   if (restarted && planned.checkMode) host.wouldOwe = false;
@@ -70,6 +71,7 @@ const runResource = async (
     host: portOf(play, host),
     context: applyContext(play, host, planned),
     intend: (step, changes) => intend(play, host, step, taskLabel(task), changes, secret),
+    earlier: host.would,
     ...interruptedIntent(play, planned),
   });
   return resourceResult(play, host, planned, outcome as ResourceOutcome);

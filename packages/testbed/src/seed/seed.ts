@@ -57,17 +57,18 @@ export const identityWrites = ({ os, arch, reboots }: SeedOptions): RegistryWrit
 
 const PACKAGES = `${MICROSOFT}\\Windows\\CurrentVersion\\Component Based Servicing\\Packages`;
 
-/** The CBS package of the update, state 0x70 (installed). */
-const updateWrites = ({ kb }: OsFacts, arch: Arch): RegistryWrite[] =>
-  kb === null
-    ? []
-    : [
-        dword(
-          `${PACKAGES}\\Package_for_${kb.number}~31bf3856ad364e35~${arch === 'x64' ? 'amd64' : 'x86'}~~${kb.version}`,
-          'CurrentState',
-          0x70,
-        ),
-      ];
+const packageWrite = (number: string, version: string, arch: Arch): RegistryWrite =>
+  dword(
+    `${PACKAGES}\\Package_for_${number}~31bf3856ad364e35~${arch === 'x64' ? 'amd64' : 'x86'}~~${version}`,
+    'CurrentState',
+    0x70,
+  );
+
+/** The CBS packages of the updates, state 0x70 (installed). 2008 R2 needs one more, for Remote Desktop over TLS 1.2. */
+const updateWrites = ({ kb, build }: OsFacts, arch: Arch): RegistryWrite[] => [
+  ...(kb === null ? [] : [packageWrite(kb.number, kb.version, arch)]),
+  ...(build === 7601 ? [packageWrite('KB3080079', '6.1.1.1', arch)] : []),
+];
 
 const dotnetWrites = ({ dotnetRelease, dotnetVersion }: OsFacts, arch: Arch): RegistryWrite[] => {
   const roots = arch === 'x64' ? [SOFTWARE, `${SOFTWARE}\\Wow6432Node`] : [SOFTWARE];

@@ -1,0 +1,3 @@
+import { guardSuite } from './guards.js';
+
+guardSuite('embedded');
