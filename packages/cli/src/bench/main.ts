@@ -63,13 +63,18 @@ const contestants = (arena: Arena, withPowershell: boolean): readonly Contestant
   { name: 'node -e 0', program: bareNode(arena), fresh: false },
 ];
 
-const runOne = async (arena: Arena, contestant: Contestant, values: readonly SetValue[]): Promise<Measurement> => {
+const runOne = async (
+  arena: Arena,
+  contestant: Contestant,
+  values: readonly SetValue[],
+  signal: AbortSignal,
+): Promise<Measurement> => {
   if (contestant.fresh) {
-    await measure(resetProgram(arena));
+    await measure(resetProgram(arena), signal);
     await rm(join(arena.folder, '.ratchet'), { recursive: true, force: true });
   }
-  const measurement = await measure(contestant.program);
-  if (contestant.fresh && !holdsAll(values, (await measure(handRead(arena))).stdout))
+  const measurement = await measure(contestant.program, signal);
+  if (contestant.fresh && !holdsAll(values, (await measure(handRead(arena), signal)).stdout))
     throw new RatchetError('did-not-stick', `${contestant.name} did not write all ${values.length} values.`);
   return measurement;
 };
@@ -80,12 +85,13 @@ const runAll = async (
   all: readonly Contestant[],
   values: readonly SetValue[],
   repetitions: number,
+  signal: AbortSignal,
 ): Promise<readonly Series[]> => {
   const found = new Map<string, Measurement[]>(all.map(({ name }) => [name, []]));
   for (let repetition = 1; repetition <= repetitions; repetition += 1) {
     for (const contestant of all) {
       if (repetition > (contestant.times ?? repetitions)) continue;
-      const measurement = await runOne(arena, contestant, values);
+      const measurement = await runOne(arena, contestant, values, signal);
       found.get(contestant.name)?.push(measurement);
       say(`${repetition}/${repetitions} ${contestant.name}: ${measurement.seconds.toFixed(2)} s`);
     }
@@ -102,7 +108,7 @@ const commitOf = async (): Promise<string> => {
   return stdout.trim();
 };
 
-const bench = async (repetitions: number, withPowershell: boolean): Promise<void> => {
+const bench = async (repetitions: number, withPowershell: boolean, signal: AbortSignal): Promise<void> => {
   const folder = await mkdtemp(join(tmpdir(), 'ratchet-bench-'));
   const values = valuesOf(await readFile(VALUES));
   try {
@@ -114,8 +120,8 @@ const bench = async (repetitions: number, withPowershell: boolean): Promise<void
       const arena: Arena = { folder, host: 'win1', port: running.hosts[0]?.port ?? 0, testbed };
       await writeArena(arena, values);
       // What the first command on a host starts (services of Wine) is not anybody's merit or fault.
-      await measure(resetProgram(arena));
-      const all = await runAll(arena, contestants(arena, withPowershell), values, repetitions);
+      await measure(resetProgram(arena), signal);
+      const all = await runAll(arena, contestants(arena, withPowershell), values, repetitions, signal);
       const verdicts = judge(all, PROMISES);
       const machine = { cpu: cpus()[0]?.model ?? '', cores: cpus().length, node: process.version };
       const result = { date: new Date().toISOString(), commit: await commitOf(), machine, repetitions, all, verdicts };
@@ -133,11 +139,22 @@ const bench = async (repetitions: number, withPowershell: boolean): Promise<void
   }
 };
 
+/** Aborts at the first Ctrl-C or request to end, so that the hosts are taken down; the second one kills. */
+const abortOnInterrupt = (): AbortSignal => {
+  const controller = new AbortController();
+  for (const name of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const)
+    process.once(name, () =>
+      controller.abort(new RatchetError('interrupted', `The benchmark was interrupted (${name}).`)),
+    );
+  return controller.signal;
+};
+
 try {
+  const signal = abortOnInterrupt();
   const { values } = parseArgs({
     options: { repetitions: { type: 'string', default: '5' }, powershell: { type: 'boolean', default: false } },
   });
-  await bench(Math.max(1, Number(values.repetitions) || 1), values.powershell);
+  await bench(Math.max(1, Number(values.repetitions) || 1), values.powershell, signal);
 } catch (thrown) {
   const { message, hint } = toRatchetError(thrown);
   say(`ERROR! ${message}${hint === undefined ? '' : `\n  hint: ${hint}`}`);

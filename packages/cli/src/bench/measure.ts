@@ -24,16 +24,23 @@ const KEPT_CHARACTERS = 2000;
 
 /**
  * Runs a program to its end. Throws `command-failed` with the end of its output when it does not end with 0, and when GNU
- * time is not installed.
+ * time is not installed; the signal's reason when it aborts, after everything that the program started was told to end.
  */
-export const measure = async (program: Program): Promise<Measurement> => {
+export const measure = async (program: Program, signal: AbortSignal): Promise<Measurement> => {
+  signal.throwIfAborted();
   const memoryFile = join(program.cwd, 'peak-memory');
   const began = performance.now();
   const child = spawn(GNU_TIME, ['-f', '%M', '-o', memoryFile, program.file, ...program.args], {
     cwd: program.cwd,
     env: { ...process.env, ...program.env },
     stdio: ['ignore', 'pipe', 'pipe'],
+    // A process group of its own, so that all of it can be ended.
+    detached: true,
   });
+  const end = (): void => {
+    if (child.pid !== undefined && child.exitCode === null) process.kill(-child.pid, 'SIGTERM');
+  };
+  signal.addEventListener('abort', end, { once: true });
   let stdout = '';
   let stderr = '';
   child.stdout.setEncoding('utf8').on('data', (text: string) => {
@@ -54,7 +61,8 @@ export const measure = async (program: Program): Promise<Measurement> => {
     );
     // Not 'close': a persisting ssh master keeps standard error open long after the program.
     child.on('exit', resolve);
-  });
+  }).finally(() => signal.removeEventListener('abort', end));
+  signal.throwIfAborted();
   await allOutput;
   const seconds = (performance.now() - began) / 1000;
   if (code !== 0)
