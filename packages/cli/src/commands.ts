@@ -1,3 +1,4 @@
+import type { RunSurroundings } from './run-command.js';
 import type { ShellCommand } from './shell.js';
 
 /** Every command by its name. Each loads what it needs when it is asked for, so that `--help` needs nothing. */
@@ -18,6 +19,17 @@ export const COMMANDS: Readonly<Record<string, () => Promise<ShellCommand>>> = {
       if ('help' in flags) return flags;
       const { verbosity } = flags;
       return { verbosity, run: async (around) => (await import('./resume-command.js')).resumeCommand(flags, around) };
+    };
+  },
+  rollback: async () => {
+    const { parseRollbackFlags } = await import('./rollback-flags.js');
+    return (args) => {
+      const flags = parseRollbackFlags(args);
+      if ('help' in flags) return flags;
+      const { verbosity } = flags;
+      const run = async (around: RunSurroundings) =>
+        (await import('./rollback-command.js')).rollbackCommand(flags, around);
+      return { verbosity, run };
     };
   },
   runs: async () => {

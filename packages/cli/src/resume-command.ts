@@ -2,6 +2,7 @@ import { join } from 'node:path';
 import { RatchetError } from '@ratchet/core';
 import { findRun, isUnfinished, lastEnd, type RecordedRun } from '@ratchet/runner';
 import type { ResumeFlags } from './resume-flags.js';
+import { rollbackCommand } from './rollback-command.js';
 import { type RunSurroundings, runCommand } from './run-command.js';
 import type { RunFlags } from './run-flags.js';
 import { recordedStart } from './run-start.js';
@@ -52,5 +53,14 @@ export const resumeCommand = async (flags: ResumeFlags, around: RunSurroundings)
   refuseEnded(recorded);
   refuseUnknownSteps(recorded, [...flags.redo, ...flags.skip]);
   const { redo, skip, acceptChanges } = flags;
-  return runCommand(flagsAgain(recorded, flags), around, { recorded, redo, skip, acceptChanges });
+  const resume = { recorded, redo, skip, acceptChanges };
+  const [first] = recorded.events;
+  const again = flagsAgain(recorded, flags);
+  if (first?.type === 'run_started' && first.rollback !== undefined)
+    return rollbackCommand(
+      { ...again, run: first.rollback, plan: false, force: first.start?.['force'] === true },
+      around,
+      resume,
+    );
+  return runCommand(again, around, { resume });
 };

@@ -95,8 +95,20 @@ const strictEvents = (strict: boolean) => {
   };
 };
 
+/** What makes a run another command's: it goes on with one, or has a playbook of the program's own. */
+export interface RunVariation {
+  readonly resume?: ResumeOptions;
+  /** The run that is taken back. */
+  readonly rollback?: { readonly run: string; readonly force: boolean };
+  readonly playbooks?: () => Promise<readonly Playbook[]>;
+}
+
 /** Runs playbooks as the flags say, or goes on with a run that began so, and gives the exit code. Throws RatchetError(s) for what stops it before or within. */
-export const runCommand = async (flags: RunFlags, around: RunSurroundings, resume?: ResumeOptions): Promise<number> => {
+export const runCommand = async (
+  flags: RunFlags,
+  around: RunSurroundings,
+  { resume, rollback, playbooks: own }: RunVariation = {},
+): Promise<number> => {
   const { secrets, env, signal } = around;
   const sources = inventorySources(flags, env);
   const password = flags.askPass ? await ask('SSH password: ', around) : undefined;
@@ -104,7 +116,7 @@ export const runCommand = async (flags: RunFlags, around: RunSurroundings, resum
   const extraVars = await collectExtraVars(flags.extraVars, decrypt);
   const inventory = await loadInventory(sources, { decrypt, playbookDir: dirname(flags.playbooks[0] ?? '.') });
   learnSecrets(secrets, inventory, extraVars);
-  const playbooks = await loadPlaybooks(flags, env, decrypt);
+  const playbooks = own ? await own() : await loadPlaybooks(flags, env, decrypt);
   const limit = flags.limit === undefined ? undefined : await readLimit(flags.limit);
   const start = resume ? recordedStart(resume.recorded.events) : await runStart(flags, around.cwd, decrypt, secrets);
   if (resume) await refuseMissingSecrets(start, flags.extraVars, decrypt);
@@ -143,8 +155,9 @@ export const runCommand = async (flags: RunFlags, around: RunSurroundings, resum
       loadVars: (path) => readVarsFile(path, { decrypt }),
       secrets,
       runsFolder,
-      start: { ...start },
+      start: { ...start, ...(rollback ? { force: rollback.force } : {}) },
       ...(resume ? { resume } : {}),
+      ...(rollback === undefined ? {} : { rollback: rollback.run }),
       onEvent: (event) => renderer.handle(strict.see(event)),
       signal,
       user: userInfo().username,

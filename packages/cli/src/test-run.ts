@@ -5,8 +5,7 @@ import { PassThrough } from 'node:stream';
 import { fileURLToPath } from 'node:url';
 import { type RegistryWrite, Secrets } from '@ratchet/core';
 import { type EmbeddedHost, type EmbeddedOptions, seedWrites, startEmbeddedHost } from '@ratchet/testbed';
-import { runCommand } from './run-command.js';
-import { parseRunFlags } from './run-flags.js';
+import { COMMANDS } from './commands.js';
 import { showFailure } from './show-failure.js';
 
 /** What a run printed and ended with. */
@@ -22,6 +21,8 @@ export interface RunFolder {
   write(name: string, text: string): Promise<string>;
   /** `ratchet run` with these arguments, in this process, with its output in texts. */
   run(args: readonly string[], options?: { readonly signal?: AbortSignal }): Promise<RunOutcome>;
+  /** Any other command with these arguments, in the same way. */
+  command(name: string, args: readonly string[]): Promise<RunOutcome>;
   /** The lines of the only run's journal. Fails when one is not JSON. */
   journal(): Promise<readonly { readonly type: string; readonly [field: string]: unknown }[]>;
   remove(): Promise<void>;
@@ -29,6 +30,7 @@ export interface RunFolder {
 
 const runIn = async (
   cwd: string,
+  name: string,
   args: readonly string[],
   signal: AbortSignal = new AbortController().signal,
 ): Promise<RunOutcome> => {
@@ -53,9 +55,11 @@ const runIn = async (
     cwd,
   };
   try {
-    const flags = parseRunFlags(args);
-    if ('help' in flags) throw new Error('help was asked for');
-    return { code: await runCommand(flags, around), out, err };
+    const command = await COMMANDS[name]?.();
+    if (!command) throw new Error(`there is no command ${name}`);
+    const ready = command(args);
+    if ('help' in ready) throw new Error('help was asked for');
+    return { code: await ready.run(around), out, err };
   } catch (thrown) {
     const { text, exitCode } = showFailure(thrown, secrets, 0);
     return { code: exitCode, out, err: err + text };
@@ -82,7 +86,8 @@ export const newRunFolder = async (): Promise<RunFolder> => {
       await writeFile(join(path, name), text);
       return join(path, name);
     },
-    run: (args, options) => runIn(path, args, options?.signal),
+    run: (args, options) => runIn(path, 'run', args, options?.signal),
+    command: (name, args) => runIn(path, name, args),
     journal: () => readJournal(path),
     remove: () => rm(path, { recursive: true, force: true }),
   };

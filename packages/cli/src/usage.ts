@@ -7,6 +7,7 @@ what differs, verifies, and records every change.
 Commands:
   run PLAYBOOK...   run playbooks against the hosts of an inventory
   resume [RUN]      go on with a run that was cut off
+  rollback RUN      take back what a run changed
   runs [show RUN]   list past runs, or what one did
 
 Options:

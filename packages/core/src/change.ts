@@ -13,7 +13,15 @@ export interface RegistryValueChange {
   readonly before: RegistryData | null;
   readonly after: RegistryData | null;
   readonly creates?: readonly string[];
+  /** Set when the data may not be written down: `before` and `after` are null then and say nothing. */
+  readonly withheld?: WithheldData;
   readonly restart: boolean;
+}
+
+/** Salted hashes of data that a journal may not hold (`hashOfData`); null is absent. The data itself is in the run's `.reg` backup. */
+export interface WithheldData {
+  readonly before: string | null;
+  readonly after: string | null;
 }
 
 /**
@@ -86,6 +94,7 @@ const valueName = (name: string): string => (name === '' ? '(Default)' : name);
 export const showChange = (change: Change): string => {
   switch (change.kind) {
     case 'registry-value':
+      if (change.withheld) return `${change.path} ${valueName(change.name)}: (withheld) → (withheld)`;
       return `${change.path} ${valueName(change.name)}: ${showData(change.before)} → ${showData(change.after)}`;
     case 'registry-key':
       return `${change.path}: ${change.before} → ${change.after}`;

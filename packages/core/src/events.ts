@@ -34,6 +34,10 @@ export interface Debt {
 export type RunEvent =
   | {
       readonly type: 'run_started';
+      /** With it the hashes of withheld data are made. */
+      readonly salt?: string;
+      /** The run whose changes this one takes back. */
+      readonly rollback?: string;
       /** The version of the journal's form; absent in the first one. */
       readonly journal?: number;
       readonly run: string;
@@ -83,6 +87,8 @@ export type RunEvent =
       readonly step: string;
       readonly host: string;
       readonly changes: readonly Change[];
+      /** The `.reg` file in the run folder that restores what the changes found. */
+      readonly backup?: string;
     }
   | { readonly type: 'step_progress'; readonly step: string; readonly host: string; readonly message: string }
   | {

@@ -1,6 +1,7 @@
 import type { ZodType } from 'zod';
 import type { Change } from './change.js';
 import type { Controller } from './controller.js';
+import type { ErrorCode } from './errors.js';
 import type { HostReader, HostWriter } from './host.js';
 import type { Dict, Plain, Value } from './value.js';
 
@@ -77,7 +78,10 @@ export interface ResourceModule<Params = unknown, State = unknown, C extends Cha
   /** What is left over after apply; default `diff(params, after)`. */
   verify?(params: Params, before: State, after: State): readonly C[];
   /** For an assertion: why the state is not acceptable, or null. Without it an assertion fails when diff is not []. */
-  refuse?(params: Params, state: State): { readonly message: string; readonly hint?: string } | null;
+  refuse?(
+    params: Params,
+    state: State,
+  ): { readonly message: string; readonly hint?: string; readonly code?: ErrorCode } | null;
   /**
    * Why these changes must not be made, or null. Pure; asked before they are made or, in check mode, shown. `earlier` are changes
    * that stand before them and that the state does not show yet.

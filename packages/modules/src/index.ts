@@ -1,1 +1,3 @@
 export * from './catalogue.js';
+export { nothingLeftAlone, takeBack } from './take-back.js';
+export { type TakeBackTargets, takeBackTargets, type Withheld } from './take-back-targets.js';

@@ -1,7 +1,7 @@
 export type { Block } from './block.js';
 export { findVarsFile } from './find-file.js';
 export type { Include, Included, IncludeLoader, IncludeRole, IncludeTasks, IncludeUse, RolePart } from './include.js';
-export { loadPlaybook } from './load-playbook.js';
+export { loadPlaybook, loadPlaybookText } from './load-playbook.js';
 export type { Play, Playbook, Section } from './play.js';
 export type { RoleContext } from './role.js';
 export type { LoadOptions } from './session.js';

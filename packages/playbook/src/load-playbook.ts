@@ -77,6 +77,15 @@ const importPlaybook = async (
   return (await session.findings.attemptAsync(fields.place(key), read))?.plays ?? [];
 };
 
+/** The same for a playbook that is a text of the program's own. */
+export const loadPlaybookText = async (text: SourceFile, options: LoadOptions): Promise<Playbook> => {
+  const session = new Session(options);
+  session.know(text);
+  const { file, plays } = await readPlays(text.path, session, NOTHING, '', []);
+  session.findings.throwIfAny();
+  return { file, files: session.files, plays };
+};
+
 /**
  * Reads a playbook with its roles, task files and imported playbooks, and checks all that can be known before a host is
  * asked. Throws `RatchetErrors` with everything found; a file that cannot be read or parsed as YAML is thrown by itself.

@@ -37,6 +37,11 @@ export class Session {
     return [...this.#files.values()].map((entry) => entry.file);
   }
 
+  /** Takes a text for the content of a file, so that none is read. */
+  know(file: SourceFile): void {
+    this.#files.set(resolve(file.path), { file, node: loadYaml(file, this.options) });
+  }
+
   /** The YAML of a file, read once. */
   async read(path: string): Promise<{ readonly file: SourceFile; readonly node: Node | null }> {
     const key = resolve(path);

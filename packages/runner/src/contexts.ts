@@ -21,6 +21,8 @@ export interface RunContext {
   readonly sink: EventSink;
   readonly journal: Journal;
   readonly debts: DebtBook;
+  /** For the hashes of data that is withheld. */
+  readonly salt: string;
   readonly hosts: Map<string, HostState>;
   readonly resume?: Resume;
   /** What `set_stats` gathered. */

@@ -1,4 +1,4 @@
-import { didYouMean, type RatchetError, sourceError, type Value } from '@ratchet/core';
+import { didYouMean, type ErrorCode, type RatchetError, sourceError, type Value } from '@ratchet/core';
 import type { Task } from '@ratchet/playbook';
 import type { PlayContext } from './contexts.js';
 import { type HostState, isActive } from './host-state.js';
@@ -34,7 +34,7 @@ const holdsSecret = (play: PlayContext, { values, facts }: StepResult): boolean 
 /** The journal's end of one step. */
 export const finishStep = async (play: PlayContext, host: HostState, task: Task, done: DoneItem): Promise<void> => {
   const { planned, result } = done;
-  if (!isNews(play, planned) || result.failure?.code === 'resume-undecided') return;
+  if (!isNews(play, planned) || (result.failure && stopsHost(result.failure))) return;
   const secret = isSecret(play, host, task);
   await play.run.sink.emit({
     type: 'step_finished',
@@ -144,6 +144,11 @@ const notify = async (
   return undefined;
 };
 
+// Not failures of the task: nobody did anything wrong, and somebody has to say how to go on.
+const STOPPING: readonly ErrorCode[] = ['resume-undecided', 'before-moved', 'host-locked'];
+
+const stopsHost = ({ code }: RatchetError): boolean => STOPPING.includes(code);
+
 /** The host goes no further: somebody has to look at it. Its step stays open in the journal. */
 const stopHost = async (
   play: PlayContext,
@@ -151,7 +156,7 @@ const stopHost = async (
   items: readonly DoneItem[],
   result: StepResult,
 ): Promise<StepResult> => {
-  const step = items.find((done) => done.result.failure?.code === 'resume-undecided')?.planned.step ?? '';
+  const step = items.find((done) => done.result.failure && stopsHost(done.result.failure))?.planned.step ?? '';
   host.stopped = result.failure;
   await play.run.sink.emit({
     type: 'host_stopped',
@@ -170,7 +175,7 @@ export const finishTask = async (
   items: readonly DoneItem[],
 ): Promise<StepResult> => {
   let result = combine(task, items);
-  if (result.failure?.code === 'resume-undecided') return stopHost(play, host, items, result);
+  if (result.failure && stopsHost(result.failure)) return stopHost(play, host, items, result);
   const known = play.run.resume?.history.taskFinished(batchId(play), task.id, host.name) === true;
   const told = known && items.every((done) => !isNews(play, done.planned));
   if (task.register) {

@@ -3,6 +3,12 @@ import type { Change, Debt, Dict, HostRecap, HostWriter, RatchetError, Value } f
 /** A host's connection as the command hands it to the runner. */
 export type HostPort = HostWriter & { close(): Promise<void> };
 
+/** The changes that a step was about to make. */
+export interface Intent {
+  readonly step: string;
+  readonly changes: readonly Change[];
+}
+
 /** What a run remembers of one host, from play to play. */
 export interface HostState {
   readonly name: string;
@@ -22,6 +28,8 @@ export interface HostState {
   readonly would: Change[];
   failed: boolean;
   unreachable: boolean;
+  /** What this run meant to change on it, in order. */
+  readonly intents: Intent[];
   /** Registered names whose value the journal withholds, with the step that gave it. */
   readonly withheld: Map<string, string>;
   /** Why the host goes no further until the operator says how (resume), or because another run has it. */
@@ -42,6 +50,7 @@ export const newHostState = (name: string, debts: readonly Debt[]): HostState =>
   would: [],
   failed: false,
   unreachable: false,
+  intents: [],
   withheld: new Map(),
   stopped: undefined,
   port: undefined,

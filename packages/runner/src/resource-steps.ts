@@ -59,7 +59,9 @@ const refusal = (read: Read): RatchetError | undefined => {
   if (module.apply) return undefined;
   if (module.refuse) {
     const refused = module.refuse(params, read.state);
-    return refused ? new RatchetError('assertion-failed', refused.message, { hint: refused.hint }) : undefined;
+    return refused
+      ? new RatchetError(refused.code ?? 'assertion-failed', refused.message, { hint: refused.hint })
+      : undefined;
   }
   if (read.changes.length === 0) return undefined;
   return new RatchetError('assertion-failed', `${module.name}: ${read.changes.map(showChange).join('; ')}`);

@@ -38,6 +38,8 @@ export interface RunOptions {
   /** For the variables of these names: the ansible.cfg that was read, and the inventory's sources. */
   readonly configFile?: string;
   readonly inventorySources?: readonly string[];
+  /** The run that is taken back: the journal says so. */
+  readonly rollback?: string;
   readonly user: string;
   readonly version: string;
   /** Variables of a `vars_files` entry; errors as reading a file. */

@@ -64,12 +64,14 @@ const resumeOf = ({ recorded, redo, skip }: ResumeOptions): Resume => ({
   skip: new Set(skip),
 });
 
-const beginning = (options: RunOptions, id: string): RunEvent => {
+const beginning = (options: RunOptions, id: string, salt: string): RunEvent => {
   const { playbooks, user, version, check, resume } = options;
   if (resume) return { type: 'run_resumed', run: id, user, version, redo: resume.redo, skip: resume.skip };
   return {
     type: 'run_started',
     journal: JOURNAL_VERSION,
+    salt,
+    ...(options.rollback === undefined ? {} : { rollback: options.rollback }),
     run: id,
     playbooks: playbooks.map((playbook) => playbook.file.path),
     user,
@@ -95,6 +97,11 @@ const refuseChanges = ({ resume, playbooks, inventory, secrets }: RunOptions): v
   if (moved) throw moved;
 };
 
+const saltOf = (resume: ResumeOptions | undefined): string | undefined => {
+  const first = resume?.recorded.events[0];
+  return first?.type === 'run_started' ? first.salt : undefined;
+};
+
 const openRun = async (
   options: RunOptions,
 ): Promise<{ readonly id: string; readonly run: RunContext; readonly settled: () => Promise<void> }> => {
@@ -109,6 +116,7 @@ const openRun = async (
     options,
     sink: eventSink(journal, options.secrets, options.onEvent, () => new Date(), resume?.recorded.events.at(-1)?.seq),
     journal,
+    salt: saltOf(resume) ?? randomBytes(16).toString('hex'),
     debts,
     hosts: new Map(),
     stats: new Map(),
@@ -148,7 +156,7 @@ export const runPlaybooks = async (options: RunOptions): Promise<RunSummary> => 
   const { check } = options;
   cutOnAbort(run);
   try {
-    await run.sink.emit(beginning(options, id));
+    await run.sink.emit(beginning(options, id, run.salt));
     const stopped = await runAll(run);
     const codes = [...hostCodes(run), ...(stopped ? [exitCodeOf(stopped.code)] : [])];
     const exitCode = worstExitCode(codes);

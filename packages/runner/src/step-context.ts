@@ -17,6 +17,7 @@ import { flag, type PlannedItem } from './plan-item.js';
 import type { ResourceStep } from './resource-steps.js';
 import { searchRoots } from './search-roots.js';
 import { taskScope } from './task-scope.js';
+import { holdSecrets, withholdChanges } from './withhold.js';
 
 /** Waits; throws `interrupted` as soon as Ctrl-C is pressed. */
 export const interruptible = async (ms: number, signal: AbortSignal): Promise<void> => {
@@ -95,12 +96,23 @@ export const intend = async (
   changes: readonly Change[],
   secret: boolean,
 ): Promise<void> => {
-  const bytes = play.run.options.backup(changes);
+  const { options, salt } = play.run;
+  const bytes = options.backup(changes);
+  let backup: string | undefined;
   if (bytes.length > 0) {
     play.run.backups += 1;
-    const name = `${String(play.run.backups).padStart(4, '0')}-${host.name.replace(/[^\w.-]/g, '_')}.reg`;
-    await play.run.journal.backup(name, bytes);
+    backup = `${String(play.run.backups).padStart(4, '0')}-${host.name.replace(/[^\w.-]/g, '_')}.reg`;
+    await play.run.journal.backup(backup, bytes);
   }
-  await play.run.sink.emit({ type: 'step_applying', step: step.id, host: host.name, changes: secret ? [] : changes });
+  const hidden = secret || holdSecrets(changes, options.secrets);
+  const told = hidden ? withholdChanges(changes, salt) : changes;
+  host.intents.push({ step: step.id, changes });
+  await play.run.sink.emit({
+    type: 'step_applying',
+    step: step.id,
+    host: host.name,
+    changes: told,
+    ...(backup === undefined ? {} : { backup }),
+  });
   if (asksForRestart(changes)) await noteRestart(play, host, shown);
 };

@@ -6,7 +6,9 @@ const hintFor = (step: string): string =>
 
 /** The error with what to do about it, when its module did not know its step. */
 export const undecidedAt = (step: string, error: RatchetError): RatchetError =>
-  error.hint ? error : new RatchetError('resume-undecided', error.message, { hint: hintFor(step), cause: error });
+  error.hint || error.code !== 'resume-undecided'
+    ? error
+    : new RatchetError('resume-undecided', error.message, { hint: hintFor(step), cause: error });
 
 /** The error that stops a host at a step of which nobody can read whether it was done. */
 export const undecided = (step: string, what: string): RatchetError =>

@@ -1,0 +1,99 @@
+import { readdir, readFile, stat } from 'node:fs/promises';
+import { join } from 'node:path';
+import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
+import { type HostForRun, newHostForRun, newRunFolder, type RunFolder } from './test-run.js';
+
+const X = 'HKEY_LOCAL_MACHINE\\SOFTWARE\\X';
+
+let folder: RunFolder;
+let win1: HostForRun;
+beforeEach(async () => {
+  folder = await newRunFolder();
+  win1 = await newHostForRun(folder);
+  win1.host.registry.apply([
+    { op: 'set', path: X, name: 'kept', data: { type: 'REG_SZ', text: 'as it was' } },
+    { op: 'set', path: `${X}\\Gone`, name: 'q', data: { type: 'REG_QWORD', number: 18446744073709551615n } },
+  ]);
+});
+afterEach(async () => {
+  await win1.host.stop();
+  await folder.remove();
+});
+
+const PLAYBOOK = `- hosts: all
+  gather_facts: false
+  tasks:
+    - registry: {path: 'HKLM:\\SOFTWARE\\X', name: kept, data: other, type: string}
+    - registry: {path: 'HKLM:\\SOFTWARE\\X\\New\\Deep', name: n, data: 7, type: dword}
+    - registry: {path: 'HKLM:\\SOFTWARE\\X\\Gone', state: absent, delete_key: true}
+    - schannel_protocol: {protocol: TLS 1.0, role: server, state: disabled}
+    - registry: {path: 'HKLM:\\SOFTWARE\\X', name: secret, data: hidden-value-42, type: string}
+      no_log: true
+    - registry: {path: 'HKLM:\\SOFTWARE\\X', name: kept, data: again, type: string}
+`;
+
+const runs = (): string => join(folder.path, '.ratchet', 'runs');
+const firstRun = async (): Promise<string> => (await readdir(runs())).sort()[0] as string;
+
+const runOnce = async () => {
+  const playbook = await folder.write('p.yml', PLAYBOOK);
+  const ended = await folder.run([playbook, '-i', win1.inventory]);
+  expect(ended).toMatchObject({ code: 0, err: '' });
+  return firstRun();
+};
+
+describe('rollback', () => {
+  test('leaves the host as it was before the run, and a second one finds nothing to do', async () => {
+    const before = win1.registry();
+    const run = await runOnce();
+    expect(win1.registry()).not.toEqual(before);
+    const back = await folder.command('rollback', [run]);
+    expect(back).toMatchObject({ code: 0, err: '' });
+    expect(win1.registry()).toEqual(before);
+    expect(back.out).toContain('changed=1');
+    expect((await folder.command('rollback', [run])).out).toContain('changed=0');
+  });
+
+  test('--plan shows what it would take back and changes nothing', async () => {
+    const run = await runOnce();
+    const after = win1.registry();
+    const plan = await folder.command('rollback', [run, '--plan']);
+    expect(plan.code).toBe(0);
+    expect(plan.out).toContain('sz "again" → sz "as it was"');
+    expect(win1.registry()).toEqual(after);
+  });
+
+  test('what somebody else has changed since is reported and left alone, with exit code 10; --force takes it', async () => {
+    const before = win1.registry();
+    const run = await runOnce();
+    win1.host.registry.set(X, 'kept', { type: 'REG_SZ', text: 'theirs' });
+    const back = await folder.command('rollback', [run]);
+    expect(back.code).toBe(10);
+    expect(back.out).toContain(`${X} kept is sz "theirs"`);
+    expect(win1.host.registry.value(X, 'kept')?.data).toEqual({ type: 'REG_SZ', text: 'theirs' });
+    expect(win1.host.registry.value(`${X}\\New\\Deep`, 'n')).toBeNull();
+    expect((await folder.command('rollback', [run, '--force'])).code).toBe(0);
+    expect(win1.registry()).toEqual(before);
+  });
+
+  test('notes the restart that it owes', async () => {
+    const run = await runOnce();
+    await folder.command('rollback', [run]);
+    const owed = JSON.parse(await readFile(join(folder.path, '.ratchet', 'owed.json'), 'utf8')) as object;
+    expect(owed).toEqual({ win1: [expect.objectContaining({ kind: 'restart' })] });
+  });
+
+  test('data under no_log stands only in the backup, which only its owner may read', async () => {
+    const run = await runOnce();
+    const journal = await readFile(join(runs(), run, 'journal.jsonl'), 'utf8');
+    expect(journal).not.toContain('hidden-value-42');
+    expect(journal).toContain('withheld');
+    expect((await stat(join(runs(), run))).mode & 0o777).toBe(0o700);
+    for (const name of await readdir(join(runs(), run)))
+      expect((await stat(join(runs(), run, name))).mode & 0o777).toBe(0o600);
+  });
+
+  test('a run that is not there says so', async () => {
+    expect(await folder.command('rollback', ['20200101'])).toMatchObject({ code: 1 });
+  });
+});
