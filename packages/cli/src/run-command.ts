@@ -122,7 +122,6 @@ export const runCommand = async (
   if (resume) await refuseMissingSecrets(start, flags.extraVars, decrypt);
   refuseWhenAborted(signal);
   const runsFolder = join(around.cwd, '.ratchet', 'runs');
-  if (!resume) await pruneRuns(runsFolder, new Date());
   const renderer = chooseRenderer(flags, around, env, secrets);
   const strict = strictEvents(flags.strict);
   try {
@@ -163,6 +162,7 @@ export const runCommand = async (
       user: userInfo().username,
       version: readVersion(),
     });
+    await pruneRuns(runsFolder, new Date());
     return strict.exitCode(summary.exitCode);
   } finally {
     await renderer.finish();
