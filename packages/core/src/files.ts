@@ -47,6 +47,8 @@ export interface FileReader {
 
 /** Changes the files of a machine. What belongs to POSIX alone is `not-supported` on Windows. */
 export interface HostFiles extends FileReader {
+  /** The permissions that a new file has when nobody says any. */
+  readonly defaultMode: number;
   /**
    * The whole file in one step: written beside it and moved over it, so that nobody sees half of it. A new file gets `mode` (owner
    * only unless told), one that was there keeps its mode and owner unless `mode` is given.

@@ -2,9 +2,12 @@ import type { Module, ModuleCatalogue } from '@ratchet/core';
 import { addHost } from './add-host.js';
 import { assert } from './assert.js';
 import { command } from './command.js';
+import { copy } from './copy.js';
 import { debug } from './debug.js';
 import { dotnetTls } from './dotnet-tls.js';
 import { fail } from './fail.js';
+import { fetch } from './fetch.js';
+import { file } from './file.js';
 import { groupBy } from './group-by.js';
 import { includeVars } from './include-vars.js';
 import { kbCheck } from './kb-check.js';
@@ -17,7 +20,11 @@ import { setFact } from './set-fact.js';
 import { setStats } from './set-stats.js';
 import { setup } from './setup.js';
 import { shell } from './shell.js';
+import { slurp } from './slurp.js';
 import { sqlTlsCheck } from './sql-tls-check.js';
+import { stat } from './stat.js';
+import { tempfile } from './tempfile.js';
+import { template } from './template.js';
 import { validateArgumentSpec } from './validate-argument-spec.js';
 
 const MODULES: readonly Module[] = [
@@ -40,6 +47,13 @@ const MODULES: readonly Module[] = [
   shell,
   raw,
   ping,
+  stat,
+  slurp,
+  tempfile,
+  file,
+  copy,
+  template,
+  fetch,
   validateArgumentSpec,
   winRegedit,
 ];

@@ -15,6 +15,7 @@ const parentOf = (path: string): string => path.replace(/[\\/][^\\/]*$/, '') || 
 
 /** Files in memory, for the tests of modules: `/` and what was put there. Owners are all 0, `expand` knows `~`. */
 export class FakeFiles implements HostFiles {
+  readonly defaultMode = 0o644;
   readonly entries = new Map<string, Entry>([
     ['/', { kind: 'directory', bytes: new Uint8Array(), mode: 0o755, mtime: 0 }],
   ]);

@@ -89,3 +89,11 @@ export const runTask = async (
 
 /** A DWORD. */
 export const dword = (number: number): RegistryData => ({ type: 'REG_DWORD', number });
+
+/** The context of an action: a fake clock, and neither variables nor files of the controller. */
+export const fakeActionContext = (): ActionContext => ({
+  ...fakeContext(),
+  ...nothingThere,
+  evaluate: (expression) => expression,
+  condition: () => true,
+});

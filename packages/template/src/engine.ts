@@ -39,6 +39,12 @@ const SIZE_LIMIT = 16_000_000;
 const MAX_STEPS = 5_000_000;
 const MAX_CHAIN = 60;
 
+const endBreaks = (text: string): number => /\n*$/.exec(text)?.[0].length ?? 0;
+
+// As Ansible: line breaks that a file ends with are not lost to a block that stands before them.
+const withEndBreaks = (made: string, source: string): string =>
+  made + '\n'.repeat(Math.max(0, endBreaks(source) - endBreaks(made)));
+
 interface Open {
   readonly template: Template;
   readonly name: string | undefined;
@@ -189,7 +195,8 @@ export class Engine {
   file(text: string, position: Position, options: FileOptions = {}): Value {
     const own = Object.values(options).some((value) => value !== undefined);
     const statements = own ? fileStatements(text, position, options) : statementsOf(text, position, true);
-    return this.finish(new Interpreter(this, { text, position }).run(statements));
+    const made = this.finish(new Interpreter(this, { text, position }).run(statements));
+    return typeof made === 'string' ? withEndBreaks(made, text) : made;
   }
 
   /** An Undefined for a member that is not there. */

@@ -165,7 +165,10 @@ export const segmentsOf = (text: string, options: LexOptions): readonly Segment[
     const lead = text[start + 2];
     const piece = text.slice(at, start);
     const strip = options.lstripBlocks === true && lead !== '+' && found[0] !== '{{';
-    pushText(lead === '-' ? piece.trimEnd() : strip ? withoutIndent(piece, at === 0) : piece, at);
+    pushText(
+      lead === '-' ? piece.trimEnd() : strip ? withoutIndent(piece, at === 0 || text[at - 1] === '\n') : piece,
+      at,
+    );
     const inside = start + (lead === '-' || lead === '+' ? 3 : 2);
     at = segmentAt(text, start, inside, found[0], options, segments);
   }

@@ -129,6 +129,7 @@ export const localFiles = (host: string, folder = '.'): HostFiles => {
     }
   };
   return {
+    defaultMode: 0o666 & ~process.umask(),
     status: (path, follow) => attempt('looked at', path, (at) => statusOf(at, follow)),
     read: (path) => attempt('read', path, (at) => readFile(at)),
     list: (path) => attempt('listed', path, async (at) => (await readdir(at)).sort()),

@@ -102,6 +102,7 @@ export const windowsFiles = (session: ScriptSession): HostFiles => {
   };
 
   return {
+    defaultMode: 0o666,
     status,
     read: (path) => files.read(sftpPath(path)),
     list: async (path) => {
