@@ -8,6 +8,8 @@ const NEEDED = [
   ['/usr/bin/ssh', 'openssh-client'],
   ['/usr/bin/x86_64-w64-mingw32-gcc-posix', 'gcc-mingw-w64-x86-64-posix'],
   ['/usr/bin/ansible', 'ansible'],
+  ['/usr/lib/python3/dist-packages/jmespath', 'python3-jmespath'],
+  ['/usr/lib/python3/dist-packages/netaddr', 'python3-netaddr'],
 ];
 const missing = NEEDED.filter(([file]) => !existsSync(file)).map(([, name]) => name);
 if (missing.includes('wine')) missing.push('wine64');

@@ -127,7 +127,7 @@ export class Engine {
     try {
       const statements = statementsOf(template.text, template.position, false);
       const own = this.finish(new Interpreter(this, template).run(statements), name);
-      const value = this.options.native === false ? inTextMode(template.text, own, this.scope) : own;
+      const value = this.options.native === false ? inTextMode(template.text, statements, own, this.scope) : own;
       this.#known.set(template, value);
       return value;
     } finally {
@@ -189,6 +189,12 @@ export class Engine {
   /** The text of an included template: by `load`, else from the folders of templates. */
   loaded(name: string): { readonly text: string; readonly position: Position } | undefined {
     return this.options.load ? this.options.load(name) : loadTemplate(this.options.searchRoots?.() ?? [''], name);
+  }
+
+  /** The same call over other variables, within the same limits of time. */
+  over(scope: Scope): Engine {
+    const { timeLimit: _all, ...options } = this.options;
+    return new Engine(scope, { ...options, timeLimit: Math.max(1, this.#deadline - Date.now()) }, this.#makeGlobals);
   }
 
   /** Runs a looked-up or loaded text as a template file. */

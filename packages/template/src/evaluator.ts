@@ -6,6 +6,7 @@ import { filterOf } from './filters.js';
 import { Args, Callable, defined, type Item, Members, templateError, Undefined } from './item.js';
 import { testOf } from './jinja-tests.js';
 import { methodOf, mutates } from './methods.js';
+import { between, Moment } from './now.js';
 import { placeInTemplate } from './place.js';
 import {
   compare,
@@ -187,8 +188,11 @@ export class Evaluator {
     }
   }
 
-  #binary(node: Extract<Expression, { kind: 'binary' }>): Value {
-    const result = binary(node.operator, this.value(node.left), this.value(node.right));
+  #binary(node: Extract<Expression, { kind: 'binary' }>): Item {
+    const left = this.evaluate(node.left);
+    const right = this.evaluate(node.right);
+    if (node.operator === '-' && left instanceof Moment && right instanceof Moment) return between(left, right);
+    const result = binary(node.operator, this.engine.finish(left), this.engine.finish(right));
     if (typeof result === 'string') this.engine.checkSize(result.length);
     return result;
   }

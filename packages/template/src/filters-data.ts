@@ -1,11 +1,8 @@
 import type { Dict, Value } from '@ratchet/core';
-import { loadYaml, nodeToValue } from '@ratchet/source';
-import { type Filter, flagArg, numberArg, ofList, ofText, ofValue, textArg } from './filter.js';
+import { type Filter, flagArg, ofList, ofValue, textArg } from './filter.js';
 import { defined, type Item, templateError, Undefined } from './item.js';
-import { fromJson, toJson } from './json.js';
 import { compare, contains, dictGet, isDict, isList, iterate, truthy, tuple, typeName } from './python.js';
 import { str } from './python-text.js';
-import { toYaml } from './to-yaml.js';
 
 const otherwise: Filter = (item, args) => {
   const boolean = args.raw(1, 'boolean');
@@ -15,7 +12,7 @@ const otherwise: Filter = (item, args) => {
   return useFalsy && !truthy(defined(item)) ? fallback : item;
 };
 
-const TRUE_WORDS = new Set(['yes', 'on', '1', 'true', 't', 'y']);
+const TRUE_WORDS = new Set(['yes', 'on', '1', 'true']);
 
 const toBoolean = ofValue((value) => {
   if (value === null || typeof value === 'boolean') return value;
@@ -66,18 +63,6 @@ const combine = ofValue((value, args) => {
     .reduce((a, b) => merge(a, b, recursive, how), new Map() as Dict);
 });
 
-const yamlText = ofText((text) => {
-  const node = loadYaml({ path: '<from_yaml>', text });
-  // What is read here is data: it may come from a host.
-  return node === null ? null : plainTexts(nodeToValue(node));
-});
-
-const plainTexts = (value: Value): Value => {
-  if (isList(value)) return value.map(plainTexts);
-  if (isDict(value)) return new Map([...value].map(([key, item]) => [key, plainTexts(item)] as [Value, Value]));
-  return typeof value === 'object' && value !== null && 'text' in value ? value.text : value;
-};
-
 const dictSort = ofValue((value, args) => {
   const sensitive = flagArg(args, 0, 'case_sensitive');
   const by = textArg(args, 1, 'by', 'key') === 'value' ? 1 : 0;
@@ -122,22 +107,22 @@ const extract = ofValue((key, args) => {
   );
 });
 
-const json = (indent: number | undefined, sorted: boolean): Filter =>
-  ofValue((value, args) => {
-    const size = numberArg(args, 99, 'indent', indent ?? -1);
-    const sort = flagArg(args, 99, 'sort_keys', sorted);
-    const ascii = flagArg(args, 99, 'ensure_ascii', true);
-    return toJson(value, { indent: size < 0 ? undefined : size, sort, ascii });
-  });
-
-const yaml = (flow: boolean): Filter =>
-  ofValue((value, args) =>
-    toYaml(value, {
-      indent: numberArg(args, 0, 'indent', flow ? 2 : 4),
-      flow,
-      sort: flagArg(args, 99, 'sort_keys', true),
-    }),
-  );
+const rekeyed = ofValue((value, args) => {
+  const key = str(args.need(0, 'key'));
+  const duplicates = textArg(args, 1, 'duplicates', 'error');
+  const result = new Map<Value, Value>();
+  for (const item of isDict(value) ? value.values() : iterate(value)) {
+    const name = asDict(item, 'rekey_on_member').get(key);
+    if (name === undefined) throw templateError(`An item has no "${key}".`);
+    if (duplicates !== 'overwrite' && dictGet(result, name) !== undefined)
+      throw templateError(
+        `Two items have the "${key}" ${str(name)}.`,
+        'With duplicates="overwrite" the last one counts.',
+      );
+    result.set(name, item);
+  }
+  return result;
+});
 
 const mandatory: Filter = (item, args) => {
   const message = args.get(0, 'msg');
@@ -192,14 +177,7 @@ export const dataFilters: readonly (readonly [string, Filter])[] = [
   ['combine', combine],
   ['subelements', subelements],
   ['extract', extract],
-  ['from_json', ofText((text) => fromJson(text))],
-  ['to_json', json(undefined, false)],
-  ['to_nice_json', json(4, true)],
-  ['tojson', json(undefined, true)],
-  ['from_yaml', yamlText],
-  ['to_yaml', yaml(true)],
-  ['to_nice_yaml', yaml(false)],
-  ['pprint', ofValue((value) => str(value))],
+  ['rekey_on_member', rekeyed],
   ['safe', ofValue((value) => value)],
   [
     'attr',

@@ -2,22 +2,8 @@ import type { Value } from '@ratchet/core';
 import type { Engine } from './engine.js';
 import { type Filter, flagArg, numberArg, ofList, ofValue, textArg } from './filter.js';
 import { Args, defined, type Item, templateError, Undefined } from './item.js';
-import {
-  compare,
-  contains,
-  dictGet,
-  equals,
-  isDict,
-  isInteger,
-  isList,
-  iterate,
-  truthy,
-  tuple,
-  typeName,
-} from './python.js';
+import { compare, dictGet, equals, isDict, isInteger, isList, iterate, truthy, tuple, typeName } from './python.js';
 import { str } from './python-text.js';
-
-const MAX_ITEMS = 1_000_000;
 
 const folded = (value: Value): Value => (typeof value === 'string' ? value.toLowerCase() : value);
 
@@ -31,11 +17,14 @@ const member = (item: Value, path: Value, engine: Engine): Item => {
   let value: Item = item;
   for (const key of keys) {
     const owner: Value = defined(value);
-    const next: Value | undefined = isDict(owner)
-      ? (dictGet(owner, key) ?? (typeof key === 'number' ? dictGet(owner, String(key)) : undefined))
-      : isList(owner) && typeof key === 'number'
+    const next: Value | undefined =
+      typeof owner === 'string' && typeof key === 'number'
         ? owner[key]
-        : undefined;
+        : isDict(owner)
+          ? (dictGet(owner, key) ?? (typeof key === 'number' ? dictGet(owner, String(key)) : undefined))
+          : isList(owner) && typeof key === 'number'
+            ? owner[key]
+            : undefined;
     if (next === undefined) return engine.undefinedMember(str(path));
     value = next;
   }
@@ -59,9 +48,7 @@ const picked = (byAttribute: boolean, keep: boolean): Filter =>
       engine.step();
       const subject = path === undefined ? item : member(item, path, engine);
       const holds =
-        name === undefined
-          ? !(subject instanceof Undefined) && truthy(defined(subject))
-          : engine.test(str(name), subject, new Args(rest, named));
+        name === undefined ? truthy(defined(subject)) : engine.test(str(name), subject, new Args(rest, named));
       return holds === keep;
     });
   });
@@ -84,7 +71,8 @@ const map = ofList((items, args, engine) => {
   });
 });
 
-const unique = (items: readonly Value[], key: (item: Value) => Value): Value[] => {
+/** The items of which none before is equal. */
+export const unique = (items: readonly Value[], key: (item: Value) => Value): Value[] => {
   const seen = new Set<Value>();
   const others: Value[] = [];
   return items.filter((item) => {
@@ -99,8 +87,6 @@ const unique = (items: readonly Value[], key: (item: Value) => Value): Value[] =
     return true;
   });
 };
-
-const same = (item: Value): Value => item;
 
 const sort = ofValue((value, args, engine) => {
   const reverse = flagArg(args, 0, 'reverse');
@@ -121,17 +107,6 @@ const flatten = (items: readonly Value[], levels: number, skipNulls: boolean): V
     if (item === null || item === 'None' || item === 'null') return skipNulls ? [] : [item];
     return isList(item) ? (levels === 0 ? [item] : flatten(item, levels - 1, skipNulls)) : [item];
   });
-
-const zip = (lists: readonly (readonly Value[])[], length: number, fill: Value): Value[] =>
-  Array.from({ length }, (_, index) => tuple(lists.map((list) => list[index] ?? fill)));
-
-const product = (lists: readonly (readonly Value[])[]): Value[] => {
-  if (lists.reduce((size, list) => size * list.length, 1) > MAX_ITEMS)
-    throw templateError('The product has too many items.');
-  return lists
-    .reduce<Value[][]>((rows, list) => rows.flatMap((row) => list.map((item) => [...row, item])), [[]])
-    .map((row) => tuple(row));
-};
 
 const groupBy = ofList((items, args, engine) => {
   const path = args.need(0, 'attribute');
@@ -172,13 +147,6 @@ const slice = ofList((items, args) => {
 
 const first = (items: readonly Value[], item: Value | undefined, engine: Engine): Item =>
   items.length === 0 ? engine.undefinedMember('first or last item of an empty list') : (item as Value);
-
-const combinations = (items: readonly Value[], size: number, from = 0): Value[][] =>
-  size === 0
-    ? [[]]
-    : items
-        .slice(from)
-        .flatMap((item, index) => combinations(items, size - 1, from + index + 1).map((rest) => [item, ...rest]));
 
 const extreme = (sign: 1 | -1): Filter =>
   ofList((items, args, engine) => {
@@ -239,64 +207,6 @@ export const listFilters: readonly (readonly [string, Filter])[] = [
     ofValue((value, args) =>
       flatten(iterate(value), numberArg(args, 0, 'levels', -1), flagArg(args, 1, 'skip_nulls', true)),
     ),
-  ],
-  ['union', ofList((items, args) => unique([...items, ...iterate(args.need(0, 'b'))], same))],
-  [
-    'intersect',
-    ofList((items, args) =>
-      unique(
-        items.filter((item) => contains(args.need(0, 'b'), item)),
-        same,
-      ),
-    ),
-  ],
-  [
-    'difference',
-    ofList((items, args) =>
-      unique(
-        items.filter((item) => !contains(args.need(0, 'b'), item)),
-        same,
-      ),
-    ),
-  ],
-  [
-    'symmetric_difference',
-    ofList((items, args) => {
-      const other = iterate(args.need(0, 'b'));
-      return unique(
-        [...items.filter((item) => !contains(other, item)), ...other.filter((item) => !contains(items, item))],
-        same,
-      );
-    }),
-  ],
-  [
-    'zip',
-    ofList((items, args) => {
-      const lists = [items, ...args.rest(0).map(iterate)];
-      return zip(lists, Math.min(...lists.map((list) => list.length)), null);
-    }),
-  ],
-  [
-    'zip_longest',
-    ofList((items, args) => {
-      const lists = [items, ...args.rest(0).map(iterate)];
-      return zip(lists, Math.max(...lists.map((list) => list.length)), args.get(99, 'fillvalue') ?? null);
-    }),
-  ],
-  [
-    'product',
-    ofList((items, args) => {
-      const repeat = numberArg(args, 99, 'repeat', 1);
-      const lists = [items, ...args.rest(0).map(iterate)];
-      return product(Array.from({ length: Math.min(20, repeat) }, () => lists).flat());
-    }),
-  ],
-  [
-    'combinations',
-    ofList((items, args) => {
-      if (items.length > 20) throw templateError('There are too many combinations.');
-      return combinations(items, numberArg(args, 0, 'r', 2)).map((row) => tuple(row));
-    }),
   ],
   ['groupby', groupBy],
   ['batch', batch],

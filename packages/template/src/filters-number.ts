@@ -58,6 +58,7 @@ const rounded = ofValue((value, args) => {
     if (precision > 0) return float(Number(fixed(number, precision)));
   }
   const factor = 10 ** precision;
+  if (method === 'common' && isInteger(value)) return exactInteger(BigInt(halfEven(number * factor) / factor));
   const scaled = number * factor;
   if (method === 'ceil') return float(Math.ceil(scaled) / factor);
   if (method === 'floor') return float(Math.floor(scaled) / factor);
@@ -104,6 +105,18 @@ const humanToBytes = ofText((text, args) => {
   return Math.round(Number(found[1]) * 1024 ** power);
 });
 
+const fileSize = ofValue((value, args) => {
+  const binary = flagArg(args, 0, 'binary');
+  const size = toNumber(value) ?? Number(str(value));
+  if (Number.isNaN(size)) throw templateError('filesizeformat wants a number of bytes.');
+  const base = binary ? 1024 : 1000;
+  if (size === 1) return '1 Byte';
+  if (size < base) return `${Math.trunc(size)} Bytes`;
+  const power = Math.min(UNITS.length - 1, Math.floor(Math.log(size) / Math.log(base)));
+  const unit = UNITS[power] ?? '';
+  return `${(size / base ** power).toFixed(1)} ${binary ? `${unit}i` : unit === 'K' ? 'k' : unit}B`;
+});
+
 const number = (value: Value): number => {
   const found = typeof value === 'string' ? undefined : toNumber(value);
   if (found === undefined) throw templateError(`A number was expected, not a ${typeName(value)}.`);
@@ -144,4 +157,5 @@ export const numberFilters: readonly (readonly [string, Filter])[] = [
   ['log', ofValue((value, args) => float(Math.log(number(value)) / Math.log(numberArg(args, 0, 'base', Math.E))))],
   ['human_readable', humanReadable],
   ['human_to_bytes', humanToBytes],
+  ['filesizeformat', fileSize],
 ];

@@ -1,33 +1,12 @@
-import { createHash } from 'node:crypto';
 import type { Value } from '@ratchet/core';
+import { commented, commentStyles } from './comment-style.js';
 import { type Filter, flagArg, numberArg, ofText, ofValue, textArg } from './filter.js';
-import { templateError } from './item.js';
+import { type Args, templateError } from './item.js';
 import { percentFormat } from './percent-format.js';
-import { isDict, isList, tuple } from './python.js';
+import { tuple } from './python.js';
 import { str } from './python-text.js';
 import { allMatches, execRegex, expandReplacement, groupOf, pythonRegex } from './regex.js';
 import { capitalized, centered, splitText, stripped } from './text-methods.js';
-
-const baseName = (path: string): string => path.slice(path.lastIndexOf('/') + 1);
-const dirName = (path: string): string => {
-  const head = path.slice(0, path.lastIndexOf('/') + 1);
-  return /^\/+$/.test(head) ? head : head.replace(/\/+$/, '');
-};
-const winTail = (path: string): number =>
-  Math.max(path.lastIndexOf('\\'), path.lastIndexOf('/'), /^[A-Za-z]:/.test(path) ? 1 : -1) + 1;
-const winDir = (path: string): string => {
-  const head = path.slice(0, winTail(path));
-  return /^(?:[A-Za-z]:)?[\\/]*$/.test(head) ? head : head.replace(/[\\/]+$/, '');
-};
-const splitExtension = (path: string): Value => {
-  const found = /^(.*[^/.][^/]*?)(\.[^./]*)$/s.exec(path);
-  return tuple(found ? [found[1] as string, found[2] as string] : [path, '']);
-};
-const joinPaths = (parts: readonly string[]): string =>
-  parts.reduce(
-    (path, part) => (part.startsWith('/') ? part : path === '' || path.endsWith('/') ? path + part : `${path}/${part}`),
-    '',
-  );
 
 const shellQuoted = (text: string): string =>
   text === '' ? "''" : /^[\w@%+=:,./-]+$/.test(text) ? text : `'${text.replaceAll("'", `'"'"'`)}'`;
@@ -79,45 +58,60 @@ const indent = ofText((text, args) => {
     .join('\n');
 });
 
-const splitUrl = ofText((text, args) => {
-  const query = textArg(args, 0, 'query', '');
-  const found = /^(?:([A-Za-z][\w+.-]*):)?(?:\/\/([^/?#]*))?([^?#]*)(?:\?([^#]*))?(?:#(.*))?$/s.exec(text);
-  const netloc = found?.[2] ?? '';
-  const login = /^(?:([^:@]*)(?::([^@]*))?@)?(\[[^\]]*\]|[^:]*)(?::(\d+))?$/.exec(netloc);
-  const parts = new Map<Value, Value>([
-    ['fragment', found?.[5] ?? ''],
-    ['hostname', login?.[3] ? login[3].toLowerCase().replace(/^\[|\]$/g, '') : null],
-    ['netloc', netloc],
-    ['password', login?.[2] ?? null],
-    ['path', found?.[3] ?? ''],
-    ['port', login?.[4] ? Number(login[4]) : null],
-    ['query', found?.[4] ?? ''],
-    ['scheme', (found?.[1] ?? '').toLowerCase()],
-    ['username', login?.[1] ?? null],
-  ]);
-  if (query === '') return parts;
-  const part = parts.get(query);
-  if (part === undefined) throw templateError(`An address has no part "${query}".`);
-  return part;
-});
-
-const encodeUrl = (text: string): string =>
-  encodeURIComponent(text)
-    .replaceAll('%2F', '/')
-    .replace(/[!'()*]/g, (unit) => `%${unit.charCodeAt(0).toString(16).toUpperCase()}`);
-
-const hashed = (algorithm: string, text: string): string => {
-  try {
-    return createHash(algorithm).update(text, 'utf8').digest('hex');
-  } catch {
-    throw templateError(`There is no hash "${algorithm}".`);
-  }
-};
-
 const wordTitle = (text: string): string =>
   text.replace(/[^-\s({[<]+/g, (word) => (word[0] as string).toUpperCase() + word.slice(1).toLowerCase());
 
-/** Filters of texts, paths, regular expressions and encodings. */
+const comment = ofText((text, args) => {
+  const style = textArg(args, 0, 'style', 'plain');
+  const options = args.options();
+  const get = (name: string): string | undefined => {
+    const value = options.has(name) ? args.get(99, name) : undefined;
+    return value === undefined || value === null ? undefined : str(value);
+  };
+  const count = (name: string): number => Math.min(100, numberArg(args, 99, name, 1));
+  const made = commented(text, { style, get, count });
+  if (made === undefined) throw templateError(`comment has no style "${style}".`, `Use ${commentStyles().join(', ')}.`);
+  return made;
+});
+
+/** A paragraph in lines of at most `width`; words longer than that are cut only when asked. */
+const wrapLine = (line: string, width: number, cut: boolean, hyphens: boolean): string[] => {
+  const pieces = line.split(/(\s+)/).flatMap((word) => (hyphens ? word.split(/(?<=[\w]-)(?=\w)/) : [word]));
+  const lines: string[] = [];
+  let current = '';
+  const flush = (): void => {
+    lines.push(current.trimEnd());
+    current = '';
+  };
+  for (const piece of pieces) {
+    const blank = piece.trim() === '';
+    if (!blank && current !== '' && current.length + piece.length > width) flush();
+    if (blank && current === '' && lines.length > 0) continue;
+    let rest = piece;
+    while (cut && rest.length > width) {
+      current = rest.slice(0, width);
+      rest = rest.slice(width);
+      flush();
+    }
+    current += rest;
+  }
+  if (current.trimEnd() !== '' || lines.length === 0) flush();
+  return lines;
+};
+
+const wrapped = (text: string, args: Args): string => {
+  const width = numberArg(args, 0, 'width', 79);
+  const cut = flagArg(args, 1, 'break_long_words', true);
+  const joint = textArg(args, 2, 'wrapstring', '\n');
+  const hyphens = flagArg(args, 3, 'break_on_hyphens', true);
+  if (width < 1) throw templateError('The width to wrap at must be at least 1.');
+  return text
+    .split('\n')
+    .flatMap((line) => wrapLine(line, width, cut, hyphens).join(joint))
+    .join(joint);
+};
+
+/** Filters of texts and regular expressions. */
 export const textFilters: readonly (readonly [string, Filter])[] = [
   ['string', ofText((text) => text)],
   ['upper', ofText((text) => text.toUpperCase())],
@@ -177,73 +171,7 @@ export const textFilters: readonly (readonly [string, Filter])[] = [
     }),
   ],
   ['wordcount', ofText((text) => text.match(/[\p{L}\p{N}_]+/gu)?.length ?? 0)],
-  [
-    'comment',
-    ofText(
-      (text) =>
-        `#\n${text
-          .split('\n')
-          .map((line) => `# ${line}`.trimEnd())
-          .join('\n')}\n#`,
-    ),
-  ],
+  ['comment', comment],
+  ['wordwrap', ofText(wrapped)],
   ['quote', ofValue((value) => shellQuoted(value === null ? '' : str(value)))],
-  ['basename', ofText(baseName)],
-  ['dirname', ofText(dirName)],
-  ['win_basename', ofText((text) => text.slice(winTail(text)))],
-  ['win_dirname', ofText(winDir)],
-  ['win_splitdrive', ofText((text) => tuple(/^[A-Za-z]:/.test(text) ? [text.slice(0, 2), text.slice(2)] : ['', text]))],
-  ['splitext', ofText(splitExtension)],
-  ['path_join', ofValue((value) => joinPaths(isList(value) ? value.map(str) : [str(value)]))],
-  [
-    'urlencode',
-    ofValue((value) =>
-      isDict(value)
-        ? [...value].map(([key, item]) => `${encodeURIComponent(str(key))}=${encodeURIComponent(str(item))}`).join('&')
-        : encodeUrl(str(value)),
-    ),
-  ],
-  [
-    'urldecode',
-    ofText((text) => {
-      try {
-        return decodeURIComponent(text.replaceAll('+', ' '));
-      } catch {
-        return text;
-      }
-    }),
-  ],
-  ['urlsplit', splitUrl],
-  [
-    'b64encode',
-    ofText((text, args) =>
-      Buffer.from(
-        text,
-        textArg(args, 0, 'encoding', 'utf-8').toLowerCase().startsWith('utf-16') ? 'utf16le' : 'utf8',
-      ).toString('base64'),
-    ),
-  ],
-  [
-    'b64decode',
-    ofText((text, args) =>
-      Buffer.from(text, 'base64').toString(
-        textArg(args, 0, 'encoding', 'utf-8').toLowerCase().startsWith('utf-16') ? 'utf16le' : 'utf8',
-      ),
-    ),
-  ],
-  ['hash', ofText((text, args) => hashed(textArg(args, 0, 'hashtype', 'sha1'), text))],
-  ['md5', ofText((text) => hashed('md5', text))],
-  ['sha1', ofText((text) => hashed('sha1', text))],
-  ['checksum', ofText((text) => hashed('sha1', text))],
-  [
-    'e',
-    ofText((text) =>
-      text
-        .replaceAll('&', '&amp;')
-        .replaceAll('<', '&lt;')
-        .replaceAll('>', '&gt;')
-        .replaceAll("'", '&#39;')
-        .replaceAll('"', '&#34;'),
-    ),
-  ],
 ];

@@ -1,12 +1,36 @@
 import { didYouMean, RatchetError } from '@ratchet/core';
 import type { Filter } from './filter.js';
+import { addressFilters } from './filters-address.js';
 import { dataFilters } from './filters-data.js';
+import { formatFilters } from './filters-format.js';
+import { hashFilters } from './filters-hash.js';
 import { listFilters } from './filters-list.js';
+import { markupFilters } from './filters-markup.js';
 import { numberFilters } from './filters-number.js';
+import { pathFilters } from './filters-path.js';
+import { queryFilters } from './filters-query.js';
+import { setFilters } from './filters-set.js';
 import { textFilters } from './filters-text.js';
+import { timeFilters } from './filters-time.js';
 import { plainName } from './jinja-tests.js';
 
-const filters = new Map<string, Filter>([...textFilters, ...listFilters, ...dataFilters, ...numberFilters]);
+const filters = new Map<string, Filter>([
+  ...textFilters,
+  ...pathFilters,
+  ...markupFilters,
+  ...hashFilters,
+  ...timeFilters,
+  ...listFilters,
+  ...setFilters,
+  ...dataFilters,
+  ...formatFilters,
+  ...numberFilters,
+  ...queryFilters,
+  ...addressFilters,
+]);
+
+/** The names of all filters. */
+export const filterNames = (): readonly string[] => [...filters.keys()].sort();
 
 /** The filter of a name; an unknown one is an error that offers the nearest. */
 export const filterOf = (name: string): Filter => {

@@ -2,7 +2,7 @@ import type { Value } from '@ratchet/core';
 import type { Engine } from './engine.js';
 import { type Args, Callable, defined, type Item, Members, templateError } from './item.js';
 import { runLookup } from './lookups.js';
-import { formatTime, timeMembers } from './now.js';
+import { formatTime, momentOf } from './now.js';
 import { isDict, iterate, toNumber, truthy } from './python.js';
 import { str } from './python-text.js';
 
@@ -35,7 +35,7 @@ const now = (args: Args): Item => {
   const utc = truthy(args.get(0, 'utc') ?? false);
   const format = args.get(1, 'fmt');
   const date = new Date();
-  return typeof format === 'string' ? formatTime(date, format, utc) : timeMembers(date, utc);
+  return typeof format === 'string' ? formatTime(date, format, utc) : momentOf(date, utc);
 };
 
 const cycler = (args: Args): Item => {
@@ -84,6 +84,7 @@ const lookup = (name: string, asList: boolean, engine: Engine): Callable =>
     const found = runLookup(plugin, args.rest(1), options, engine);
     if (wantList) return found;
     if (found.length === 1) return found[0] as Value;
+    if (found.length === 0 && options.get('errors') !== undefined) return null;
     return found.every((item) => typeof item === 'string') ? found.join(',') : found;
   });
 

@@ -1,6 +1,7 @@
 import { didYouMean, Float, RatchetError, type Value } from '@ratchet/core';
-import type { Engine } from './engine.js';
-import { type Args, Callable, defined, type Item, templateError, Undefined } from './item.js';
+import { addressTests } from './address-tests.js';
+import { fileTests } from './file-tests.js';
+import { type Args, Callable, defined, templateError, Undefined } from './item.js';
 import {
   compare,
   contains,
@@ -16,15 +17,8 @@ import {
 } from './python.js';
 import { str } from './python-text.js';
 import { execRegex, pythonRegex } from './regex.js';
-import { compareVersions } from './version.js';
-
-/** A test: whether an item is something. An undefined item reaches it as Undefined. */
-export type Test = (item: Item, args: Args, engine: Engine) => boolean;
-
-const value =
-  (test: (value: Value, args: Args) => boolean): Test =>
-  (item, args) =>
-    test(defined(item), args);
+import { type Test, ofValue as value } from './test.js';
+import { compareVersions, VERSION_KINDS, type VersionKind } from './version.js';
 
 const result = (name: string, fallback: (dict: ReadonlyMap<Value, Value>) => boolean): Test =>
   value((dict) => {
@@ -51,14 +45,13 @@ const regexTest = (anchor: 'search' | 'match' | 'fullmatch' | undefined): Test =
     const ignoreCase = truthy(args.get(1, 'ignorecase') ?? false);
     const multiline = truthy(args.get(2, 'multiline') ?? false);
     const kind = anchor ?? str(args.get(3, 'match_type') ?? 'search');
-    if (typeof text !== 'string')
-      throw templateError(`A regular expression is tried on a text, not on a ${typeName(text)}.`);
+    const subject = str(text);
     const found = execRegex(
       pythonRegex(kind === 'search' ? pattern : kind === 'match' ? anchored(pattern, '') : anchored(pattern, '\\Z'), {
         ignoreCase,
         multiline,
       }),
-      text,
+      subject,
     );
     return found !== null;
   });
@@ -68,22 +61,38 @@ const anchored = (pattern: string, end: string): string => {
   return `${inline}\\A(?:${pattern.slice(inline.length)})${end}`;
 };
 
+const versionKind = (strict: Value | undefined, kind: Value | undefined): VersionKind => {
+  const name = kind === undefined || kind === null ? (strict === true ? 'strict' : 'loose') : str(kind);
+  const found = VERSION_KINDS.get(name);
+  if (found) return found;
+  throw templateError(`There is no kind of version "${name}".`, 'Use loose, strict or semver.');
+};
+
 const version: Test = value((left, args) => {
   const right = str(args.need(0, 'version'));
   const operator = str(args.get(1, 'operator') ?? 'eq');
   const strict = args.get(2, 'strict');
   const kind = args.get(3, 'version_type');
-  if (str(left) === '') throw templateError('The version to compare is empty.');
-  return compareVersions(str(left), right, operator, {
-    strict: strict === true || kind === 'strict' || kind === 'semver' || kind === 'semantic',
-  });
+  if (str(left) === '' || right === '') throw templateError('The version to compare is empty.');
+  return compareVersions(str(left), right, operator, versionKind(strict, kind));
 });
+
+const FALSE_WORDS = /^(?:no|off|false|f|n|0)$/i;
+const TRUE_WORDS = /^(?:yes|on|true|t|y|1)$/i;
+
+/** With `convert_bool` a text that reads like a boolean is one. */
+const asTruth = (item: Value, args: Args): Value => {
+  if (!truthy(args.get(0, 'convert_bool') ?? false) || typeof item !== 'string') return item;
+  return FALSE_WORDS.test(item) ? false : TRUE_WORDS.test(item) ? true : item;
+};
 
 const mapping: Test = (item) => isDict(item);
 const subset = (a: Value, b: Value): boolean => iterate(a).every((item) => contains(b, item));
 const parity = (odd: number): Test => value((number) => Math.abs((toNumber(number) ?? Number.NaN) % 2) === odd);
 
 const tests: ReadonlyMap<string, Test> = new Map<string, Test>([
+  ...fileTests,
+  ...addressTests,
   ['defined', (item) => !(item instanceof Undefined)],
   ['undefined', (item) => item instanceof Undefined],
   ['none', value((item) => item === null)],
@@ -138,10 +147,12 @@ const tests: ReadonlyMap<string, Test> = new Map<string, Test>([
   ['issuperset', value((a, args) => subset(args.need(0, 'b'), a))],
   ['all', value((list) => iterate(list).every(truthy))],
   ['any', value((list) => iterate(list).some(truthy))],
-  ['nan', value((number) => number instanceof Float && Number.isNaN(number.value))],
-  ['truthy', value((item) => truthy(item))],
-  ['falsy', value((item) => !truthy(item))],
-  ['abs', value((path) => str(path).startsWith('/'))],
+  ...['nan', 'isnan'].map((name): [string, Test] => [
+    name,
+    value((number) => number instanceof Float && Number.isNaN(number.value)),
+  ]),
+  ['truthy', value((item, args) => truthy(asTruth(item, args)))],
+  ['falsy', value((item, args) => !truthy(asTruth(item, args)))],
   ['win_abs', value((path) => /^(?:[A-Za-z]:[\\/]|\\\\)/.test(str(path)))],
   ['filter', (item, _args, engine) => engine.hasFilter(str(defined(item)))],
   ['test', (item) => tests.has(plainName(str(defined(item))))],
@@ -157,7 +168,11 @@ const tests: ReadonlyMap<string, Test> = new Map<string, Test>([
 ]);
 
 /** A name without its collection, for the collections that only repeat Ansible's own. */
-export const plainName = (name: string): string => name.replace(/^ansible\.(?:builtin|legacy)\./, '');
+export const plainName = (name: string): string =>
+  name.replace(/^(?:ansible\.(?:builtin|legacy|utils|windows)|community\.general)\./, '');
+
+/** The names of all tests. */
+export const testNames = (): readonly string[] => [...tests.keys()].sort();
 
 /** The test of a name; an unknown one is an error that offers the nearest. */
 export const testOf = (name: string): Test => {

@@ -53,3 +53,26 @@ export const str = (value: Value): string => {
   if (typeof value === 'number') return typeName(value) === 'int' ? BigInt(value).toString() : floatText(value);
   return typeof value === 'bigint' ? value.toString() : repr(value);
 };
+
+const PRETTY_WIDTH = 80;
+
+/** Python's `pprint.pformat`: dicts sorted, and what does not fit into 80 columns one item a line. */
+export const pretty = (value: Value, column = 0): string => {
+  const sorted = sortedKeys(value);
+  const short = repr(sorted);
+  if (column + short.length <= PRETTY_WIDTH) return short;
+  const lead = `,\n${' '.repeat(column + 1)}`;
+  if (isDict(sorted))
+    return `{${[...sorted]
+      .map(([key, item]) => `${repr(key)}: ${pretty(item, column + 3 + repr(key).length)}`)
+      .join(lead)}}`;
+  if (isList(sorted)) return `[${sorted.map((item) => pretty(item, column + 1)).join(lead)}]`;
+  return short;
+};
+
+const sortedKeys = (value: Value): Value => {
+  if (isList(value)) return isTuple(value) ? value : value.map(sortedKeys);
+  if (!isDict(value)) return value;
+  const entries = [...value].map(([key, item]) => [key, sortedKeys(item)] as [Value, Value]);
+  return new Map(entries.sort(([a], [b]) => (str(a) < str(b) ? -1 : str(a) > str(b) ? 1 : 0)));
+};

@@ -1,5 +1,7 @@
-import { Float, type Value } from '@ratchet/core';
+import { Float, RatchetError, type Value } from '@ratchet/core';
 import { pythonLiteral } from '@ratchet/source';
+import type { Statement } from './ast.js';
+import { fromJson } from './json.js';
 import { str } from './python-text.js';
 
 const ONE_VARIABLE = /^\{\{\s*(\w+)\s*\}\}$/;
@@ -18,12 +20,31 @@ const isPlain = (value: Value | undefined): boolean =>
  */
 export const inTextMode = (
   template: string,
+  statements: readonly Statement[],
   value: Value,
   scope: { readonly get: (name: string) => Value | undefined },
 ): Value => {
   const name = ONE_VARIABLE.exec(template)?.[1];
   if (name !== undefined && isPlain(scope.get(name))) return value;
   const text = value === null ? '' : str(value);
-  const found = LITERAL.test(text) ? pythonLiteral(text) : undefined;
-  return found === undefined ? text : found;
+  return LITERAL.test(text) && !endsAsText(statements) ? (pythonLiteral(text) ?? jsonLiteral(text)) : text;
+};
+
+/** The filters after which a text stays one, however it looks. */
+const TEXT_FILTERS = new Set(['string', 'to_json', 'to_nice_json', 'to_yaml', 'to_nice_yaml']);
+
+const endsAsText = (statements: readonly Statement[]): boolean => {
+  const [only, more] = statements;
+  return (
+    more === undefined && only?.kind === 'output' && only.value.kind === 'filter' && TEXT_FILTERS.has(only.value.name)
+  );
+};
+
+const jsonLiteral = (text: string): Value => {
+  try {
+    return fromJson(text);
+  } catch (thrown) {
+    if (thrown instanceof RatchetError) return text;
+    throw thrown;
+  }
 };

@@ -1,0 +1,83 @@
+import { spawnSync } from 'node:child_process';
+import { type Dict, RatchetError, type Value } from '@ratchet/core';
+import type { Engine, Lookup } from './engine.js';
+import { defined, templateError, Undefined } from './item.js';
+import { flat } from './lookup-terms.js';
+import { isDict, isList } from './python.js';
+import { str } from './python-text.js';
+import { pythonRegex } from './regex.js';
+
+const MAX_OUTPUT = 16_000_000;
+
+/** What a shell command on the controller prints; one that fails is an error. */
+const output = (command: string, engine: Engine): string => {
+  const { status, stdout, stderr, error } = spawnSync('/bin/sh', ['-c', command], {
+    cwd: engine.options.searchRoots?.()[0] || undefined,
+    encoding: 'utf8',
+    maxBuffer: MAX_OUTPUT,
+    stdio: ['ignore', 'pipe', 'pipe'],
+  });
+  if (status === 0) return stdout;
+  throw new RatchetError('command-failed', `The command of the lookup ended with ${status ?? error?.message}.`, {
+    hint: stderr.trim().split('\n')[0] || undefined,
+    cause: error,
+  });
+};
+
+const vars: Lookup = (terms, options, engine) =>
+  flat(terms).map((term) => {
+    const value = engine.variable(str(term));
+    if (value instanceof Undefined && options.has('default')) return options.get('default') as Value;
+    return engine.finish(defined(value));
+  });
+
+/** Hosts by a pattern over the variable `groups`: names, groups and globs, joined by `:` or `,`, with `!` and `&`. */
+const hostNames: Lookup = (terms, _options, engine) => {
+  const groups = engine.finish(defined(engine.variable('groups')));
+  if (!isDict(groups)) throw templateError('The variable "groups" is no dict.');
+  const all = namesOf(groups.get('all'));
+  let chosen: string[] = [];
+  for (const term of flat(terms).map(str).join(',').split(/[,:]/)) {
+    const part = term.trim().replace(/^[!&]/, '');
+    const hosts = matching(part, groups, all);
+    if (term.trim().startsWith('!')) chosen = chosen.filter((host) => !hosts.includes(host));
+    else if (term.trim().startsWith('&')) chosen = chosen.filter((host) => hosts.includes(host));
+    else chosen = [...new Set([...chosen, ...hosts])];
+  }
+  return chosen;
+};
+
+const namesOf = (value: Value | undefined): readonly string[] => (isList(value) ? value.map(str) : []);
+
+const matching = (part: string, groups: Dict, all: readonly string[]): readonly string[] => {
+  const pattern = part.startsWith('~')
+    ? pythonRegex(part.slice(1))
+    : pythonRegex(
+        `\\A${part
+          .replace(/[.+^${}()|\\]/g, '\\$&')
+          .replaceAll('*', '.*')
+          .replaceAll('?', '.')}\\Z`,
+      );
+  const inGroups = [...groups].filter(([name]) => pattern.test(str(name))).flatMap(([, hosts]) => namesOf(hosts));
+  return [...new Set([...inGroups, ...all.filter((host) => pattern.test(host))])];
+};
+
+/** Lookups of the controller: its environment, its commands, its variables. */
+export const localLookups: readonly (readonly [string, Lookup])[] = [
+  ['env', (terms, options) => flat(terms).map((term) => process.env[str(term)] ?? options.get('default') ?? '')],
+  ['pipe', (terms, _options, engine) => flat(terms).map((term) => output(str(term), engine).replace(/[\r\n]+$/, ''))],
+  [
+    'lines',
+    (terms, _options, engine) =>
+      flat(terms).flatMap((term) => output(str(term), engine).replace(/\n$/, '').split('\n')),
+  ],
+  ['vars', vars],
+  [
+    'varnames',
+    (terms, _options, engine) => {
+      const names = [...engine.scope.names()];
+      return flat(terms).flatMap((term) => names.filter((name) => pythonRegex(str(term)).test(name)));
+    },
+  ],
+  ['inventory_hostnames', hostNames],
+];
