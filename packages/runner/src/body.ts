@@ -1,10 +1,11 @@
-import { type Block, type Task, type TaskNode, tagsSelect } from '@ratchet/playbook';
+import { type Task, type TaskNode, tagsSelect } from '@ratchet/playbook';
 import { mayShare } from './batch.js';
 import type { PlayContext } from './contexts.js';
 import { active } from './finish-task.js';
 import { flushHandlers, type RunHandler } from './handlers.js';
 import type { HostState } from './host-state.js';
 import { flag } from './plan-item.js';
+import { runBlock } from './run-block.js';
 import { type RunNodes, runInclude } from './run-include.js';
 import { runMeta } from './run-meta.js';
 import { runShared, runTask } from './run-task.js';
@@ -25,29 +26,6 @@ const runHandler =
 
 /** Runs what was notified; `force`: also on failed hosts. */
 export const flush = (play: PlayContext, force: boolean): Promise<void> => flushHandlers(play, force, runHandler(play));
-
-const runBlock = async (play: PlayContext, hosts: readonly HostState[], block: Block): Promise<void> => {
-  const entered = active(hosts);
-  await runBody(play, entered, block.body);
-  const failed = entered.filter((host) => host.failed);
-  if (block.rescue.length > 0 && failed.length > 0) {
-    for (const host of failed) {
-      host.failed = false;
-      host.recap.failed -= 1;
-      host.recap.rescued += 1;
-    }
-    await runBody(play, failed, block.rescue);
-  }
-  if (block.always.length === 0) return;
-  const stillFailed = entered.filter((host) => host.failed);
-  for (const host of stillFailed) host.failed = false;
-  await runBody(
-    play,
-    entered.filter((host) => !host.unreachable),
-    block.always,
-  );
-  for (const host of stillFailed) host.failed = true;
-};
 
 const stopForAll = (play: PlayContext, hosts: readonly HostState[], task: Task | undefined): void => {
   const [any] = hosts;
@@ -72,15 +50,15 @@ export const runBody = async (
   all: readonly HostState[],
   nodes: readonly TaskNode[],
 ): Promise<void> => {
+  const run: RunNodes = (some, inner) => runBody(play, some, inner);
   for (let index = 0; index < nodes.length && !play.ended; index++) {
     const node = nodes[index] as TaskNode;
     const hosts = all.filter((host) => !play.left.has(host));
     if (active(hosts).length === 0) return;
-    if (node.kind === 'block') await runBlock(play, hosts, node);
+    if (node.kind === 'block') await runBlock(hosts, node, run);
     else if (kindOf(node) === 'meta') {
       if (selected(play, node)) await runMeta(play, hosts, node, () => flush(play, false));
     } else if (kindOf(node) === 'include') {
-      const run: RunNodes = (some, included) => runBody(play, some, included);
       if (selected(play, node)) await runInclude(play, hosts, node, run);
     } else if (mayShare(node)) {
       const tasks = sharedRun(nodes, index);

@@ -167,6 +167,12 @@ const stopHost = async (
   return result;
 };
 
+const toRegister = (task: Task, items: readonly DoneItem[], result: StepResult): Value => {
+  const { loopVar } = task.loopControl;
+  if (!task.loop) return registered(result);
+  return registeredLoop(items.map((done) => ({ item: done.planned.item.value ?? null, loopVar, result: done.result })));
+};
+
 /** Ends a task on a host: registers, counts, notifies, fails the host, tells. Returns what the task came to. */
 export const finishTask = async (
   play: PlayContext,
@@ -179,11 +185,7 @@ export const finishTask = async (
   const known = play.run.resume?.history.taskFinished(batchId(play), task.id, host.name) === true;
   const told = known && items.every((done) => !isNews(play, done.planned));
   if (task.register) {
-    const loopVar = task.loopControl.loopVar;
-    const value = task.loop
-      ? registeredLoop(items.map((done) => ({ item: done.planned.item.value ?? null, loopVar, result: done.result })))
-      : registered(result);
-    host.facts.set(task.register, value);
+    host.facts.set(task.register, toRegister(task, items, result));
     if (!items.some((done) => done.planned.withheld)) host.withheld.delete(task.register);
   }
   if (result.outcome === 'changed' && !result.failure) {
@@ -193,7 +195,10 @@ export const finishTask = async (
   const ignored = result.failure !== undefined && result.outcome === 'failed' && ignoresErrors(play, host, task);
   count(host, result, ignored);
   if (result.outcome === 'unreachable') host.unreachable = true;
-  else if (result.failure && !ignored) host.failed = true;
+  else if (result.failure && !ignored) {
+    host.failed = true;
+    host.failure = { task, result: toRegister(task, items, result) };
+  }
   if (told) return result;
   const secret = isSecret(play, host, task);
   await play.run.sink.emit({

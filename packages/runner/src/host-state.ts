@@ -1,4 +1,5 @@
 import type { Change, Debt, Dict, HostRecap, HostWriter, RatchetError, Value } from '@ratchet/core';
+import type { Task } from '@ratchet/playbook';
 
 /** A host's connection as the command hands it to the runner. */
 export type HostPort = HostWriter & { close(): Promise<void> };
@@ -27,6 +28,8 @@ export interface HostState {
   /** In check mode: the changes that it showed and that are not there. */
   readonly would: Change[];
   failed: boolean;
+  /** The task that failed last, and what it would have registered: for a rescue. */
+  failure: { readonly task: Task; readonly result: Value } | undefined;
   unreachable: boolean;
   /** What this run meant to change on it, in order. */
   readonly intents: Intent[];
@@ -49,6 +52,7 @@ export const newHostState = (name: string, debts: readonly Debt[]): HostState =>
   wouldOwe: false,
   would: [],
   failed: false,
+  failure: undefined,
   unreachable: false,
   intents: [],
   withheld: new Map(),

@@ -48,6 +48,7 @@ export const requestOf = (
   label: string | undefined,
 ): Request => {
   const params = new Map(item.own);
+  params.delete('ansible_loop_var');
   for (const name of task.vars.keys()) {
     const own = task.includeParams.get(name);
     if (own !== undefined) params.set(name, own);

@@ -42,6 +42,10 @@ const reduced = (result: Data, status: string, compared: Compared): Data => {
   return { status, items };
 };
 
+// Ansible tells an include as a task of its own; what matters is what was included, and when that is skipped or fails.
+const isInclude = (result: Data): boolean =>
+  result['include_args'] !== undefined || list(result['results']).some((item) => isInclude(data(item)));
+
 const withoutEmpty = (tasks: readonly { readonly name: string; readonly hosts: Data }[]): Canonical =>
   tasks.filter(({ hosts }) => Object.keys(hosts).length > 0);
 
@@ -65,10 +69,9 @@ const ofAnsible = ({ code, stdout }: Ended, compared: Compared): Canonical => {
     list(data(play)['tasks']).map((task) => ({
       name: String(data(data(task)['task'])['name'] ?? ''),
       hosts: Object.fromEntries(
-        Object.entries(data(data(task)['hosts'])).map(([host, result]) => [
-          host,
-          reduced(data(result), statusOf(data(result)), compared),
-        ]),
+        Object.entries(data(data(task)['hosts']))
+          .filter(([, result]) => !isInclude(data(result)))
+          .map(([host, result]) => [host, reduced(data(result), statusOf(data(result)), compared)]),
       ),
     })),
   );
@@ -80,18 +83,23 @@ const ofAnsible = ({ code, stdout }: Ended, compared: Compared): Canonical => {
 };
 
 const ofRatchet = ({ code, stdout }: Ended, compared: Compared): Canonical => {
-  const tasks = new Map<string, { name: string; hosts: Record<string, Canonical> }>();
+  // A task is begun anew in each batch and, as a handler, at each flush.
+  const begun: { name: string; hosts: Record<string, Canonical> }[] = [];
+  const current = new Map<string, (typeof begun)[number]>();
   let recap: Data = {};
   for (const line of stdout.split('\n').filter((text) => text.startsWith('{'))) {
     const event = data(readCanonical(line));
     const id = String(event['task']);
-    if (event['type'] === 'task_started') tasks.set(id, { name: String(event['name']), hosts: {} });
+    if (event['type'] === 'task_started') {
+      const fresh = { name: String(event['name']), hosts: {} };
+      begun.push(fresh);
+      current.set(id, fresh);
+    }
     if (event['type'] === 'run_finished') recap = recapOf(data(event['hosts']), {});
-    const task = event['type'] === 'task_finished' ? tasks.get(id) : undefined;
-    if (task && !isData(event['include']))
-      task.hosts[String(event['host'])] = reduced(data(event['result']), String(event['outcome']), compared);
+    const task = event['type'] === 'task_finished' ? current.get(id) : undefined;
+    if (task) task.hosts[String(event['host'])] = reduced(data(event['result']), String(event['outcome']), compared);
   }
-  return outcome(code, withoutEmpty([...tasks.values()]), recap);
+  return outcome(code, withoutEmpty(begun), recap);
 };
 
 const withoutFolder = (answer: Canonical, folder: string): Canonical =>
