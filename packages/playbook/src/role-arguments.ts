@@ -59,6 +59,7 @@ export const argumentCheck = async (
       ...around.inherited,
       tags: [...new Set([...around.inherited.tags, 'always'])],
       kind: 'task',
+      handler: around.level === 'handler',
       id: session.id(around.chain, position),
       name: `Validating arguments against arg spec '${entry}'${told}`,
       action: { kind: 'module', name: MODULE, module },

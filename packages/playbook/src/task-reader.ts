@@ -142,6 +142,7 @@ export class TaskReader {
       ...inherited,
       includeParams: own.size > 0 ? new Map([...inherited.includeParams, ...own]) : inherited.includeParams,
       kind: 'task',
+      handler: around.level === 'handler',
       id,
       ...(name === undefined ? {} : { name }),
       action,

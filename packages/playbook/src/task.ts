@@ -127,6 +127,8 @@ export interface Task extends Inherited {
   readonly register?: string;
   /** Names or topics; templates are finished when the task has changed. */
   readonly notify: readonly Placed<string | Template>[];
+  /** It stands among handlers, or is included by one. */
+  readonly handler: boolean;
   /** Handlers only: topics. */
   readonly listen: readonly (string | Template)[];
   readonly changedWhen?: readonly Condition[];

@@ -21,8 +21,8 @@ const runHandler =
   (play: PlayContext): RunHandler =>
   (hosts, handler) =>
     handler.action.kind === 'include'
-      ? runInclude(play, hosts, handler, (some, nodes) => runBody(play, some, nodes), true)
-      : runTask(play, hosts, handler, true);
+      ? runInclude(play, hosts, handler, (some, nodes) => runBody(play, some, nodes))
+      : runTask(play, hosts, handler);
 
 /** Runs what was notified; `force`: also on failed hosts. */
 export const flush = (play: PlayContext, force: boolean): Promise<void> => flushHandlers(play, force, runHandler(play));

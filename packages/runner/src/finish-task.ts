@@ -1,7 +1,8 @@
-import { didYouMean, type ErrorCode, type RatchetError, sourceError, type Value } from '@ratchet/core';
+import type { ErrorCode, RatchetError, Value } from '@ratchet/core';
 import type { Task } from '@ratchet/playbook';
 import type { PlayContext } from './contexts.js';
 import { type HostState, isActive } from './host-state.js';
+import { notify } from './notify.js';
 import { flag, type PlannedItem } from './plan-item.js';
 import { encode } from './recorded-data.js';
 import { isNews } from './replay.js';
@@ -102,44 +103,18 @@ const count = (host: HostState, result: StepResult, ignored: boolean): void => {
   }
 };
 
-const matching = (play: PlayContext, host: HostState, wanted: string): readonly Task[] => {
-  const named = play.handlers.filter((handler) => {
-    const templar = taskTemplar(play, host, handler);
-    const full = shownName(templar, handler);
-    const bare = handler.role ? full.slice(full.indexOf(' : ') + 3) : full;
-    return handler.name !== undefined && (full === wanted || bare === wanted);
-  });
-  const listening = play.handlers.filter((handler) => {
-    const templar = taskTemplar(play, host, handler);
-    return handler.listen.some((topic) => String(templar.finish(topic as Value)) === wanted);
-  });
-  // Of two handlers with one name the last defined one counts; all listeners of a topic do.
-  return [...new Set([...named.slice(-1), ...listening])];
-};
-
-const notify = async (
+// Each changed item notifies; a name may hold the item.
+const notifyAll = async (
   play: PlayContext,
   host: HostState,
   task: Task,
+  items: readonly DoneItem[],
   told: boolean,
 ): Promise<RatchetError | undefined> => {
-  const templar = taskTemplar(play, host, task);
-  for (const { value, position } of task.notify) {
-    const found = templar.finish(value as Value);
-    for (const wanted of Array.isArray(found) ? found.map(String) : [String(found)]) {
-      const handlers = matching(play, host, wanted);
-      if (handlers.length === 0) {
-        const names = play.handlers.flatMap((handler) => [handler.name, ...handler.listen]).map(String);
-        return sourceError('handler-not-found', `The handler "${wanted}" is not in this play.`, position, {
-          hint: didYouMean(wanted, names),
-        });
-      }
-      for (const handler of handlers) {
-        host.notified.add(handler.id);
-        if (!told)
-          await play.run.sink.emit({ type: 'handler_notified', host: host.name, handler: wanted, by: task.id });
-      }
-    }
+  for (const { planned, result } of items) {
+    if (result.outcome !== 'changed' || task.notify.length === 0) continue;
+    const lost = await notify(play, host, task, planned, told);
+    if (lost) return lost;
   }
   return undefined;
 };
@@ -189,7 +164,7 @@ export const finishTask = async (
     if (!items.some((done) => done.planned.withheld)) host.withheld.delete(task.register);
   }
   if (result.outcome === 'changed' && !result.failure) {
-    const lost = await notify(play, host, task, told);
+    const lost = await notifyAll(play, host, task, items, told);
     if (lost) result = failedResult(lost, result.values, result.changes);
   }
   const ignored = result.failure !== undefined && result.outcome === 'failed' && ignoresErrors(play, host, task);

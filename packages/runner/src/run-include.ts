@@ -147,13 +147,12 @@ export const runInclude = async (
   hosts: readonly HostState[],
   task: Task,
   run: RunNodes,
-  handler = false,
 ): Promise<void> => {
   const working = active(hosts);
   const [one] = working;
   if (!one || task.action.kind !== 'include') return;
   const { include } = task.action;
-  await announce(play, one, task, handler);
+  await announce(play, one, task);
   const once = flag(taskTemplar(play, one, task), task.runOnce, false);
   const requests: Request[] = [];
   for (const host of once ? [one] : working) {

@@ -74,29 +74,24 @@ const runAlone = async (play: PlayContext, host: HostState, task: Task): Promise
 };
 
 /** The event that opens a task. */
-export const announce = (play: PlayContext, host: HostState, task: Task, handler: boolean): Promise<void> =>
+export const announce = (play: PlayContext, host: HostState, task: Task): Promise<void> =>
   play.run.sink.emit({
     type: 'task_started',
     task: task.id,
     name: shownName(taskTemplar(play, host, task), task),
-    handler,
+    handler: task.handler,
   });
 
 const isOncePerBatch = (task: Task): boolean =>
   task.action.kind === 'module' && task.action.module.kind === 'action' && task.action.module.oncePerBatch === true;
 
 /** Runs one task on the hosts that still take part. */
-export const runTask = async (
-  play: PlayContext,
-  hosts: readonly HostState[],
-  task: Task,
-  handler = false,
-): Promise<void> => {
+export const runTask = async (play: PlayContext, hosts: readonly HostState[], task: Task): Promise<void> => {
   stopIfInterrupted(play.run.options.signal);
   const working = active(hosts);
   const [first] = working;
   if (!first) return;
-  await announce(play, first, task, handler);
+  await announce(play, first, task);
   const once = flag(taskTemplar(play, first, task), task.runOnce, false);
   await mapLimited(once || isOncePerBatch(task) ? [first] : working, play.run.options.forks, (host) =>
     runAlone(play, host, task),
@@ -118,7 +113,7 @@ export const runShared = async (
   if (!first) return;
   const held = play.run.sink.hold();
   try {
-    for (const task of tasks) await announce(play, first, task, false);
+    for (const task of tasks) await announce(play, first, task);
     await mapLimited(working, play.run.options.forks, (host) => runBatch(play, host, tasks));
   } finally {
     const order = new Map(tasks.map((task, index) => [task.id, index]));
