@@ -29,6 +29,12 @@ const filters = new Map<string, Filter>([
   ...addressFilters,
 ]);
 
+/** Ansible's filters that Ratchet does not do, with what to do instead. */
+export const REFUSED_FILTERS: ReadonlyMap<string, string> = new Map([
+  ['vault', 'Encrypt the value with ansible-vault beforehand.'],
+  ['unvault', 'Write the value as a variable with !vault; it is decrypted where it is used.'],
+]);
+
 /** The names of all filters. */
 export const filterNames = (): readonly string[] => [...filters.keys()].sort();
 
@@ -36,6 +42,8 @@ export const filterNames = (): readonly string[] => [...filters.keys()].sort();
 export const filterOf = (name: string): Filter => {
   const found = filters.get(plainName(name));
   if (found) return found;
+  const refused = REFUSED_FILTERS.get(plainName(name));
+  if (refused) throw new RatchetError('not-supported', `The filter "${name}" is not supported.`, { hint: refused });
   throw new RatchetError('template-error', `There is no filter "${name}".`, { hint: didYouMean(name, filters.keys()) });
 };
 

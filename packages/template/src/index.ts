@@ -1,5 +1,8 @@
 export type { Engine, Lookup, Scope, TemplarOptions } from './engine.js';
+export { filterNames, REFUSED_FILTERS } from './filters.js';
 export { OMIT } from './item.js';
+export { REFUSED_TESTS, testNames } from './jinja-tests.js';
+export { lookupNames, REFUSED_LOOKUPS } from './lookups.js';
 export { checkExpression, checkTemplate } from './parse-cache.js';
 export { equals, truthy, typeName } from './python.js';
 export { repr, str } from './python-text.js';

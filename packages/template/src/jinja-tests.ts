@@ -153,7 +153,6 @@ const tests: ReadonlyMap<string, Test> = new Map<string, Test>([
   ]),
   ['truthy', value((item, args) => truthy(asTruth(item, args)))],
   ['falsy', value((item, args) => !truthy(asTruth(item, args)))],
-  ['win_abs', value((path) => /^(?:[A-Za-z]:[\\/]|\\\\)/.test(str(path)))],
   ['filter', (item, _args, engine) => engine.hasFilter(str(defined(item)))],
   ['test', (item) => tests.has(plainName(str(defined(item))))],
   ...['eq', '==', 'equalto'].map((name): [string, Test] => [
@@ -171,6 +170,11 @@ const tests: ReadonlyMap<string, Test> = new Map<string, Test>([
 export const plainName = (name: string): string =>
   name.replace(/^(?:ansible\.(?:builtin|legacy|utils|windows)|community\.general)\./, '');
 
+/** Ansible's tests that Ratchet does not do, with what to do instead. */
+export const REFUSED_TESTS: ReadonlyMap<string, string> = new Map([
+  ['vault_encrypted', 'An encrypted variable is decrypted before a template sees it.'],
+]);
+
 /** The names of all tests. */
 export const testNames = (): readonly string[] => [...tests.keys()].sort();
 
@@ -178,5 +182,7 @@ export const testNames = (): readonly string[] => [...tests.keys()].sort();
 export const testOf = (name: string): Test => {
   const found = tests.get(plainName(name));
   if (found) return found;
+  const refused = REFUSED_TESTS.get(plainName(name));
+  if (refused) throw new RatchetError('not-supported', `The test "${name}" is not supported.`, { hint: refused });
   throw new RatchetError('template-error', `There is no test "${name}".`, { hint: didYouMean(name, tests.keys()) });
 };

@@ -18,6 +18,16 @@ export const REFUSED_LOOKUPS: ReadonlyMap<string, string> = new Map([
 /** The names of all built-in lookups. */
 export const lookupNames = (): readonly string[] => [...builtIn.keys()].sort();
 
+/** The built-in lookup of a name; an unknown or refused one is an error. */
+export const lookupOf = (name: string): Lookup => {
+  const plain = plainName(name);
+  const lookup = builtIn.get(plain);
+  if (lookup) return lookup;
+  const refused = REFUSED_LOOKUPS.get(plain);
+  if (refused) throw new RatchetError('not-supported', `The lookup "${name}" is not supported.`, { hint: refused });
+  throw templateError(`There is no lookup "${name}".`, didYouMean(plain, builtIn.keys()));
+};
+
 /** Runs a lookup by name, those handed in first; an unknown name is an error, and `errors=ignore` makes a failed one empty. */
 export const runLookup = (
   name: string,
@@ -25,14 +35,7 @@ export const runLookup = (
   options: ReadonlyMap<string, Value>,
   engine: Engine,
 ): readonly Value[] => {
-  const plain = plainName(name);
-  const lookup = engine.options.lookups?.get(plain) ?? builtIn.get(plain);
-  if (!lookup) {
-    const names = [...builtIn.keys(), ...(engine.options.lookups?.keys() ?? [])];
-    const refused = REFUSED_LOOKUPS.get(plain);
-    if (refused) throw templateError(`The lookup "${name}" is not supported.`, refused);
-    throw templateError(`There is no lookup "${name}".`, didYouMean(plain, names));
-  }
+  const lookup = engine.options.lookups?.get(plainName(name)) ?? lookupOf(name);
   const errors = options.get('errors');
   if (errors !== 'ignore' && errors !== 'warn') return lookup(terms, options, engine);
   try {

@@ -2,6 +2,7 @@ import { type Position, sourceError, type Template } from '@ratchet/core';
 import type { Expression, Statement } from './ast.js';
 import { type Delimiters, withDefaultDelimiters } from './delimiters.js';
 import { type LexOptions, SyntaxFault } from './lexer.js';
+import { checkNames } from './name-check.js';
 import { placeInTemplate } from './place.js';
 import { parseExpression, parseTemplate } from './template-parser.js';
 
@@ -51,12 +52,12 @@ export const statementsOf = (text: string, position: Position, file: boolean): r
 export const expressionOf = (text: string, position: Position): Expression =>
   located(text, position, () => cached(expressions, text, () => parseExpression(text)));
 
-/** Throws `template-syntax` (or `not-supported`) with its place when a template does not parse. */
+/** Throws with its place when a template does not parse, or names a filter, test or lookup that there is not. */
 export const checkTemplate = (template: Template): void => {
-  statementsOf(template.text, template.position, false);
+  checkNames(statementsOf(template.text, template.position, false), template);
 };
 
-/** Throws `template-syntax` with its place when a bare expression does not parse. */
+/** The same for a bare expression. */
 export const checkExpression = (text: string, position: Position): void => {
-  expressionOf(text, position);
+  checkNames(expressionOf(text, position), { text, position });
 };
