@@ -21,6 +21,25 @@ export const COMMANDS: Readonly<Record<string, () => Promise<ShellCommand>>> = {
       return { verbosity, run: async (around) => (await import('./resume-command.js')).resumeCommand(flags, around) };
     };
   },
+  plan: async () => {
+    const { parsePlanFlags } = await import('./plan-flags.js');
+    return (args) => {
+      const flags = parsePlanFlags(args);
+      if ('help' in flags) return flags;
+      const run = async (around: RunSurroundings) => (await import('./plan-command.js')).planCommand(flags, around);
+      return { verbosity: flags.run.verbosity, run };
+    };
+  },
+  apply: async () => {
+    const { parseApplyFlags } = await import('./plan-flags.js');
+    return (args) => {
+      const flags = parseApplyFlags(args);
+      if ('help' in flags) return flags;
+      const { verbosity } = flags;
+      const run = async (around: RunSurroundings) => (await import('./plan-command.js')).applyCommand(flags, around);
+      return { verbosity, run };
+    };
+  },
   rollback: async () => {
     const { parseRollbackFlags } = await import('./rollback-flags.js');
     return (args) => {

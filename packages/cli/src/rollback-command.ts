@@ -1,14 +1,6 @@
 import { readFile } from 'node:fs/promises';
 import { basename, join } from 'node:path';
-import {
-  type Change,
-  type Module,
-  type ModuleCatalogue,
-  RatchetError,
-  type RegistryData,
-  type RegistryWrite,
-  showChange,
-} from '@ratchet/core';
+import { type Change, RatchetError, type RegistryData, type RegistryWrite, showChange } from '@ratchet/core';
 import { catalogue, nothingLeftAlone, type TakeBackTargets, takeBack, takeBackTargets } from '@ratchet/modules';
 import { loadPlaybookText, type Playbook } from '@ratchet/playbook';
 import {
@@ -20,6 +12,7 @@ import {
   recordedIntents,
 } from '@ratchet/runner';
 import { decodeReg } from '@ratchet/windows';
+import { withModules } from './catalogue-with.js';
 import type { RollbackFlags } from './rollback-flags.js';
 import { type RunSurroundings, runCommand } from './run-command.js';
 import type { RunFlags } from './run-flags.js';
@@ -78,11 +71,6 @@ const targetsOf = (
     ]),
   );
 };
-
-const extended = (modules: readonly Module[]): ModuleCatalogue => ({
-  find: (name) => modules.find((module) => module.name === name) ?? catalogue.find(name),
-  names: () => [...catalogue.names(), ...modules.map((module) => module.name)],
-});
 
 const playText = (run: string, hosts: readonly string[], force: boolean): string => `- name: rollback of ${run}
   hosts: ${JSON.stringify(hosts)}
@@ -143,7 +131,7 @@ export const rollbackCommand = async (
   const intents = recordedIntents(recorded.events);
   const backups = await withheldBackups(recorded.folder, intents);
   const targets = targetsOf(intents, backups, saltOf(recorded));
-  const modules = extended([takeBack(targets), nothingLeftAlone(targets)]);
+  const modules = withModules(catalogue, [takeBack(targets), nothingLeftAlone(targets)]);
   for (const line of notUndone(intents)) around.stderr.write(`[WARNING]: ${around.secrets.mask(line)}\n`);
   const text = { path: `rollback of ${id}`, text: playText(id, [...targets.keys()], given.force) };
   const playbooks = async (): Promise<readonly Playbook[]> => [

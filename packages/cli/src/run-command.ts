@@ -4,7 +4,7 @@ import { type Dict, RatchetError, RatchetErrors, type Secrets, type StampedEvent
 import { type Inventory, loadInventory, readLimit } from '@ratchet/inventory';
 import { catalogue } from '@ratchet/modules';
 import { loadPlaybook, type Playbook, readVarsFile } from '@ratchet/playbook';
-import { pruneRuns, type ResumeOptions, runPlaybooks } from '@ratchet/runner';
+import { pruneRuns, type ResumeOptions, type RunOptions, runPlaybooks } from '@ratchet/runner';
 import { localFiles } from '@ratchet/transport';
 import { backupFile } from '@ratchet/windows';
 import { askPassword, type PromptInput } from './ask-password.js';
@@ -12,7 +12,7 @@ import { chooseRenderer, type Screen } from './choose-renderer.js';
 import { collectExtraVars, type Decrypt } from './extra-vars.js';
 import { hostOpener } from './open-host.js';
 import type { RunFlags } from './run-flags.js';
-import { recordedStart, refuseMissingSecrets, runStart } from './run-start.js';
+import { type RunStart, recordedStart, refuseMissingSecrets, runStart } from './run-start.js';
 import { addSecretVariables } from './secret-variables.js';
 import { usageError } from './show-failure.js';
 import { readVaultPasswords, vaultReader } from './vault-passwords.js';
@@ -101,14 +101,22 @@ export interface RunVariation {
   /** The run that is taken back. */
   readonly rollback?: { readonly run: string; readonly force: boolean };
   readonly playbooks?: () => Promise<readonly Playbook[]>;
+  /** Plays that run before them. */
+  readonly prelude?: () => Promise<Playbook>;
+  /** The plan that is applied, and how it was begun. */
+  readonly approved?: NonNullable<RunOptions['approved']>;
+  readonly start?: RunStart;
+  readonly planning?: boolean;
+  readonly see?: (event: StampedEvent) => void;
 }
 
 /** Runs playbooks as the flags say, or goes on with a run that began so, and gives the exit code. Throws RatchetError(s) for what stops it before or within. */
 export const runCommand = async (
   flags: RunFlags,
   around: RunSurroundings,
-  { resume, rollback, playbooks: own }: RunVariation = {},
+  variation: RunVariation = {},
 ): Promise<number> => {
+  const { resume, rollback, playbooks: own, approved } = variation;
   const { secrets, env, signal } = around;
   const sources = inventorySources(flags, env);
   const password = flags.askPass ? await ask('SSH password: ', around) : undefined;
@@ -118,8 +126,11 @@ export const runCommand = async (
   learnSecrets(secrets, inventory, extraVars);
   const playbooks = own ? await own() : await loadPlaybooks(flags, env, decrypt);
   const limit = flags.limit === undefined ? undefined : await readLimit(flags.limit);
-  const start = resume ? recordedStart(resume.recorded.events) : await runStart(flags, around.cwd, decrypt, secrets);
-  if (resume) await refuseMissingSecrets(start, flags.extraVars, decrypt);
+  const start = resume
+    ? recordedStart(resume.recorded.events)
+    : (variation.start ?? (await runStart(flags, around.cwd, decrypt, secrets)));
+  if (resume || variation.start) await refuseMissingSecrets(start, flags.extraVars, decrypt);
+  const prelude = await variation.prelude?.();
   refuseWhenAborted(signal);
   const runsFolder = join(around.cwd, '.ratchet', 'runs');
   const renderer = chooseRenderer(flags, around, env, secrets);
@@ -156,8 +167,14 @@ export const runCommand = async (
       runsFolder,
       start: { ...start, ...(rollback ? { force: rollback.force } : {}) },
       ...(resume ? { resume } : {}),
+      ...(approved ? { approved } : {}),
+      ...(prelude ? { prelude } : {}),
+      ...(variation.planning ? { planning: true } : {}),
       ...(rollback === undefined ? {} : { rollback: rollback.run }),
-      onEvent: (event) => renderer.handle(strict.see(event)),
+      onEvent: (event) => {
+        variation.see?.(event);
+        renderer.handle(strict.see(event));
+      },
       signal,
       user: userInfo().username,
       version: readVersion(),

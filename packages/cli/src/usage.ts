@@ -6,6 +6,8 @@ what differs, verifies, and records every change.
 
 Commands:
   run PLAYBOOK...   run playbooks against the hosts of an inventory
+  plan PLAYBOOK...  show what a run would change; --out FILE saves it
+  apply FILE        make exactly the changes of a saved plan
   resume [RUN]      go on with a run that was cut off
   rollback RUN      take back what a run changed
   runs [show RUN]   list past runs, or what one did

@@ -106,6 +106,8 @@ export type RunEvent =
       readonly facts?: Readonly<Record<string, unknown>>;
       /** The result and facts are not written down as they are (no_log, or a secret in them). */
       readonly withheld?: true;
+      /** In a plan: why nobody can say what the step will do. */
+      readonly unknown?: string;
       /** Loop item label, when the step is one item of a loop. */
       readonly item?: string;
       /** The result is meant for a person (`debug`): shown without `-v`. */

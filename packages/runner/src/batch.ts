@@ -5,13 +5,13 @@ import { portOf } from './host-port.js';
 import { type HostState, isActive } from './host-state.js';
 import { failureOfStep } from './interrupted.js';
 import { itemsOf } from './loop-items.js';
+import { notReady } from './not-ready.js';
 import { flag, type PlannedItem, planItem } from './plan-item.js';
 import { isNews, replay } from './replay.js';
 import { type ResourceOutcome, runResourceSteps } from './resource-steps.js';
-import { failedResult, type StepResult, skippedResult } from './results.js';
+import { type StepResult, skippedResult } from './results.js';
 import { resourceResult, resourceStep, taskLabel } from './run-item.js';
-import { applyContext, intend } from './step-context.js';
-import { readyingError } from './undecided.js';
+import { applyContext, intend, planApproval } from './step-context.js';
 import { PendingVariable } from './variables.js';
 
 /** Whether a task's steps may share a read, an import and a verifying read with its neighbours'. */
@@ -63,7 +63,7 @@ const planTask = (play: PlayContext, host: HostState, task: Task): Planned => {
     if (thrown instanceof PendingVariable) throw thrown;
     const planned = {
       ...planSkipped(play, host, task),
-      decided: failedResult(readyingError(thrown).at({ at: 'source', position: task.position })),
+      decided: notReady(thrown, task),
     };
     return { task, items: [record(planned)], results };
   }
@@ -114,6 +114,7 @@ const executeRound = async (play: PlayContext, host: HostState, round: readonly 
           host: portOf(play, host),
           context: applyContext(play, host, first.item),
           earlier: host.would,
+          ...planApproval(play, host),
           intend: (step, changes) => {
             const task = secret.get(step.id)?.planned.task as Task;
             return intend(play, host, step, taskLabel(task), changes, flag(first.item.templar, task.noLog, false));

@@ -1,5 +1,6 @@
 import type { Dict } from '@ratchet/core';
 import type { Play, Playbook, Task } from '@ratchet/playbook';
+import type { Approval } from './approval.js';
 import type { DebtBook } from './debts.js';
 import type { EventSink } from './events.js';
 import type { History } from './history.js';
@@ -25,6 +26,8 @@ export interface RunContext {
   readonly salt: string;
   readonly hosts: Map<string, HostState>;
   readonly resume?: Resume;
+  /** Set when a saved plan is applied. */
+  readonly approval?: Approval;
   /** What `set_stats` gathered. */
   readonly stats: RunStats;
   /** Number of `.reg` backups written so far. */

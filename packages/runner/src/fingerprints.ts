@@ -41,7 +41,7 @@ export const changedSince = (before: Fingerprints, now: Fingerprints): RatchetEr
   if (what.length === 0) return undefined;
   const more = what.length > 10 ? ` and ${what.length - 10} more` : '';
   return new RatchetError('changed-since', `Changed since the run began: ${what.slice(0, 10).join(', ')}${more}.`, {
-    hint: 'Steps are known by their file and line. Put it back as it was, or say --accept-changes to go on with what is there now.',
+    hint: 'Steps are known by their file and line. Put it back as it was; or resume with --accept-changes, or make a new plan.',
     details: { changed: what },
   });
 };

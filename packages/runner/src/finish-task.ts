@@ -48,6 +48,7 @@ export const finishStep = async (play: PlayContext, host: HostState, task: Task,
     result: secret ? CENSORED : result.values,
     ...(result.facts && !secret ? { facts: result.facts } : {}),
     ...(secret || holdsSecret(play, result) ? { withheld: true as const } : {}),
+    ...(result.unknown === undefined ? {} : { unknown: result.unknown }),
     ...spoken(task),
     ...(result.failure
       ? {
@@ -162,6 +163,8 @@ export const finishTask = async (
   if (task.register) {
     host.facts.set(task.register, toRegister(task, items, result));
     if (!items.some((done) => done.planned.withheld)) host.withheld.delete(task.register);
+    if (items.some((done) => done.result.unknown !== undefined)) host.unknown.add(task.register);
+    else host.unknown.delete(task.register);
   }
   if (result.outcome === 'changed' && !result.failure) {
     const lost = await notifyAll(play, host, task, items, told);

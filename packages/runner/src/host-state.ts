@@ -35,6 +35,8 @@ export interface HostState {
   readonly intents: Intent[];
   /** Registered names whose value the journal withholds, with the step that gave it. */
   readonly withheld: Map<string, string>;
+  /** In a plan: registered names whose value only a real run gives. */
+  readonly unknown: Set<string>;
   /** Why the host goes no further until the operator says how (resume), or because another run has it. */
   stopped: RatchetError | undefined;
   port: HostPort | undefined;
@@ -56,6 +58,7 @@ export const newHostState = (name: string, debts: readonly Debt[]): HostState =>
   unreachable: false,
   intents: [],
   withheld: new Map(),
+  unknown: new Set(),
   stopped: undefined,
   port: undefined,
 });

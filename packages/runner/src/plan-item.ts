@@ -12,10 +12,10 @@ import type { Flag, Task } from '@ratchet/playbook';
 import type { Templar } from '@ratchet/template';
 import type { PlayContext } from './contexts.js';
 import type { HostState } from './host-state.js';
-import { failedResult, type StepResult, skippedResult } from './results.js';
+import { notReady } from './not-ready.js';
+import { type StepResult, skippedResult } from './results.js';
 import { stepId } from './step-id.js';
 import { taskTemplar } from './task-scope.js';
-import { readyingError } from './undecided.js';
 import { PendingVariable } from './variables.js';
 
 /** One loop item of a task (or the task itself) with its variables. */
@@ -141,7 +141,7 @@ export const planItem = (play: PlayContext, host: HostState, task: Task, item: I
     };
   } catch (thrown) {
     if (thrown instanceof PendingVariable) throw thrown;
-    return { ...base, decided: failedResult(readyingError(thrown).at({ at: 'source', position: task.position })) };
+    return { ...base, decided: notReady(thrown, task) };
   }
 };
 

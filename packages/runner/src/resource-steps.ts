@@ -32,6 +32,8 @@ export interface ResourceEnvironment {
   readonly context: ApplyContext;
   /** The step's intent, on disk with its backup when it resolves. */
   intend(step: ResourceStep, changes: readonly Change[]): Promise<void>;
+  /** Why a saved plan does not allow these changes. */
+  approve?(step: ResourceStep, changes: readonly Change[]): RatchetError | undefined;
   /** In check mode: what earlier steps would have changed. */
   readonly earlier?: readonly Change[];
   /** What an interrupted run meant to change with this (only) step: told to its first read. */
@@ -103,7 +105,7 @@ const firstLook = ({ context, interrupted }: ResourceEnvironment): ReadContext =
 const decide = (
   steps: readonly ResourceStep[],
   states: readonly PromiseSettledResult<unknown>[],
-  before: readonly Change[],
+  env: ResourceEnvironment,
 ): { readonly reads: readonly Read[]; readonly failure?: RatchetError } => {
   const reads: Read[] = [];
   for (const [index, step] of steps.entries()) {
@@ -112,7 +114,8 @@ const decide = (
     const read: Read = { step, state: state.value, changes: step.module.diff(step.params, state.value) };
     const earlier = reads.flatMap((other) => other.changes);
     if (touches(step.module.footprint?.(step.params).registry ?? [], earlier)) return { reads };
-    const refused = refusal(read) ?? guarded(read, [...before, ...earlier]);
+    const refused =
+      refusal(read) ?? guarded(read, [...(env.earlier ?? []), ...earlier]) ?? env.approve?.(step, read.changes);
     if (refused) return { reads, failure: refused };
     reads.push(read);
   }
@@ -186,7 +189,7 @@ export const runResourceSteps = async (
   steps: readonly ResourceStep[],
   env: ResourceEnvironment,
 ): Promise<readonly ResourceOutcome[]> => {
-  const { reads, failure } = decide(steps, await readAll(steps, env, firstLook(env)), env.earlier ?? []);
+  const { reads, failure } = decide(steps, await readAll(steps, env, firstLook(env)), env);
   const changing = reads.filter((read) => read.changes.length > 0 && read.step.module.apply && !read.step.checkMode);
   const failures = await makeChanges(changing, env);
   const outcomes: ResourceOutcome[] = [];

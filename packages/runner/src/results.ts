@@ -19,6 +19,8 @@ export interface StepResult {
   readonly values: Readonly<Record<string, unknown>>;
   readonly failure?: RatchetError;
   readonly facts?: Readonly<Record<string, unknown>>;
+  /** In a plan: why nobody can say what the step will do. */
+  readonly unknown?: string;
   /** Ended by an error that no `ignore_errors` of the task turned into "ignored". */
   readonly ignored?: boolean;
 }
@@ -31,6 +33,9 @@ export const skippedResult = (reason: string): StepResult => ({
 
 const isUnreachable = ({ code }: RatchetError): boolean =>
   code === 'unreachable' || code === 'host-key' || code === 'auth';
+
+/** A step of a plan of which nobody can say what it will do. */
+export const unknownResult = (why: string): StepResult => ({ ...skippedResult(why), unknown: why });
 
 /** A failed (or unreachable) step from its error. */
 export const failedResult = (

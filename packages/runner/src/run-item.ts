@@ -16,9 +16,9 @@ import { failureOfStep, stopIfInterrupted } from './interrupted.js';
 import { flag, type Item, type PlannedItem, planItem } from './plan-item.js';
 import { onlyForItsResult, recordOf, refuseUndecided, resultAgain, withIntent } from './replay.js';
 import { type ResourceOutcome, type ResourceStep, runResourceSteps } from './resource-steps.js';
-import { failedResult, registered, type StepResult, skippedResult } from './results.js';
+import { failedResult, registered, type StepResult, skippedResult, unknownResult } from './results.js';
 import { applyEffects } from './run-effects.js';
-import { actionContext, applyContext, intend, intendAction, settleRestart } from './step-context.js';
+import { actionContext, applyContext, intend, intendAction, planApproval, settleRestart } from './step-context.js';
 import { portWithEnvironment } from './task-environment.js';
 import { taskTemplar } from './task-scope.js';
 
@@ -71,6 +71,7 @@ const runResource = async (
     host: portOf(play, host),
     context: applyContext(play, host, planned),
     intend: (step, changes) => intend(play, host, step, taskLabel(task), changes, secret),
+    ...planApproval(play, host),
     earlier: host.would,
     ...interruptedIntent(play, planned),
   });
@@ -91,7 +92,9 @@ const runAction = async (play: PlayContext, host: HostState, task: Task, planned
   const module = planned.module as ActionModule;
   refuseUndecided(play, task, planned);
   if (planned.checkMode && module.checkMode === 'skips')
-    return skippedResult(`${module.name} does not run in check mode`);
+    return play.run.options.planning
+      ? unknownResult(`${module.name} says what it does only when it runs`)
+      : skippedResult(`${module.name} does not run in check mode`);
   const port = module.needsHost ? portWithEnvironment(portOf(play, host), planned, task) : NO_HOST;
   if (module.needsHost && !planned.checkMode && !module.repeatable?.(planned.params))
     await intendAction(play, host, planned);

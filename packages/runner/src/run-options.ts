@@ -1,6 +1,8 @@
 import type { Change, Dict, HostFiles, HostRecap, ModuleCatalogue, Plain, Secrets, StampedEvent } from '@ratchet/core';
 import type { Inventory } from '@ratchet/inventory';
 import type { Playbook } from '@ratchet/playbook';
+import type { Approved } from './approval.js';
+import type { Fingerprints } from './fingerprints.js';
 import type { HostPort } from './host-state.js';
 import type { RecordedRun } from './read-journal.js';
 
@@ -38,6 +40,12 @@ export interface RunOptions {
   /** For the variables of these names: the ansible.cfg that was read, and the inventory's sources. */
   readonly configFile?: string;
   readonly inventorySources?: readonly string[];
+  /** Makes these changes and no others. */
+  readonly approved?: Approved & { readonly fingerprints: Fingerprints };
+  /** Plays of the program's own that run before the playbooks and do not count among their plays. */
+  readonly prelude?: Playbook;
+  /** In check mode: what hangs on a result that only a real run gives is unknown, not undefined. */
+  readonly planning?: boolean;
   /** The run that is taken back: the journal says so. */
   readonly rollback?: string;
   readonly user: string;

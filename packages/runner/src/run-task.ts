@@ -1,4 +1,3 @@
-import type { RatchetError } from '@ratchet/core';
 import type { Task } from '@ratchet/playbook';
 import { planSkipped, runBatch, started } from './batch.js';
 import type { PlayContext } from './contexts.js';
@@ -7,22 +6,17 @@ import type { HostState } from './host-state.js';
 import { failureOfStep, stopIfInterrupted } from './interrupted.js';
 import { mapLimited } from './limit.js';
 import { itemsOf } from './loop-items.js';
+import { notReady } from './not-ready.js';
 import { flag, type Item, planItem } from './plan-item.js';
 import { isNews, replay } from './replay.js';
-import { failedResult } from './results.js';
+import { failedResult, type StepResult } from './results.js';
 import { runItem } from './run-item.js';
 import { interruptible } from './step-context.js';
 import { shownName, taskTemplar } from './task-scope.js';
-import { readyingError } from './undecided.js';
 
-const decidedAlone = (play: PlayContext, host: HostState, task: Task, failure?: RatchetError): DoneItem => {
+const decidedAlone = (play: PlayContext, host: HostState, task: Task, instead?: StepResult): DoneItem => {
   const planned = planSkipped(play, host, task);
-  return {
-    planned,
-    result: failure
-      ? failedResult(failure.at({ at: 'source', position: task.position }))
-      : (planned.decided as NonNullable<typeof planned.decided>),
-  };
+  return { planned, result: instead ?? (planned.decided as StepResult) };
 };
 
 const itemsOrDecision = (play: PlayContext, host: HostState, task: Task): readonly Item[] | DoneItem => {
@@ -30,7 +24,7 @@ const itemsOrDecision = (play: PlayContext, host: HostState, task: Task): readon
     const items = itemsOf(play, host, task);
     return items === 'skip' ? decidedAlone(play, host, task) : items;
   } catch (thrown) {
-    return decidedAlone(play, host, task, readyingError(thrown));
+    return decidedAlone(play, host, task, notReady(thrown, task));
   }
 };
 

@@ -12,10 +12,12 @@ import {
   toRatchetError,
   worstExitCode,
 } from '@ratchet/core';
+import type { Playbook } from '@ratchet/playbook';
+import { approvalOf } from './approval.js';
 import type { Resume, RunContext } from './contexts.js';
 import { openDebtBook } from './debts.js';
 import { eventSink } from './events.js';
-import { changedSince, fingerprintsOf } from './fingerprints.js';
+import { changedSince, type Fingerprints, fingerprintsOf } from './fingerprints.js';
 import { historyOf } from './history.js';
 import { openJournal, reopenJournal } from './journal.js';
 import { JOURNAL_VERSION } from './read-journal.js';
@@ -89,11 +91,16 @@ const beginning = (options: RunOptions, id: string, salt: string): RunEvent => {
   };
 };
 
-const refuseChanges = ({ resume, playbooks, inventory, secrets }: RunOptions): void => {
-  if (!resume || resume.acceptChanges) return;
-  const [first] = resume.recorded.events;
-  const now = fingerprintsOf(playbooks, inventory, secrets);
-  const moved = first?.type === 'run_started' ? changedSince(first.fingerprints, now) : undefined;
+const fingerprintsBefore = ({ resume, approved }: RunOptions): Fingerprints | undefined => {
+  if (approved) return approved.fingerprints;
+  const first = resume?.acceptChanges ? undefined : resume?.recorded.events[0];
+  return first?.type === 'run_started' ? first.fingerprints : undefined;
+};
+
+const refuseChanges = (options: RunOptions): void => {
+  const before = fingerprintsBefore(options);
+  if (!before) return;
+  const moved = changedSince(before, fingerprintsOf(options.playbooks, options.inventory, options.secrets));
   if (moved) throw moved;
 };
 
@@ -122,6 +129,7 @@ const openRun = async (
     stats: new Map(),
     backups: resume ? await backupsIn(resume.recorded.folder) : 0,
     ...(resume ? { resume: resumeOf(resume) } : {}),
+    ...(options.approved ? { approval: approvalOf(options.approved) } : {}),
     background: (work) => {
       work.catch(() => undefined);
       background.push(work);
@@ -132,6 +140,9 @@ const openRun = async (
 
 const runAll = async (run: RunContext): Promise<RatchetError | undefined> => {
   try {
+    const { prelude } = run.options;
+    for (const [at, play] of (prelude?.plays ?? []).entries())
+      await runPlay(run, prelude as Playbook, play, at - (prelude?.plays.length ?? 0));
     let index = 0;
     for (const playbook of run.options.playbooks) {
       for (const play of playbook.plays) {

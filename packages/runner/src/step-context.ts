@@ -14,7 +14,7 @@ import type { PlayContext } from './contexts.js';
 import { controllerFor } from './controller.js';
 import { type HostState, owesRestart } from './host-state.js';
 import { flag, type PlannedItem } from './plan-item.js';
-import type { ResourceStep } from './resource-steps.js';
+import type { ResourceEnvironment, ResourceStep } from './resource-steps.js';
 import { searchRoots } from './search-roots.js';
 import { taskScope } from './task-scope.js';
 import { holdSecrets, withholdChanges } from './withhold.js';
@@ -79,6 +79,12 @@ export const settleRestart = async (play: PlayContext, host: HostState): Promise
   if (settled.length === 0) return;
   await play.run.debts.set(host.name, host.debts);
   for (const debt of settled) await play.run.sink.emit({ type: 'debt_settled', host: host.name, debt });
+};
+
+/** What a saved plan says of a step's changes; nothing without a plan. */
+export const planApproval = (play: PlayContext, host: HostState): Pick<ResourceEnvironment, 'approve'> => {
+  const { approval } = play.run;
+  return approval ? { approve: (step, changes) => approval.refusal(step.id, host.name, changes) } : {};
 };
 
 /** The intent of an action that changes the host: on disk before it is sent. */

@@ -6,7 +6,7 @@ import type { PlayContext } from './contexts.js';
 import type { HostState } from './host-state.js';
 import { magicScope } from './magic-variables.js';
 import { searchRoots } from './search-roots.js';
-import { layeredScope, WithheldVariable } from './variables.js';
+import { layeredScope, UnknownVariable, WithheldVariable } from './variables.js';
 
 const EMPTY: Dict = new Map();
 
@@ -44,6 +44,7 @@ export const taskScope = (play: PlayContext, host: HostState, task: Task | undef
     get: (name) => {
       const value = own.get(name) ?? magic.get(name);
       if (value !== undefined) return value;
+      if (host.unknown.has(name)) throw new UnknownVariable(name);
       const step = host.withheld.get(name);
       if (step !== undefined) throw new WithheldVariable(name, step);
       return layered.get(name);

@@ -11,6 +11,16 @@ export class PendingVariable extends Error {
   }
 }
 
+/** Thrown by a scope, in a plan, when a registered result is asked for that only a real run gives. The runner alone catches it. */
+export class UnknownVariable extends Error {
+  override readonly name = 'UnknownVariable';
+  readonly variable: string;
+  constructor(variable: string) {
+    super(`the result ${variable} is known only once its task has run`);
+    this.variable = variable;
+  }
+}
+
 /** Thrown by a scope when a registered result is asked for that the journal withholds. The runner alone catches it. */
 export class WithheldVariable extends Error {
   override readonly name = 'WithheldVariable';

@@ -1,0 +1,132 @@
+import { randomBytes } from 'node:crypto';
+import { userInfo } from 'node:os';
+import { type Change, EXIT, RatchetError, type StampedEvent } from '@ratchet/core';
+import { catalogue, plannedState } from '@ratchet/modules';
+import { loadPlaybookText } from '@ratchet/playbook';
+import { type Fingerprints, hashOfData, type PlannedStep, withholdChanges } from '@ratchet/runner';
+import { withModules } from './catalogue-with.js';
+import type { ApplyFlags, PlanFlags } from './plan-flags.js';
+import { planText } from './plan-view.js';
+import { type RunSurroundings, runCommand } from './run-command.js';
+import type { RunFlags } from './run-flags.js';
+import type { RunStart } from './run-start.js';
+import { newPlan, plannedChanges, readPlan, type SavedPlan, writePlan } from './saved-plan.js';
+import { readVersion } from './version.js';
+
+/** Gathers a plan from the events of a check. */
+class PlanBook {
+  readonly steps: PlannedStep[] = [];
+  readonly hosts = new Set<string>();
+  readonly salt = randomBytes(16).toString('hex');
+  start: RunStart | undefined;
+  fingerprints: Fingerprints = { files: {}, hosts: {} };
+  readonly #tasks = new Map<string, string>();
+
+  see(event: StampedEvent): void {
+    if (event.type === 'run_started') {
+      this.fingerprints = event.fingerprints;
+      this.start = event.start as unknown as RunStart;
+    } else if (event.type === 'play_started') for (const host of event.hosts) this.hosts.add(host);
+    else if (event.type === 'task_started') this.#tasks.set(event.task, event.name);
+    else if (event.type === 'step_finished') this.#step(event);
+  }
+
+  #step(event: Extract<StampedEvent, { readonly type: 'step_finished' }>): void {
+    const { step, host, task, item, changes, unknown, withheld } = event;
+    if (changes.length === 0 && unknown === undefined) return;
+    const told: readonly Change[] = withheld ? withholdChanges(changes, this.salt) : changes;
+    this.steps.push({
+      step,
+      host,
+      task: this.#tasks.get(task) ?? task,
+      ...(item === undefined ? {} : { item }),
+      changes: told,
+      ...(unknown === undefined ? {} : { unknown }),
+    });
+  }
+}
+
+const detailed = (code: number, steps: readonly PlannedStep[]): number => {
+  if (code !== EXIT.done) return EXIT.files;
+  return steps.length === 0 ? EXIT.done : EXIT.failed;
+};
+
+/**
+ * Shows what a run would change, and saves it with `--out`. Gives the exit code of the check, or with `--detailed-exitcode` 0 for
+ * nothing to change, 2 for changes, 1 for anything else.
+ */
+export const planCommand = async (flags: PlanFlags, around: RunSurroundings): Promise<number> => {
+  const book = new PlanBook();
+  const quiet = { ...around, stdout: { ...around.stdout, write: () => undefined } };
+  const json = flags.run.output === 'json' || flags.run.output === 'ndjson';
+  const run: RunFlags = { ...flags.run, check: true, output: 'plain' };
+  const code = await runCommand(run, flags.verbose ? around : quiet, {
+    planning: true,
+    see: (event) => book.see(event),
+  });
+  const plan = newPlan(
+    {
+      by: userInfo().username,
+      ratchet: readVersion(),
+      start: book.start as RunStart,
+      fingerprints: book.fingerprints,
+      salt: book.salt,
+      steps: book.steps,
+    },
+    new Date(),
+  );
+  if (flags.out !== undefined && code === EXIT.done) await writePlan(flags.out, plan);
+  around.stdout.write(around.secrets.mask(json ? jsonText(plan) : planText(book.steps, [...book.hosts])));
+  if (flags.out !== undefined)
+    around.stderr.write(
+      code === EXIT.done
+        ? `Saved to ${flags.out}; apply it with: ratchet apply ${flags.out}\n`
+        : `Not saved: the check ended with ${code}.\n`,
+    );
+  return flags.detailedExitCode ? detailed(code, book.steps) : code;
+};
+
+const jsonText = ({ steps, made, by }: SavedPlan): string =>
+  `${JSON.stringify({ made, by, steps }, (_, value) => (typeof value === 'bigint' ? value.toString() : value), 2)}\n`;
+
+const preludeText = (hosts: readonly string[]): string => `- name: the plan's before-values
+  hosts: ${JSON.stringify(hosts)}
+  gather_facts: false
+  tasks:
+    - name: nothing has changed since the plan was made
+      planned_state: {}
+`;
+
+const applyFlags = ({ start }: SavedPlan, given: ApplyFlags): RunFlags => {
+  const { output: _, ...kept } = start.flags;
+  return {
+    ...kept,
+    check: false,
+    diff: given.diff,
+    extraVars: [...start.extraVars, ...given.extraVars],
+    askPass: given.askPass,
+    askVaultPass: given.askVaultPass,
+    vaultPasswordFiles: given.vaultPasswordFiles.length > 0 ? given.vaultPasswordFiles : start.flags.vaultPasswordFiles,
+    verbosity: given.verbosity,
+    ...(given.output === undefined ? {} : { output: given.output }),
+  };
+};
+
+/**
+ * Makes exactly the changes of a saved plan. A host whose before-values have moved is refused untouched (exit code 10); so is a plan
+ * file that was altered, and one whose playbooks or inventory have changed.
+ */
+export const applyCommand = async (flags: ApplyFlags, around: RunSurroundings): Promise<number> => {
+  const plan = await readPlan(flags.plan);
+  const changes = plannedChanges(plan.steps);
+  const modules = withModules(catalogue, [plannedState(changes, (data, hash) => hashOfData(plan.salt, data) === hash)]);
+  const hosts = [...changes.keys()];
+  const text = { path: `plan ${flags.plan}`, text: preludeText(hosts) };
+  if (plan.start === undefined)
+    throw new RatchetError('plan-altered', `The plan ${flags.plan} does not say how it was made.`);
+  return runCommand(applyFlags(plan, flags), around, {
+    approved: { steps: plan.steps, salt: plan.salt, fingerprints: plan.fingerprints },
+    start: plan.start,
+    ...(hosts.length === 0 ? {} : { prelude: () => loadPlaybookText(text, { catalogue: modules, rolesPath: [] }) }),
+  });
+};

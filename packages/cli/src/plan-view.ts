@@ -1,0 +1,38 @@
+import { showChange } from '@ratchet/core';
+import type { PlannedStep } from '@ratchet/runner';
+
+const stepLines = (step: PlannedStep, afterRestart: boolean): readonly string[] => [
+  `  ${step.task}${step.item === undefined ? '' : ` (item=${step.item})`}${afterRestart ? '  [read before the restart above; read again after it]' : ''}`,
+  ...step.changes.map((change) => `    ${change.kind === 'reboot' ? '!' : '~'} ${showChange(change)}`),
+  ...(step.unknown === undefined ? [] : [`    ? UNKNOWN: ${step.unknown}`]),
+];
+
+const restarts = (step: PlannedStep): boolean => step.changes.some(({ kind }) => kind === 'reboot');
+
+const hostLines = (host: string, steps: readonly PlannedStep[]): readonly string[] => {
+  if (steps.length === 0) return [`${host}`, '  nothing to change'];
+  const restart = steps.findIndex(restarts);
+  return [host, ...steps.flatMap((step, index) => stepLines(step, restart >= 0 && index > restart))];
+};
+
+const plural = (count: number, word: string): string => `${count} ${word}${count === 1 ? '' : 's'}`;
+
+/** A plan as a person reads it: every host with its steps in order, each change before → after, what is unknown as such, and a sum. */
+export const planText = (steps: readonly PlannedStep[], hosts: readonly string[]): string => {
+  const lines = [...hosts].sort().flatMap((host) => [
+    ...hostLines(
+      host,
+      steps.filter((step) => step.host === host),
+    ),
+    '',
+  ]);
+  const changes = steps.flatMap((step) => step.changes);
+  const reboots = changes.filter(({ kind }) => kind === 'reboot').length;
+  const unknown = steps.filter((step) => step.unknown !== undefined).length;
+  const sum = [
+    plural(changes.length - reboots, 'change'),
+    plural(reboots, 'restart'),
+    `${plural(unknown, 'step')} unknown`,
+  ].join(', ');
+  return `${lines.join('\n')}Plan: ${sum}, on ${plural(hosts.length, 'host')}.\n`;
+};

@@ -1,0 +1,153 @@
+import { readFile, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
+import { type EmbeddedHost, seedWrites, startEmbeddedHost } from '@ratchet/testbed';
+import { newRunFolder, PASSWORD, type RunFolder } from './test-run.js';
+
+const X = 'HKEY_LOCAL_MACHINE\\SOFTWARE\\X';
+
+let folder: RunFolder;
+let hosts: EmbeddedHost[];
+beforeEach(async () => {
+  folder = await newRunFolder();
+  hosts = [];
+});
+afterEach(async () => {
+  await Promise.all(hosts.map((host) => host.stop()));
+  await folder.remove();
+});
+
+const fleet = async (count: number): Promise<string> => {
+  const registry = seedWrites({ os: '2012r2', arch: 'x64', without: [], reboots: 0 });
+  hosts = await Promise.all(
+    Array.from({ length: count }, (_, index) =>
+      startEmbeddedHost({ name: `win${index + 1}`, password: PASSWORD, registry, downMs: 100, secondMs: 20 }),
+    ),
+  );
+  const known = hosts.map((host) => `[127.0.0.1]:${host.port} ${host.hostKeyPublic}\n`).join('');
+  const file = await folder.write('known_hosts', known);
+  const vars = hosts.map((host) => [
+    host.name,
+    {
+      ansible_host: '127.0.0.1',
+      ansible_port: host.port,
+      ansible_user: host.user,
+      ansible_password: PASSWORD,
+      ratchet_known_hosts: file,
+    },
+  ]);
+  return folder.write('inventory.yml', JSON.stringify({ all: { hosts: Object.fromEntries(vars) } }));
+};
+
+const PLAYBOOK = `- hosts: all
+  gather_facts: false
+  tasks:
+    - name: first
+      registry: {path: 'HKLM:\\SOFTWARE\\X', name: first, data: 1, type: dword}
+    - name: made
+      command: mkdir C:\\made
+      register: made
+    - name: then
+      registry: {path: 'HKLM:\\SOFTWARE\\X', name: then, data: "{{ made.rc }}", type: dword}
+    - name: hidden
+      registry: {path: 'HKLM:\\SOFTWARE\\X', name: hidden, data: never-shown-7, type: string}
+      no_log: true
+    - name: restart
+      reboot: {pre_reboot_delay: 0}
+    - name: last
+      registry: {path: 'HKLM:\\SOFTWARE\\X', name: last, data: 1, type: dword}
+`;
+
+const SIMPLE = `- hosts: all
+  gather_facts: false
+  tasks:
+    - registry: {path: 'HKLM:\\SOFTWARE\\X', name: a, data: 1, type: dword}
+    - registry: {path: 'HKLM:\\SOFTWARE\\X', name: b, data: 2, type: dword}
+`;
+
+const data = (host: EmbeddedHost | undefined, name: string) => host?.registry.value(X, name)?.data;
+
+describe('plan', () => {
+  test('shows changes, what is unknown, a restart and what is read again after it; nothing secret; writes nothing', async () => {
+    const inventory = await fleet(1);
+    const before = hosts[0]?.snapshotWrites();
+    const playbook = await folder.write('p.yml', PLAYBOOK);
+    const { code, out } = await folder.command('plan', [playbook, '-i', inventory]);
+    expect(code).toBe(0);
+    expect(out.split('\n')).toEqual([
+      'win1',
+      '  first',
+      `    ~ ${X} first: absent → dword 1 (0x1)`,
+      '  made',
+      '    ? UNKNOWN: command says what it does only when it runs',
+      '  then',
+      '    ? UNKNOWN: known only once "made" is registered by a run',
+      '  hidden',
+      `    ~ ${X} hidden: (withheld) → (withheld)`,
+      '  restart',
+      '    ! restart: the playbook asks for it',
+      '  last  [read before the restart above; read again after it]',
+      `    ~ ${X} last: absent → dword 1 (0x1)`,
+      'Plan: 3 changes, 1 restart, 2 steps unknown, on 1 host.',
+      '',
+    ]);
+    expect(hosts[0]?.snapshotWrites()).toEqual(before);
+    expect(hosts[0]?.log.filter(({ writes }) => writes)).toEqual([]);
+  });
+
+  test('--detailed-exitcode: 2 with changes, 0 without, 1 for a host that cannot be reached', async () => {
+    const inventory = await fleet(1);
+    const playbook = await folder.write('p.yml', SIMPLE);
+    const plan = [playbook, '-i', inventory, '--detailed-exitcode'];
+    expect((await folder.command('plan', plan)).code).toBe(2);
+    expect((await folder.run([playbook, '-i', inventory])).code).toBe(0);
+    expect((await folder.command('plan', plan)).code).toBe(0);
+    await hosts[0]?.stop();
+    expect((await folder.command('plan', plan)).code).toBe(1);
+  });
+});
+
+describe('apply', () => {
+  test('makes what the plan shows, restart, commands and withheld data included', async () => {
+    const inventory = await fleet(1);
+    const playbook = await folder.write('p.yml', PLAYBOOK);
+    const file = join(folder.path, 'x.plan');
+    expect((await folder.command('plan', [playbook, '-i', inventory, '--out', file])).code).toBe(0);
+    expect(await readFile(file, 'utf8')).not.toContain('never-shown-7');
+    expect(await folder.command('apply', [file])).toMatchObject({ code: 0, err: '' });
+    expect(hosts[0]?.reboots).toBe(1);
+    expect(data(hosts[0], 'hidden')).toEqual({ type: 'REG_SZ', text: 'never-shown-7' });
+    expect(data(hosts[0], 'last')).toEqual({ type: 'REG_DWORD', number: 1 });
+  });
+
+  test('20 hosts of which one drifted: 19 done, 1 refused untouched, exit code 10, the moved value shown', async () => {
+    const inventory = await fleet(20);
+    const playbook = await folder.write('p.yml', SIMPLE);
+    const file = join(folder.path, 'x.plan');
+    await folder.command('plan', [playbook, '-i', inventory, '--out', file]);
+    const [drifted, ...others] = hosts;
+    drifted?.registry.set(X, 'b', { type: 'REG_DWORD', number: 9 });
+    const asDrifted = drifted?.snapshotWrites();
+    const { code, out } = await folder.command('apply', [file]);
+    expect(code).toBe(10);
+    expect(out).toContain(`${X} b was absent, is dword 9 (0x9)`);
+    expect(drifted?.snapshotWrites()).toEqual(asDrifted);
+    expect(drifted?.log.filter(({ writes }) => writes)).toEqual([]);
+    for (const host of others) expect(data(host, 'b')).toEqual({ type: 'REG_DWORD', number: 2 });
+  });
+
+  test('a plan that was altered, and a playbook that has changed since, are refused before any host is asked', async () => {
+    const inventory = await fleet(1);
+    const playbook = await folder.write('p.yml', SIMPLE);
+    const file = join(folder.path, 'x.plan');
+    await folder.command('plan', [playbook, '-i', inventory, '--out', file]);
+    const asked = hosts[0]?.log.length;
+    const saved = await readFile(file, 'utf8');
+    await writeFile(file, saved.replace('"number": 2', '"number": 3'));
+    expect(await folder.command('apply', [file])).toMatchObject({ code: 10, err: expect.stringContaining('altered') });
+    await writeFile(file, saved);
+    await folder.write('p.yml', SIMPLE.replace('data: 2', 'data: 4'));
+    expect(await folder.command('apply', [file])).toMatchObject({ code: 1, err: expect.stringContaining('p.yml') });
+    expect(hosts[0]?.log).toHaveLength(asked ?? -1);
+  });
+});
