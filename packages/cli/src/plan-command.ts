@@ -1,9 +1,8 @@
-import { randomBytes } from 'node:crypto';
 import { userInfo } from 'node:os';
-import { type Change, EXIT, RatchetError, type StampedEvent } from '@ratchet/core';
+import { EXIT, RatchetError, type StampedEvent } from '@ratchet/core';
 import { catalogue, plannedState } from '@ratchet/modules';
 import { loadPlaybookText } from '@ratchet/playbook';
-import { type Fingerprints, hashOfData, type PlannedStep, withholdChanges } from '@ratchet/runner';
+import { type Fingerprints, hashOfData, type PlannedStep } from '@ratchet/runner';
 import { withModules } from './catalogue-with.js';
 import type { ApplyFlags, PlanFlags } from './plan-flags.js';
 import { planText } from './plan-view.js';
@@ -17,7 +16,7 @@ import { readVersion } from './version.js';
 class PlanBook {
   readonly steps: PlannedStep[] = [];
   readonly hosts = new Set<string>();
-  readonly salt = randomBytes(16).toString('hex');
+  salt = '';
   start: RunStart | undefined;
   fingerprints: Fingerprints = { files: {}, hosts: {} };
   readonly #tasks = new Map<string, string>();
@@ -25,6 +24,7 @@ class PlanBook {
   see(event: StampedEvent): void {
     if (event.type === 'run_started') {
       this.fingerprints = event.fingerprints;
+      this.salt = event.salt ?? '';
       this.start = event.start as unknown as RunStart;
     } else if (event.type === 'play_started') for (const host of event.hosts) this.hosts.add(host);
     else if (event.type === 'task_started') this.#tasks.set(event.task, event.name);
@@ -32,15 +32,16 @@ class PlanBook {
   }
 
   #step(event: Extract<StampedEvent, { readonly type: 'step_finished' }>): void {
-    const { step, host, task, item, changes, unknown, withheld } = event;
+    const { step, host, task, item, changes, outcome } = event;
+    const silent = outcome === 'changed' && changes.length === 0;
+    const unknown = event.unknown ?? (silent ? 'it would change something, and does not say what' : undefined);
     if (changes.length === 0 && unknown === undefined) return;
-    const told: readonly Change[] = withheld ? withholdChanges(changes, this.salt) : changes;
     this.steps.push({
       step,
       host,
       task: this.#tasks.get(task) ?? task,
       ...(item === undefined ? {} : { item }),
-      changes: told,
+      changes,
       ...(unknown === undefined ? {} : { unknown }),
     });
   }

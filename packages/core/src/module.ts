@@ -100,6 +100,8 @@ export interface ActionResult {
   readonly changed?: boolean;
   readonly failed?: boolean;
   readonly skipped?: boolean;
+  /** In check mode: it would have run, and only then is known what it does and gives. */
+  readonly guessed?: boolean;
   readonly msg?: string;
   /** Beside the above: what `register` gets. */
   readonly values?: Readonly<Record<string, unknown>>;

@@ -91,8 +91,8 @@ export const decidedAhead = async (
   const msg = 'Command would have run if not in check mode';
   const values = notRun(cmd, 0, '');
   return creates === undefined && removes === undefined
-    ? { skipped: true, msg, values }
-    : { changed: true, msg, values };
+    ? { skipped: true, guessed: true, msg, values }
+    : { changed: true, guessed: true, msg, values };
 };
 
 /** Why a folder cannot be entered, as a failed result, or null. */

@@ -10,6 +10,7 @@ import { failedResult, failureOf, registered, registeredLoop, type StepResult } 
 import { batchId } from './step-id.js';
 import { shownName, taskTemplar } from './task-scope.js';
 import { undecidedAt } from './undecided.js';
+import { holdSecrets, withholdChanges } from './withhold.js';
 
 /** One finished item of a task. */
 export interface DoneItem {
@@ -44,7 +45,10 @@ export const finishStep = async (play: PlayContext, host: HostState, task: Task,
     task: task.id,
     outcome: result.outcome,
     ignored: result.failure !== undefined && ignoresErrors(play, host, task),
-    changes: secret ? [] : result.changes,
+    changes:
+      secret || holdSecrets(result.changes, play.run.options.secrets)
+        ? withholdChanges(result.changes, play.run.salt)
+        : result.changes,
     result: secret ? CENSORED : result.values,
     ...(result.facts && !secret ? { facts: result.facts } : {}),
     ...(secret || holdsSecret(play, result) ? { withheld: true as const } : {}),

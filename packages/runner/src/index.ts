@@ -8,4 +8,4 @@ export { type RecordedRun, readJournal } from './read-journal.js';
 export { decode, encode } from './recorded-data.js';
 export { newRunId, runPlaybooks } from './run.js';
 export type { ResumeOptions, RunOptions, RunSummary } from './run-options.js';
-export { hashOfData, withholdChanges } from './withhold.js';
+export { hashOfData } from './withhold.js';

@@ -88,17 +88,21 @@ const NO_HOST = new Proxy({} as never, {
   },
 });
 
+const saysWhenItRuns = ({ name }: ActionModule): StepResult =>
+  unknownResult(`${name} says what it does only when it runs`);
+
 const runAction = async (play: PlayContext, host: HostState, task: Task, planned: PlannedItem): Promise<StepResult> => {
   const module = planned.module as ActionModule;
   refuseUndecided(play, task, planned);
   if (planned.checkMode && module.checkMode === 'skips')
     return play.run.options.planning
-      ? unknownResult(`${module.name} says what it does only when it runs`)
+      ? saysWhenItRuns(module)
       : skippedResult(`${module.name} does not run in check mode`);
   const port = module.needsHost ? portWithEnvironment(portOf(play, host), planned, task) : NO_HOST;
   if (module.needsHost && !planned.checkMode && !module.repeatable?.(planned.params))
     await intendAction(play, host, planned);
   const result = await module.run(planned.params, port, actionContext(play, host, task, planned));
+  if (play.run.options.planning && result.guessed) return saysWhenItRuns(module);
   const values = { ...result.values, ...(result.msg === undefined ? {} : { msg: result.msg }) };
   if (result.failed) stopIfInterrupted(play.run.options.signal);
   if (result.failed)
