@@ -29,11 +29,12 @@ export const typedLine = (before: string, keys: string): Typed => {
   return { done: false, text: line };
 };
 
-/** Asks for a password on standard error and reads it without echo; from a pipe it is the first line. */
+/** Asks on standard error and reads a line, without echo unless told (a password); from a pipe it is the first line. */
 export const askPassword = async (
   question: string,
   input: PromptInput,
   prompt: { write(text: string): unknown },
+  echo = false,
 ): Promise<string> => {
   prompt.write(question);
   if (input.readableEnded) return '';
@@ -52,7 +53,9 @@ export const askPassword = async (
       };
       const take = (chunk: Buffer): void => {
         try {
-          const typed = typedLine(line, decoder.decode(chunk, { stream: true }));
+          const keys = decoder.decode(chunk, { stream: true });
+          if (echo) prompt.write(keys.replace(/[^\x20-\x7e\u00a0-\uffff]/g, ''));
+          const typed = typedLine(line, keys);
           line = typed.text;
           if (typed.done) end();
         } catch (error) {

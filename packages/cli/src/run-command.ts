@@ -5,7 +5,7 @@ import { type Inventory, loadInventory, readLimit } from '@ratchet/inventory';
 import { catalogue } from '@ratchet/modules';
 import { loadPlaybook, type Playbook, readVarsFile } from '@ratchet/playbook';
 import { pruneRuns, type ResumeOptions, type RunOptions, runPlaybooks } from '@ratchet/runner';
-import { localFiles } from '@ratchet/transport';
+import { knock, localFiles } from '@ratchet/transport';
 import { backupFile } from '@ratchet/windows';
 import { askPassword, type PromptInput } from './ask-password.js';
 import { chooseRenderer, type Screen } from './choose-renderer.js';
@@ -161,6 +161,10 @@ export const runCommand = async (
       ),
       catalogue,
       controllerFiles: localFiles('localhost'),
+      knock,
+      ...(around.stdin.isTTY
+        ? { ask: (question: string, echo: boolean) => askPassword(question, around.stdin, around.stderr, echo) }
+        : {}),
       backup: backupFile,
       loadVars: (path) => readVarsFile(path, { decrypt }),
       secrets,

@@ -21,6 +21,16 @@ export interface Controller {
   readonly files: HostFiles;
   /** A text as a template file in the task's variables. `path` is named in errors, which have their line. */
   render(text: string, path: string, options: RenderOptions): string;
+  /**
+   * Connects to a TCP port (milliseconds at most): whether it is open and, with `enough`, what it sent until that was true of the
+   * text. Never throws: what cannot be reached is not open.
+   */
+  knock(
+    address: string,
+    port: number,
+    timeoutMs: number,
+    enough?: (text: string) => boolean,
+  ): Promise<{ readonly open: boolean; readonly text: string }>;
   /** A line that a person types, or undefined when nobody can be asked. */
   ask?(question: string, echo: boolean): Promise<string>;
 }

@@ -11,11 +11,13 @@ import { file } from './file.js';
 import { groupBy } from './group-by.js';
 import { includeVars } from './include-vars.js';
 import { kbCheck } from './kb-check.js';
+import { pause } from './pause.js';
 import { ping } from './ping.js';
 import { raw } from './raw.js';
 import { reboot } from './reboot.js';
 import { registry, winRegedit } from './registry.js';
 import { schannelProtocol } from './schannel-protocol.js';
+import { script } from './script.js';
 import { setFact } from './set-fact.js';
 import { setStats } from './set-stats.js';
 import { setup } from './setup.js';
@@ -26,6 +28,8 @@ import { stat } from './stat.js';
 import { tempfile } from './tempfile.js';
 import { template } from './template.js';
 import { validateArgumentSpec } from './validate-argument-spec.js';
+import { waitFor } from './wait-for.js';
+import { waitForConnection } from './wait-for-connection.js';
 
 const MODULES: readonly Module[] = [
   addHost,
@@ -54,6 +58,10 @@ const MODULES: readonly Module[] = [
   copy,
   template,
   fetch,
+  script,
+  pause,
+  waitFor,
+  waitForConnection,
   validateArgumentSpec,
   winRegedit,
 ];

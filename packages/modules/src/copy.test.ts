@@ -6,7 +6,7 @@ import { FakeHost } from './fake-host.js';
 import { fetch } from './fetch.js';
 import { slurp } from './slurp.js';
 import { stat } from './stat.js';
-import { fakeActionContext } from './task.js';
+import { fakeActionContext, nothingThere } from './task.js';
 import { tempfile } from './tempfile.js';
 import { template } from './template.js';
 import { encodeText } from './text-encoding.js';
@@ -29,6 +29,7 @@ const contextWith = (more: Partial<ActionContext> = {}): ActionContext => ({
   searched: (folder, name) => [`/play/${folder}/${name}`],
   variable: (name) => (name === 'inventory_hostname' ? 'web01' : undefined),
   controller: {
+    ...nothingThere.controller,
     files: here,
     render: (text, path, { variables }) => `${text}${path} ${variables?.['ansible_managed']}\n`,
   },

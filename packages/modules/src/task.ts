@@ -23,7 +23,11 @@ export const nothingThere: Pick<
   findFile: () => undefined,
   searched: () => [],
   readVariables: () => Promise.reject(new Error('this test reads no files')),
-  controller: { files: noFiles, render: (text) => text },
+  controller: {
+    files: noFiles,
+    render: (text) => text,
+    knock: () => Promise.reject(new Error('this test knocks at no port')),
+  },
 };
 
 /** The context of a run on a fake clock that starts at 0 and moves only by `sleep`. */

@@ -7,9 +7,10 @@ import { taskTemplar } from './task-scope.js';
 
 /** The controller for one step: its files, templates over the step's variables, and the person at it. */
 export const controllerFor = (play: PlayContext, host: HostState, task: Task, planned: PlannedItem): Controller => {
-  const { controllerFiles, ask } = play.run.options;
+  const { controllerFiles, knock, ask } = play.run.options;
   return {
     files: controllerFiles,
+    knock,
     ...(ask === undefined ? {} : { ask }),
     render: (text, path, { variables = {}, ...options }) => {
       const own = new Map(planned.item.own);

@@ -1,4 +1,14 @@
-import type { Change, Dict, HostFiles, HostRecap, ModuleCatalogue, Plain, Secrets, StampedEvent } from '@ratchet/core';
+import type {
+  Change,
+  Controller,
+  Dict,
+  HostFiles,
+  HostRecap,
+  ModuleCatalogue,
+  Plain,
+  Secrets,
+  StampedEvent,
+} from '@ratchet/core';
 import type { Inventory } from '@ratchet/inventory';
 import type { Playbook } from '@ratchet/playbook';
 import type { Approved } from './approval.js';
@@ -24,6 +34,7 @@ export interface RunOptions {
   connect(host: string, vars: Readonly<Record<string, Plain>>, playbookFolder: string): HostPort;
   /** The files of this machine, and a way to ask the person at it (absent: nobody is there). */
   readonly controllerFiles: HostFiles;
+  readonly knock: Controller['knock'];
   readonly ask?: (question: string, echo: boolean) => Promise<string>;
   readonly catalogue: ModuleCatalogue;
   readonly secrets: Secrets;

@@ -5,6 +5,7 @@ import { OpensshConnection } from './openssh-connection.js';
 import { Ssh2Connection } from './ssh2-connection.js';
 
 export type { ConnectionSettings, Endpoint, HostKeyChecking, HostKeySettings } from './endpoint.js';
+export { knock } from './knock.js';
 export { localFiles } from './local-files.js';
 export { settingsFromVars, type TransportFlags } from './settings.js';
 
