@@ -26,6 +26,8 @@ export interface WindowsVersion {
 /** What tells one boot from the next; any part may be missing. */
 export interface BootMarker {
   readonly bootId: number | null;
+  /** The newest start event of the System log, `6005/1234`: its number and its record. */
+  readonly bootEvent?: string | null;
   /** FILETIME as decimal digits, when known. */
   readonly bootTime: string | null;
 }
@@ -41,7 +43,7 @@ export interface HostReader {
   /** As `registry`, at the same cost, also telling how much of the way to a missing key exists. */
   lookUp(queries: readonly RegistryQuery[]): Promise<readonly RegistryFinding[]>;
   windows(): Promise<WindowsVersion>;
-  bootMarker(): Promise<BootMarker>;
+  bootMarker(options?: Pick<ExecOptions, 'timeoutMs' | 'signal'>): Promise<BootMarker>;
   /** A command that only reads (the module vouches for it), in the host's cmd.exe. */
   query(command: string, options?: ExecOptions): Promise<CommandOutput>;
 }

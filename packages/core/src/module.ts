@@ -13,11 +13,13 @@ export interface Footprint {
   readonly registry: readonly string[];
 }
 
-/** Why a module's guard does not let changes be made, and the parameter (true) with which they are made all the same. */
+/** Why a module's guard does not let changes be made, and the parameter with which they are made all the same. */
 export interface GuardRefusal {
   readonly message: string;
   readonly hint: string;
   readonly override: string;
+  /** The parameter's value; default true. */
+  readonly overrideValue?: string;
 }
 
 /** Settings of the run that a module may look at; nothing here lets it write. */
@@ -25,6 +27,8 @@ export interface ReadContext {
   readonly checkMode: boolean;
   /** What the runner knows of owed restarts: true when a changed step of this or an earlier run still waits for one. */
   readonly restartOwed: boolean;
+  /** How often this run has restarted the host; default 0. */
+  readonly restartsDone?: number;
   /** Set on the first look at a step that an earlier run of the journal began to apply and did not end: what it meant to change. */
   readonly interrupted?: readonly Change[];
 }

@@ -31,6 +31,14 @@ export const seconds = z.unknown().transform((given, context): number => {
   return z.NEVER;
 });
 
+/** A whole number from 1 on, also as digits in a text. */
+export const count = z.unknown().transform((given, context): number => {
+  const number = typeof given === 'string' && given.trim() !== '' ? Number(given) : given;
+  if (typeof number === 'number' && Number.isInteger(number) && number >= 1) return number;
+  context.addIssue({ code: 'custom', message: 'must be a whole number from 1 on' });
+  return z.NEVER;
+});
+
 /** One thing or a list of them, as a list. */
 export const oneOrMore = <T extends z.ZodType>(item: T) =>
   z.preprocess((given) => (given === undefined || Array.isArray(given) ? given : [given]), z.array(item).min(1));

@@ -1,6 +1,7 @@
 import { describe, expect, test } from '@jest/globals';
 import type { ApplyContext, BootMarker, CommandOutput, ResourceModule } from '@ratchet/core';
 import { RatchetError } from '@ratchet/core';
+import { sameBoot } from './boot-identity.js';
 import { FakeHost } from './fake-host.js';
 import { reboot } from './reboot.js';
 import { dword, fakeContext, runTask } from './task.js';
@@ -130,6 +131,45 @@ describe('when', () => {
     expect(end.changes).toMatchObject([{ kind: 'reboot', reason: expect.stringContaining('servicing') }]);
   });
 
+  test('pending: renamed files alone are no reason, whatever else is low; with another sign they are told', async () => {
+    const { host, context } = scene([{ t: 10, answer: boot(2) }]);
+    const manager = 'HKEY_LOCAL_MACHINE\\SYSTEM\\CurrentControlSet\\Control\\Session Manager';
+    const items = ['\\??\\C:\\tmp\\x', ''];
+    for (const name of ['PendingFileRenameOperations', 'PendingFileRenameOperations2'])
+      host.put({ op: 'set', path: manager, name, data: { type: 'REG_MULTI_SZ', items } });
+    const low = [{ name: 'file renames', trust: 'low' }];
+    expect(await runTask(module, { when: 'pending' }, host, context)).toMatchObject({
+      changed: false,
+      result: { rebooted: false, pending: low },
+    });
+    expect(host.commands).toEqual([]);
+    const updates = 'HKEY_LOCAL_MACHINE\\SOFTWARE\\Microsoft\\Updates';
+    host.put({ op: 'set', path: updates, name: 'UpdateExeVolatile', data: dword(0) });
+    expect(await runTask(module, { when: 'pending' }, host, context)).toMatchObject({ changed: false });
+    host.put({ op: 'set', path: updates, name: 'UpdateExeVolatile', data: dword(1) });
+    expect(await runTask(module, { when: 'pending' }, host, context)).toMatchObject({
+      changed: true,
+      result: { pending: [{ name: 'update.exe', trust: 'medium' }, ...low] },
+    });
+  });
+
+  test.each([
+    ['SOFTWARE\\Microsoft\\Windows\\CurrentVersion\\Component Based Servicing\\RebootInProgress', ''],
+    ['SOFTWARE\\Microsoft\\Windows\\CurrentVersion\\Component Based Servicing\\PackagesPending', ''],
+    ['SOFTWARE\\Microsoft\\Windows\\CurrentVersion\\WindowsUpdate\\Auto Update\\RebootRequired', ''],
+    ['SOFTWARE\\Microsoft\\Windows\\CurrentVersion\\WindowsUpdate\\Auto Update\\PostRebootReporting', ''],
+    ['SOFTWARE\\Microsoft\\Windows\\CurrentVersion\\WindowsUpdate\\Services\\Pending\\{117cab2d}', ''],
+    ['SYSTEM\\CurrentControlSet\\Services\\Netlogon', 'JoinDomain'],
+    ['SYSTEM\\CurrentControlSet\\Services\\Netlogon', 'AvoidSpnSet'],
+    ['SOFTWARE\\Microsoft\\ServerManager', 'CurrentRebootAttempts'],
+    ['SOFTWARE\\Microsoft\\ServerManager\\ServicingStorage\\ServerComponentCache', 'RestartRequired'],
+  ])('pending: %s %s', async (key, name) => {
+    const { host, context } = scene([{ t: 10, answer: boot(2) }]);
+    const path = `HKEY_LOCAL_MACHINE\\${key}`;
+    host.put(name === '' ? { op: 'create-key', path } : { op: 'set', path, name, data: dword(1) });
+    expect(await runTask(module, { when: 'pending' }, host, context)).toMatchObject({ changed: true });
+  });
+
   test('check mode restarts nothing', async () => {
     const { host, context } = scene([], { more: { checkMode: true } });
     expect(await runTask(module, {}, host, context)).toMatchObject({ changed: true });
@@ -182,6 +222,43 @@ test('a host whose sshd does not start by itself is not restarted, unless told s
   });
   expect(host.commands).toEqual([]);
   expect(await runTask(module, { allow_manual_sshd: true }, host, context)).toMatchObject({ changed: true });
+});
+
+test('a run restarts a host no more than max_per_run times', async () => {
+  const after = async (restartsDone: number, parameters: Readonly<Record<string, unknown>> = {}) => {
+    const { host, context } = scene([{ t: 10, answer: boot(2) }], { more: { restartsDone } });
+    return runTask(module, parameters, host, context);
+  };
+  expect(await after(2)).toMatchObject({ changed: true });
+  expect(await after(3)).toMatchObject({ failed: true, override: 'max_per_run' });
+  expect(await after(3, { max_per_run: 4 })).toMatchObject({ changed: true });
+  expect(await after(1, { max_per_run: 1 })).toMatchObject({ failed: true });
+});
+
+describe('the boot', () => {
+  const marker = (
+    bootId: number | null,
+    bootEvent: string | null = null,
+    bootTime: string | null = null,
+  ): BootMarker => ({
+    bootId,
+    bootEvent,
+    bootTime,
+  });
+  test.each<[string, BootMarker, BootMarker, boolean]>([
+    ['another id', marker(1), marker(2), false],
+    ['an id that Windows did not raise, another start event', marker(1, '6005/7'), marker(1, '6005/90'), false],
+    ['another id, the event not logged yet', marker(1, '6005/7'), marker(2, '6005/7'), false],
+    ['events of different numbers are not compared', marker(1, '6005/7'), marker(1, '12/90'), true],
+    ['the id gone, the event the same', marker(1, '6005/7'), marker(null, '6005/7'), true],
+    ['an id and a clock that was set', marker(1, null, '1'), marker(1, null, '99999999999'), true],
+    ['a time that moved', marker(null, null, '1'), marker(null, null, '99999999999'), false],
+    ['a time that wobbled', marker(null, null, '1'), marker(null, null, '50000000'), true],
+    ['nothing to compare', marker(null), marker(5), true],
+  ])('%s', (_name, a, b, same) => {
+    expect(sameBoot(a, b)).toBe(same);
+    expect(sameBoot(b, a)).toBe(same);
+  });
 });
 
 test('a host that answers and never restarts is told apart', async () => {

@@ -4,6 +4,7 @@ import type {
   BootMarker,
   CommandOutput,
   ErrorCode,
+  ExecOptions,
   HostReader,
   HostWriter,
 } from '@ratchet/core';
@@ -16,16 +17,22 @@ export interface RestartPlan {
   readonly pre_reboot_delay: number;
   readonly post_reboot_delay: number;
   readonly reboot_timeout: number;
+  /** For one attempt to reach the host. */
+  readonly connect_timeout: number;
   readonly test_command?: string | undefined;
   readonly boot_time_command?: string | undefined;
 }
 
-const NO_MARKER: BootMarker = { bootId: null, bootTime: null };
+const NO_MARKER: BootMarker = { bootId: null, bootEvent: null, bootTime: null };
 
 /** Reads what tells this boot from another. */
-export const readEvidence = async (host: HostReader, plan: RestartPlan): Promise<BootEvidence> => {
-  if (plan.boot_time_command === undefined) return { marker: await host.bootMarker(), text: null };
-  const { rc, stdout } = await host.query(plan.boot_time_command);
+export const readEvidence = async (
+  host: HostReader,
+  plan: RestartPlan,
+  options: Pick<ExecOptions, 'signal'> = {},
+): Promise<BootEvidence> => {
+  if (plan.boot_time_command === undefined) return { marker: await host.bootMarker(options), text: null };
+  const { rc, stdout } = await host.query(plan.boot_time_command, options);
   if (rc !== 0 || stdout.trim() === '')
     throw new RatchetError(
       'command-failed',
@@ -55,6 +62,24 @@ const unlessPassing = async <T>(work: () => Promise<T>): Promise<T | null> => {
     return await work();
   } catch (thrown) {
     if (isPassing(thrown)) return null;
+    throw thrown;
+  }
+};
+
+/** Seconds that a host which has been reached may take to answer; a host on its way down may never do. */
+const ANSWER_SECONDS = 20;
+
+/** Asks a host that may be down, with a deadline of its own for connecting and answering together; null when it does not answer. */
+const asked = async <T>(
+  plan: RestartPlan,
+  context: ApplyContext,
+  ask: (options: { readonly signal: AbortSignal }) => Promise<T>,
+): Promise<T | null> => {
+  const late = AbortSignal.timeout((plan.connect_timeout + ANSWER_SECONDS) * 1000);
+  try {
+    return await unlessPassing(() => ask({ signal: AbortSignal.any([context.signal, late]) }));
+  } catch (thrown) {
+    if (late.aborted && !context.signal.aborted) return null;
     throw thrown;
   }
 };
@@ -114,7 +139,7 @@ export const awaitRestart = async (
   // A fresh connection each time: the old one is dead, or will be (C35).
   const probe = async (): Promise<BootEvidence | null> => {
     await host.connection.reset();
-    const evidence = await unlessPassing(() => readEvidence(host, plan));
+    const evidence = await asked(plan, context, (options) => readEvidence(host, plan, options));
     answered ||= evidence !== null;
     return evidence !== null && hasMoved(before, evidence) ? evidence : null;
   };
@@ -128,7 +153,7 @@ export const awaitRestart = async (
   const passesTest = async (): Promise<boolean> => {
     const { test_command } = plan;
     if (test_command === undefined) return true;
-    return (await unlessPassing(() => host.query(test_command)))?.rc === 0;
+    return (await asked(plan, context, (options) => host.query(test_command, options)))?.rc === 0;
   };
 
   while (context.now() < deadline) {
@@ -156,13 +181,13 @@ export const continueRestart = async (
   context: ApplyContext,
 ): Promise<void> => {
   const deadline = context.now() + plan.reboot_timeout * 1000;
-  let found = await unlessPassing(() => readEvidence(host, plan));
+  let found = await asked(plan, context, (options) => readEvidence(host, plan, options));
   while (found === null && context.now() < deadline) {
     context.progress(`waiting for ${host.name}, which was being restarted`);
     await context.sleep(pollMs(0));
     stopIfAsked(context, host);
     await host.connection.reset();
-    found = await unlessPassing(() => readEvidence(host, plan));
+    found = await asked(plan, context, (options) => readEvidence(host, plan, options));
   }
   if (found === null) throw notBack(host.name, plan, false, false);
   if (hasMoved(before, found)) return;
@@ -172,7 +197,7 @@ export const continueRestart = async (
 
 /** Whether there is anything by which a later boot can be told from this one. */
 export const tellsBoots = ({ marker, text }: BootEvidence): boolean =>
-  text !== null || marker.bootId !== null || marker.bootTime !== null;
+  text !== null || marker.bootId !== null || marker.bootTime !== null || (marker.bootEvent ?? null) !== null;
 
 const notBack = (host: string, plan: RestartPlan, answered: boolean, moved: boolean): RatchetError => {
   const limit = `within reboot_timeout (${plan.reboot_timeout} s)`;

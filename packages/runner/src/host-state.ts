@@ -27,6 +27,8 @@ export interface HostState {
   wouldOwe: boolean;
   /** In check mode: the changes that it showed and that are not there. */
   readonly would: Change[];
+  /** Restarts that this run has asked for. */
+  restarts: number;
   failed: boolean;
   /** The task that failed last, and what it would have registered: for a rescue. */
   failure: { readonly task: Task; readonly result: Value } | undefined;
@@ -53,6 +55,7 @@ export const newHostState = (name: string, debts: readonly Debt[]): HostState =>
   debts: [...debts],
   wouldOwe: false,
   would: [],
+  restarts: 0,
   failed: false,
   failure: undefined,
   unreachable: false,

@@ -73,8 +73,8 @@ const guarded = ({ step, state, changes }: Read, earlier: readonly Change[]): Ra
   if (changes.length === 0) return undefined;
   const refused = step.module.guard?.(step.params, state, changes as NonEmpty<Change>, earlier);
   if (!refused) return undefined;
-  const { message, override } = refused;
-  const hint = `${refused.hint} To do it all the same, set ${override}: true.`;
+  const { message, override, overrideValue = 'true' } = refused;
+  const hint = `${refused.hint} To do it all the same, set ${override}: ${overrideValue}.`;
   return new RatchetError('guard-refused', message, { hint, details: { override } });
 };
 

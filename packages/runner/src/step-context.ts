@@ -32,6 +32,7 @@ export const interruptible = async (ms: number, signal: AbortSignal): Promise<vo
 export const applyContext = (play: PlayContext, host: HostState, planned: PlannedItem): ApplyContext => ({
   checkMode: planned.checkMode,
   restartOwed: owesRestart(host) || host.wouldOwe,
+  restartsDone: host.restarts,
   signal: play.run.options.signal,
   progress: (message) => {
     play.run.background(play.run.sink.emit({ type: 'step_progress', step: planned.step, host: host.name, message }));
@@ -102,6 +103,7 @@ export const intend = async (
   changes: readonly Change[],
   secret: boolean,
 ): Promise<void> => {
+  if (changes.some((change) => change.kind === 'reboot')) host.restarts += 1;
   const { options, salt } = play.run;
   const bytes = options.backup(changes);
   let backup: string | undefined;

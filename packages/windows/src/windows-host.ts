@@ -6,10 +6,11 @@ import type {
   RegistryQuery,
   WindowsVersion,
 } from '@ratchet/core';
+import { readBootMarker } from './boot-marker.js';
 import { RegistrySession } from './registry-session.js';
 import { ScriptSession } from './script-session.js';
 import { windowsFiles } from './windows-files.js';
-import { bootMarkerFrom, CURRENT_VERSION, ENVIRONMENT, PREFETCH, versionFrom } from './windows-values.js';
+import { CURRENT_VERSION, ENVIRONMENT, versionFrom } from './windows-values.js';
 
 /** A Windows host over a connection. See HostReader for what goes to the host together. */
 export const windowsHost = (connection: Connection): HostWriter => {
@@ -44,7 +45,7 @@ export const windowsHost = (connection: Connection): HostWriter => {
       });
       return version;
     },
-    bootMarker: async () => bootMarkerFrom((await registry([{ path: PREFETCH, value: 'BootId' }]))[0]),
+    bootMarker: (options) => readBootMarker(session, options),
     query: (command, options) => session.run(command, options),
     run: (command, options) => session.run(command, options),
     writeRegistry: (writes) => keys.write(writes),

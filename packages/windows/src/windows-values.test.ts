@@ -1,6 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
 import type { RegistryKey } from '@ratchet/core';
-import { bootMarkerFrom, versionFrom } from './windows-values.js';
+import { versionFrom } from './windows-values.js';
 import { versionOfBuild } from './windows-version.js';
 
 const place = { at: 'host', host: 'win1' } as const;
@@ -41,9 +41,4 @@ describe('the version of Windows', () => {
     [10240, '10.0'],
     [26100, '10.0'],
   ])('build %d is %s', (build, version) => expect(versionOfBuild(build)).toBe(version));
-
-  test('the boot marker is the BootId, or null', () => {
-    expect(bootMarkerFrom(key({ BootId: 7 }))).toEqual({ bootId: 7, bootTime: null });
-    expect(bootMarkerFrom(null)).toEqual({ bootId: null, bootTime: null });
-  });
 });

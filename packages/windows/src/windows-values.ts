@@ -1,9 +1,8 @@
-import { type BootMarker, type Place, RatchetError, type RegistryAnswer, type WindowsVersion } from '@ratchet/core';
+import { type Place, RatchetError, type RegistryAnswer, type WindowsVersion } from '@ratchet/core';
 import { versionOfBuild } from './windows-version.js';
 
 const SESSION_MANAGER = 'HKEY_LOCAL_MACHINE\\SYSTEM\\CurrentControlSet\\Control\\Session Manager';
 export const ENVIRONMENT = `${SESSION_MANAGER}\\Environment`;
-export const PREFETCH = `${SESSION_MANAGER}\\Memory Management\\PrefetchParameters`;
 export const CURRENT_VERSION = 'HKEY_LOCAL_MACHINE\\SOFTWARE\\Microsoft\\Windows NT\\CurrentVersion';
 
 /** A text or number as text; '' for an absent value or any other type. */
@@ -36,10 +35,4 @@ export const versionFrom = (
     productName: fieldText(current, 'ProductName'),
     version: versionOfBuild(build),
   };
-};
-
-/** The boot marker from the key PREFETCH. */
-export const bootMarkerFrom = (prefetch: RegistryAnswer | undefined): BootMarker => {
-  const found = fieldText(prefetch, 'BootId');
-  return { bootId: found === '' ? null : Number(found), bootTime: null };
 };

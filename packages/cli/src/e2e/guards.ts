@@ -4,7 +4,6 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { type Testbed, upHosts } from '@ratchet/testbed';
 import { type RunOutput, ratchetRun } from './ratchet-run.js';
-import { difference, valuesOf } from './registry-values.js';
 
 const OLD_SQL = `Windows Registry Editor Version 5.00
 
@@ -76,21 +75,26 @@ export const guardSuite = (kind: 'embedded' | 'wine'): void => {
       return ratchetRun(folder, [playbook, '-i', testbed.inventoryPath, ...more]);
     };
 
+    let known = 0;
+    /** What the host was told to change since the test began. */
+    const writes = async (): Promise<readonly string[]> =>
+      (await testbed.log('win1')).slice(known).flatMap((entry) => (entry.writes ? [entry.text] : []));
+
     test.each(GUARDS)(
       '%s: refused with the override named, in check mode too, and nothing is written',
       async (_name, tasks, reason, override) => {
-        const before = valuesOf(await testbed.snapshot('win1'));
+        known = (await testbed.log('win1')).length;
         const checked = await run(tasks, '--check');
         expect(checked.code).toBe(2);
         expect(checked.out).toContain(reason);
-        expect(difference(before, valuesOf(await testbed.snapshot('win1')))).toEqual({ added: {}, changed: [] });
-        await run(tasks.slice(0, -1));
-        const ready = valuesOf(await testbed.snapshot('win1'));
+        expect(await writes()).toEqual([]);
+        if (tasks.length > 1) await run(tasks.slice(0, -1));
+        const ready = await writes();
         const refused = await run(tasks.slice(-1));
         expect(refused.code).toBe(2);
         expect(refused.out).toContain(reason);
         expect(refused.out).toMatch(new RegExp(`hint: .*${override}: true`));
-        expect(difference(ready, valuesOf(await testbed.snapshot('win1')))).toEqual({ added: {}, changed: [] });
+        expect(await writes()).toEqual(ready);
         expect(testbed.reboots('win1')).toBe(0);
       },
       180_000,

@@ -1,3 +1,4 @@
+import { wevtutil, wmic } from './boot-sources.js';
 import { fromOem } from './code-page.js';
 import { splitArguments } from './command-line.js';
 import type { CommandShell } from './command-shell.js';
@@ -177,6 +178,8 @@ export const builtins: ReadonlyMap<string, Builtin> = new Map<string, Builtin>([
   ['set', set],
   ['exit', exit],
   ['shutdown', shutdown],
+  ['wevtutil', wevtutil],
+  ['wmic', wmic],
   ['cmd', nested],
   ['ver', (rest, shell) => only(rest, 'ver', () => say(`${EOL}${versionText(shell.machine.registry)}`))],
   ['hostname', (rest, shell) => only(rest, 'hostname', () => ({ ...say(shell.machine.name), keepsLevel: false }))],

@@ -3,7 +3,7 @@ import ssh2, { type ParsedKey } from 'ssh2';
 import { readableKeyPair } from '../keys.js';
 import type { EmbeddedFaults } from './faults.js';
 import { MemoryFiles } from './file-system.js';
-import type { LogEntry, Machine } from './machine.js';
+import type { Boot, BootSource, LogEntry, Machine } from './machine.js';
 import { MemoryRegistry } from './memory-registry.js';
 import { RestartTimer } from './restart-timer.js';
 import { SshServer } from './ssh-server.js';
@@ -30,6 +30,8 @@ export interface EmbeddedOptions {
   /** How long a second of `shutdown /t` lasts, in milliseconds; default 100. */
   readonly secondMs?: number;
   readonly faults?: EmbeddedFaults;
+  /** By what a boot can be told from another; default: by everything. */
+  readonly bootSources?: readonly BootSource[];
 }
 
 /** A running embedded host on 127.0.0.1. */
@@ -87,12 +89,15 @@ const parsed = (text: string): ParsedKey => {
 
 const newKey = (): string => readableKeyPair().private;
 
-const markBoot = (registry: MemoryRegistry, isFirst: boolean): void => {
+const markBoot = (registry: MemoryRegistry, boot: Boot, isFirst: boolean): void => {
   const data = registry.value(BOOT_KEY, 'BootId')?.data;
   const last = data && 'number' in data ? Number(data.number) : 0;
-  if (!isFirst || last === 0) registry.set(BOOT_KEY, 'BootId', { type: 'REG_DWORD', number: last + 1 });
-  const hex = fileTimeHex(Date.now());
-  registry.set(SHUTDOWN_KEY, 'ShutdownTime', { type: 'REG_BINARY', hex });
+  if (!boot.sources.includes('boot-id')) registry.deleteValue(BOOT_KEY, 'BootId');
+  else if (!isFirst || last === 0) registry.set(BOOT_KEY, 'BootId', { type: 'REG_DWORD', number: last + 1 });
+  boot.count += 1;
+  // By the host's own clock a restart takes a minute, so that start times tell boots apart.
+  boot.at = Math.max(Date.now(), isFirst ? 0 : boot.at + 60_000);
+  registry.set(SHUTDOWN_KEY, 'ShutdownTime', { type: 'REG_BINARY', hex: fileTimeHex(Date.now()) });
 };
 
 class Host implements EmbeddedHost {
@@ -108,6 +113,7 @@ class Host implements EmbeddedHost {
   readonly #options: EmbeddedOptions;
   readonly #server: SshServer;
   readonly #timer: RestartTimer;
+  readonly #boots: Boot;
   #rebooting: Promise<void> | undefined;
   #isStopped = false;
 
@@ -120,7 +126,8 @@ class Host implements EmbeddedHost {
     this.files = new MemoryFiles([`${home}\\AppData\\Local\\Temp`, 'C:\\Windows\\Temp', 'C:\\ProgramData']);
     this.registry = new MemoryRegistry((path) => VOLATILE.includes(path.toUpperCase()));
     this.registry.apply(options.registry);
-    markBoot(this.registry, true);
+    this.#boots = { sources: options.bootSources ?? ['boot-id', 'events', 'wmic'], count: 0, at: 0 };
+    markBoot(this.registry, this.#boots, true);
     this.#timer = new RestartTimer(options.secondMs ?? 100, () => void this.reboot());
     const machine: Machine = {
       name: this.name,
@@ -132,6 +139,7 @@ class Host implements EmbeddedHost {
       log: this.log,
       faults: this.faults,
       power: this.#timer,
+      boot: this.#boots,
     };
     const hostKey = options.hostKey ?? newKey();
     this.hostKeyPublic = publicLine(hostKey);
@@ -164,7 +172,7 @@ class Host implements EmbeddedHost {
     await this.#server.close();
     this.reboots += 1;
     this.registry.dropVolatile();
-    markBoot(this.registry, false);
+    markBoot(this.registry, this.#boots, false);
     this.registry.apply(this.#options.atBoot ?? []);
     await new Promise((resolve) => setTimeout(resolve, this.#options.downMs ?? 300));
     if (!this.#isStopped) await this.start();

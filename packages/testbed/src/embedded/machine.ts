@@ -22,7 +22,18 @@ export interface Machine {
   readonly log: LogEntry[];
   readonly faults: EmbeddedFaults;
   readonly power: Power;
+  /** What tells its boots apart, beside BootId. */
+  readonly boot: Boot;
 }
+
+/** The boot of a machine: which sources tell it, how many there were, and when it was (milliseconds since 1970). */
+export interface Boot {
+  readonly sources: readonly BootSource[];
+  count: number;
+  at: number;
+}
+
+export type BootSource = 'boot-id' | 'events' | 'wmic';
 
 /** The pending restart of a machine. */
 export interface Power {

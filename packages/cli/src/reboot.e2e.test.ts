@@ -1,0 +1,77 @@
+import { afterEach, beforeEach, expect, test } from '@jest/globals';
+import type { EmbeddedFaults } from '@ratchet/testbed';
+import { type HostForRun, newHostForRun, newRunFolder, type RunFolder } from './test-run.js';
+
+let folder: RunFolder;
+let win1: HostForRun | undefined;
+beforeEach(async () => {
+  folder = await newRunFolder();
+});
+afterEach(async () => {
+  await win1?.host.stop();
+  win1 = undefined;
+  await folder.remove();
+});
+
+const REBOOT = '    - reboot: {reboot_timeout: 20}\n';
+
+const run = async (
+  tasks: string,
+  options: Parameters<typeof newHostForRun>[2] = {},
+): Promise<{ readonly code: number; readonly out: string; readonly err: string; readonly reboots: number }> => {
+  win1 = await newHostForRun(folder, {}, { downMs: 100, secondMs: 20, ...options });
+  const playbook = await folder.write('p.yml', `- hosts: all\n  gather_facts: false\n  tasks:\n${tasks}`);
+  const ended = await folder.run([playbook, '-i', win1.inventory]);
+  return { ...ended, reboots: win1.host.reboots };
+};
+
+test.each([
+  ['boot-id', ['boot-id']],
+  ['the start event', ['events']],
+  ['LastBootUpTime', ['wmic']],
+  ['BootId without wmic (C31)', ['boot-id', 'events']],
+] as const)('a restart is told by %s alone', async (_name, bootSources) => {
+  expect(await run(REBOOT, { bootSources })).toMatchObject({ code: 0, reboots: 1 });
+});
+
+test('a host of which nothing tells its boots apart is not restarted', async () => {
+  const { code, out, reboots } = await run(REBOOT, { bootSources: [] });
+  expect({ code, reboots }).toEqual({ code: 2, reboots: 0 });
+  expect(out).toContain('boot_time_command');
+});
+
+/** `shutdown` ends with these codes, one after the other, then works. */
+const answering = (...codes: readonly number[]): EmbeddedFaults => {
+  const left = [...codes];
+  return { shutdown: (text) => (text.startsWith('/r') ? left.shift() : undefined) };
+};
+
+test.each([
+  [1190, 1],
+  [1191, 1],
+])('shutdown answers %d once: the host is restarted once', async (code, reboots) => {
+  expect(await run(REBOOT, { faults: answering(code) })).toMatchObject({ code: 0, reboots });
+});
+
+test.each([5, 1314])('shutdown answers %d: not elevated, and nothing is waited for', async (code) => {
+  const ended = await run(REBOOT, { faults: answering(code) });
+  expect(ended).toMatchObject({ code: 2, reboots: 0 });
+  expect(ended.out).toContain(`code ${code}`);
+});
+
+test('the connection that dies with shutdown is no failure, and the restart is not asked for again', async () => {
+  const faults: EmbeddedFaults = {};
+  let cut = false;
+  faults.cut = ({ command }) => {
+    if (cut || !command.includes('shutdown /r')) return undefined;
+    cut = true;
+    return 'after';
+  };
+  expect(await run(REBOOT, { faults })).toMatchObject({ code: 0, reboots: 1 });
+});
+
+test('a fourth restart of one run is refused, and max_per_run lets it be made', async () => {
+  const refused = await run(REBOOT.repeat(4));
+  expect(refused).toMatchObject({ code: 2, reboots: 3 });
+  expect(refused.out).toContain('set max_per_run: 4');
+});
