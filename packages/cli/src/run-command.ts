@@ -1,5 +1,5 @@
 import { userInfo } from 'node:os';
-import { dirname, join } from 'node:path';
+import { dirname, join, resolve } from 'node:path';
 import { type Dict, RatchetError, RatchetErrors, type Secrets, type StampedEvent, worstExitCode } from '@ratchet/core';
 import { type Inventory, loadInventory, readLimit } from '@ratchet/inventory';
 import { catalogue } from '@ratchet/modules';
@@ -60,7 +60,9 @@ const loadPlaybooks = async (flags: RunFlags, env: RunSurroundings['env'], decry
   const loaded: Playbook[] = [];
   for (const path of flags.playbooks) {
     try {
-      loaded.push(await loadPlaybook(path, { catalogue, rolesPath, decrypt }));
+      loaded.push(
+        await loadPlaybook(path, { catalogue, rolesPath, decrypt, tags: flags.tags, skipTags: flags.skipTags }),
+      );
     } catch (thrown) {
       if (thrown instanceof RatchetErrors) errors.push(...thrown.errors);
       else if (thrown instanceof RatchetError) errors.push(thrown);
@@ -122,7 +124,8 @@ export const runCommand = async (
   const password = flags.askPass ? await ask('SSH password: ', around) : undefined;
   const decrypt = await openVaults(flags, around);
   const extraVars = await collectExtraVars(flags.extraVars, decrypt);
-  const inventory = await loadInventory(sources, { decrypt, playbookDir: dirname(flags.playbooks[0] ?? '.') });
+  const reload = () => loadInventory(sources, { decrypt, playbookDir: dirname(flags.playbooks[0] ?? '.') });
+  const inventory = await reload();
   learnSecrets(secrets, inventory, extraVars);
   const playbooks = own ? await own() : await loadPlaybooks(flags, env, decrypt);
   const limit = flags.limit === undefined ? undefined : await readLimit(flags.limit);
@@ -139,6 +142,8 @@ export const runCommand = async (
     const summary = await runPlaybooks({
       playbooks,
       inventory,
+      reloadInventory: reload,
+      inventorySources: sources.map((source) => (source.includes(',') ? source : resolve(source))),
       ...(limit === undefined ? {} : { limit }),
       tags: [...flags.tags],
       skipTags: [...flags.skipTags],

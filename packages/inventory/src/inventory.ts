@@ -110,6 +110,16 @@ export class Inventory {
     return made || joined;
   }
 
+  /** Takes over what the sources say now; what joined while the run went on stays. */
+  async refresh(fresh: Inventory): Promise<void> {
+    this.#besideSources = fresh.#besideSources;
+    this.#besidePlaybook = fresh.#besidePlaybook;
+    const { added } = this.#census;
+    this.#census.replace(fresh.#census);
+    this.#vars.clear();
+    await this.#readMore([...added.groups], [...added.hosts]);
+  }
+
   async #readMore(groups: readonly string[], hosts: readonly string[]): Promise<void> {
     this.#vars.clear();
     if (groups.length === 0 && hosts.length === 0) return;

@@ -103,6 +103,7 @@ export const META_COMMANDS = [
   'end_batch',
   'clear_host_errors',
   'clear_facts',
+  'refresh_inventory',
   'reset_connection',
 ] as const;
 

@@ -72,6 +72,7 @@ export type MetaCommand =
   | 'end_batch'
   | 'clear_host_errors'
   | 'clear_facts'
+  | 'refresh_inventory'
   | 'reset_connection';
 
 /** Keywords that a play or block hands down to what stands in it, already merged. */

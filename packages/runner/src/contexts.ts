@@ -56,6 +56,6 @@ export interface PlayContext {
   readonly rolesDone: Set<string>;
   /** Hosts that `meta: end_host` took out of the play. */
   readonly left: Set<HostState>;
-  /** Set by `meta: end_play` and by `any_errors_fatal`. */
-  ended: boolean;
+  /** What `meta: end_play` or `end_batch` has ended. */
+  ended: 'play' | 'batch' | undefined;
 }

@@ -9,7 +9,7 @@ export type RunHandler = (hosts: readonly HostState[], handler: Task) => Promise
 export const flushHandlers = async (play: PlayContext, force: boolean, run: RunHandler): Promise<void> => {
   for (const handler of play.handlers) {
     const notified = play.batch.filter(
-      (host) => host.notified.has(handler.id) && !host.unreachable && (force || isActive(host)),
+      (host) => host.notified.has(handler.id) && !play.left.has(host) && !host.unreachable && (force || isActive(host)),
     );
     if (notified.length === 0) continue;
     const failed = notified.filter((host) => host.failed);

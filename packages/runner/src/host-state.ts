@@ -15,6 +15,8 @@ export interface HostState {
   readonly name: string;
   /** `set_fact` values and registered results: they share a layer, as in Ansible. */
   readonly facts: Dict;
+  /** What modules found out about the host. */
+  readonly gathered: Dict;
   /** What `include_vars` read: it ranks below facts that a task set. */
   readonly included: Dict;
   readonly recap: { -readonly [K in keyof HostRecap]: number };
@@ -48,6 +50,7 @@ export interface HostState {
 export const newHostState = (name: string, debts: readonly Debt[]): HostState => ({
   name,
   facts: new Map<Value, Value>(),
+  gathered: new Map<Value, Value>(),
   included: new Map<Value, Value>(),
   recap: { ok: 0, changed: 0, unreachable: 0, failed: 0, skipped: 0, rescued: 0, ignored: 0 },
   pending: new Set(),

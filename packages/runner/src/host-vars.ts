@@ -1,6 +1,7 @@
 import type { Dict, Value } from '@ratchet/core';
 import { Templar } from '@ratchet/template';
 import type { RunContext } from './contexts.js';
+import { ansibleFacts } from './keep-facts.js';
 import { hostMagic, magicDict, runMagic } from './run-magic.js';
 import { LazyDict, layeredScope } from './variables.js';
 
@@ -14,6 +15,8 @@ const varsOfHost = (run: RunContext, playbookFile: string, host: string): Value 
     run.options.extraVars,
     state?.facts ?? NONE,
     state?.included ?? NONE,
+    new Map([['ansible_facts', ansibleFacts(state?.gathered ?? NONE)]]),
+    state?.gathered ?? NONE,
     run.options.inventory.varsOf(host),
   ]);
   return new LazyDict(new Set(scope.names()), (name) => {

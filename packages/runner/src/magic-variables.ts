@@ -5,9 +5,13 @@ import type { Scope } from '@ratchet/template';
 import type { PlayContext } from './contexts.js';
 import { type HostState, isActive } from './host-state.js';
 import { hostVars } from './host-vars.js';
+import { ansibleFacts } from './keep-facts.js';
 import { hostMagic, type Magic, runMagic } from './run-magic.js';
 import { searchRoots } from './search-roots.js';
 import { LazyDict } from './variables.js';
+
+const takingPart = (play: PlayContext, hosts: readonly HostState[]): readonly HostState[] =>
+  hosts.filter((host) => isActive(host) && !play.left.has(host));
 
 const namesOf = (hosts: readonly HostState[]): Value => hosts.map((host) => host.name);
 
@@ -16,10 +20,10 @@ const unique = (names: readonly string[]): Value => [...new Set(names)];
 const playMagic = (play: PlayContext): Magic => {
   const own = () => play.play.roles.filter((role) => !role.dependency).map((role) => role.name);
   const pulled = () => play.play.roles.filter((role) => role.dependency).map((role) => role.name);
-  const batch = () => namesOf(play.batch.filter(isActive));
+  const batch = () => namesOf(takingPart(play, play.batch));
   return {
     ansible_play_hosts_all: () => namesOf(play.playHosts),
-    ansible_play_hosts: () => namesOf(play.playHosts.filter(isActive)),
+    ansible_play_hosts: () => namesOf(takingPart(play, play.playHosts)),
     ansible_play_batch: batch,
     play_hosts: batch,
     ansible_play_name: () => (typeof play.play.name === 'string' ? play.play.name : play.play.name.text),
@@ -56,6 +60,7 @@ export const magicScope = (
     ...hostMagic(play.run, host.name),
     ...playMagic(play),
     ...(task?.role ? roleMagic(task.role) : {}),
+    ansible_facts: () => ansibleFacts(host.gathered),
     ansible_search_path: () => searchRoots(play, task).map((root) => resolve(root)),
     vars: () => new LazyDict(new Set(whole().names()), (name) => whole().get(name) ?? null),
   };

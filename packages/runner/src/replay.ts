@@ -1,9 +1,10 @@
-import { type Change, type ErrorCode, fromPlain, RatchetError } from '@ratchet/core';
+import { type Change, type ErrorCode, RatchetError } from '@ratchet/core';
 import type { Task } from '@ratchet/playbook';
 import type { PlayContext } from './contexts.js';
 import type { DoneItem } from './finish-task.js';
 import type { RecordedStep } from './history.js';
 import type { HostState } from './host-state.js';
+import { keepFacts } from './keep-facts.js';
 import type { Item, PlannedItem } from './plan-item.js';
 import { failedResult, type StepResult, skippedResult } from './results.js';
 import { stepId } from './step-id.js';
@@ -66,7 +67,7 @@ export const replay = (play: PlayContext, host: HostState, task: Task, item: Ite
   if (recorded?.state !== 'finished' || resume.redo.has(step)) return undefined;
   if (recorded.withheld && (task.register || recorded.facts) && givesItsResultAgain(task)) return undefined;
   const result = resultAgain(recorded);
-  for (const [name, value] of Object.entries(result.facts ?? {})) host.facts.set(name, fromPlain(value));
+  if (result.facts) keepFacts(host, task, result.facts);
   if (recorded.withheld && task.register) host.withheld.set(task.register, step);
   const planned = plannedAgain(play, host, task, item, step);
   return { planned: { ...planned, withheld: recorded.withheld }, result };

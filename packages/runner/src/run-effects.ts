@@ -1,6 +1,8 @@
 import { type ActionResult, fromPlain, RatchetError, toPlain, type Value } from '@ratchet/core';
+import type { Task } from '@ratchet/playbook';
 import type { PlayContext } from './contexts.js';
 import type { HostState } from './host-state.js';
+import { keepFacts } from './keep-facts.js';
 import type { PlannedItem } from './plan-item.js';
 import { addStats } from './run-stats.js';
 import { taskTemplar } from './task-scope.js';
@@ -25,11 +27,12 @@ const shownVariables = (play: PlayContext, host: HostState, planned: PlannedItem
 export const applyEffects = async (
   play: PlayContext,
   host: HostState,
+  task: Task,
   planned: PlannedItem,
   result: ActionResult,
 ): Promise<Effects> => {
   const { inventory } = play.run.options;
-  for (const [name, value] of Object.entries(result.facts ?? {})) host.facts.set(name, fromPlain(value));
+  if (result.facts) keepFacts(host, task, result.facts);
   if (result.stats) addStats(play.run.stats, host.name, result.stats);
   if (result.variables) {
     for (const [name, value] of result.variables) host.included.set(name, value);

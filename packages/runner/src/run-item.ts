@@ -114,7 +114,7 @@ const runAction = async (play: PlayContext, host: HostState, task: Task, planned
     const skipped = skippedResult(result.msg ?? 'skipped by the module');
     return { ...skipped, values: { ...values, ...skipped.values } };
   }
-  const effects = await applyEffects(play, host, planned, result);
+  const effects = await applyEffects(play, host, task, planned, result);
   const changed = result.changed === true || effects.changed === true;
   return {
     outcome: changed ? 'changed' : 'ok',

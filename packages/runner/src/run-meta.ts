@@ -1,8 +1,31 @@
-import type { Task } from '@ratchet/playbook';
+import type { MetaCommand, Task } from '@ratchet/playbook';
 import type { PlayContext } from './contexts.js';
 import { active } from './finish-task.js';
 import type { HostState } from './host-state.js';
 import { taskTemplar } from './task-scope.js';
+
+/** Commands that each host is asked about by itself; of the others the first host's condition decides for all, as in Ansible. */
+const BY_HOST: readonly MetaCommand[] = ['noop', 'end_host', 'flush_handlers', 'reset_connection'];
+
+const wantingHosts = (play: PlayContext, hosts: readonly HostState[], task: Task, command: MetaCommand) => {
+  const wants = (host: HostState): boolean => {
+    const templar = taskTemplar(play, host, task);
+    return task.when.every((condition) => templar.condition(condition.value, condition.position));
+  };
+  const working = active(hosts);
+  if (BY_HOST.includes(command)) return working.filter(wants);
+  const [first] = working;
+  return first && wants(first) ? working : [];
+};
+
+// A host that failed has left the play; the next play takes it again.
+const forgive = (play: PlayContext): void => {
+  for (const host of play.playHosts) {
+    if (host.failed || host.unreachable) play.left.add(host);
+    host.failed = false;
+    host.unreachable = false;
+  }
+};
 
 /** Runs a `meta` command on the hosts whose conditions hold; `flush` runs what was notified. */
 export const runMeta = async (
@@ -12,28 +35,33 @@ export const runMeta = async (
   flush: () => Promise<void>,
 ): Promise<void> => {
   if (task.action.kind !== 'meta') return;
-  const wanting = active(hosts).filter((host) => {
-    const templar = taskTemplar(play, host, task);
-    return task.when.every((condition) => templar.condition(condition.value, condition.position));
-  });
-  switch (task.action.command) {
+  const { command } = task.action;
+  const wanting = wantingHosts(play, hosts, task, command);
+  if (wanting.length === 0) return;
+  switch (command) {
     case 'flush_handlers':
       return flush();
     case 'noop':
       return;
     case 'end_play':
+      play.ended = 'play';
+      return;
     case 'end_batch':
-      if (wanting.length > 0) play.ended = true;
+      play.ended ??= 'batch';
       return;
     case 'end_host':
       for (const host of wanting) play.left.add(host);
       return;
     case 'clear_host_errors':
-      for (const host of hosts) host.failed = false;
-      return;
+      return forgive(play);
     case 'clear_facts':
-      for (const host of wanting) host.facts.clear();
+      for (const host of wanting) host.gathered.clear();
       return;
+    case 'refresh_inventory': {
+      const { reloadInventory, inventory } = play.run.options;
+      if (reloadInventory) await inventory.refresh(await reloadInventory());
+      return;
+    }
     case 'reset_connection':
       for (const host of wanting) await host.port?.connection.reset();
   }

@@ -48,6 +48,8 @@ export interface RunOptions {
   readonly resume?: ResumeOptions;
   /** What a later `resume` needs to begin as this run did: kept in the journal as it is, so nothing secret may be in it. */
   readonly start?: Readonly<Record<string, unknown>>;
+  /** Reads the inventory's sources again (`meta: refresh_inventory`). */
+  reloadInventory?(): Promise<Inventory>;
   /** For the variables of these names: the ansible.cfg that was read, and the inventory's sources. */
   readonly configFile?: string;
   readonly inventorySources?: readonly string[];

@@ -41,7 +41,7 @@ const emptyContext = (run: RunContext, playbook: Playbook, play: Play, playIndex
   exported: { vars: new Map(), defaults: new Map() },
   rolesDone: new Set(),
   left: new Set(),
-  ended: false,
+  ended: undefined,
 });
 
 const hostsOf = (
@@ -88,6 +88,7 @@ const loadFileVars = async (context: PlayContext, host: HostState): Promise<Dict
 const runSections = async (context: PlayContext, force: boolean): Promise<void> => {
   for (const section of context.play.sections) {
     await runBody(context, context.batch, section.body);
+    if (context.ended) return;
     if (section.kind !== 'roles') await flush(context, force);
     if (context.ended) return;
   }
@@ -131,6 +132,7 @@ export const runPlay = async (run: RunContext, playbook: Playbook, play: Play, p
     for (const host of batch) fileVars.set(host.name, await loadFileVars(context, host));
     const force = flag(taskTemplar(context, batch[0] as HostState, undefined), play.forceHandlers, false);
     await (play.strategy === 'free' ? runFree(context, force) : runSections(context, force));
+    if (context.ended === 'play') return;
     if (active(batch).length === 0 || tooManyFailed(context)) {
       await run.sink.emit({ type: 'no_more_hosts' });
       return;

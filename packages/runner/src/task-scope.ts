@@ -25,6 +25,7 @@ const layersOf = (play: PlayContext, host: HostState, task: Task | undefined): r
     play.play.roleVars,
     play.fileVars.get(host.name) ?? EMPTY,
     play.play.vars,
+    host.gathered,
     play.run.options.inventory.varsOf(host.name),
     role?.defaults ?? EMPTY,
     play.exported.defaults,
@@ -34,8 +35,8 @@ const layersOf = (play: PlayContext, host: HostState, task: Task | undefined): r
 
 /**
  * The variables of a task on a host, the strongest first: the loop's own, magic names, `-e`, includes' `vars`, role parameters,
- * registered results and `set_fact`, `include_vars`, task and block variables, role variables, `vars_files`, play variables, the
- * inventory, role defaults.
+ * registered results and `set_fact`, `include_vars`, task and block variables, role variables, `vars_files`, play variables, gathered
+ * facts, the inventory, role defaults.
  */
 export const taskScope = (play: PlayContext, host: HostState, task: Task | undefined, own: Dict = EMPTY): Scope => {
   const layered = layeredScope(layersOf(play, host, task), host.pending);
