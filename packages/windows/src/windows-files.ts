@@ -69,12 +69,20 @@ export const windowsFiles = (session: ScriptSession): HostFiles => {
   const status = async (path: string): Promise<FileStatus | null> => {
     const place = commandPath(path);
     const bare = place.length > 3 ? place.replace(/\\+$/, '') : place;
-    const { marks } = await session.script([
+    const { marks, stderr } = await session.script([
+      `if not exist "${bare}" echo [absent]`,
       `if exist "${bare}" for %I in ("${bare}") do @echo [%~aI][%~zI]`,
       session.mark(0),
     ]);
-    const found = /\[([^\][]*)\]\[(\d*)\]/.exec(marks[0]?.text ?? '');
-    return found ? statusFrom(found[1] as string, found[2] as string) : null;
+    const said = marks[0]?.text ?? '';
+    const found = /\[([^\][]*)\]\[(\d*)\]/.exec(said);
+    if (found) return statusFrom(found[1] as string, found[2] as string);
+    // Neither there nor absent: a read that failed is an error, never "not there".
+    if (said.includes('[absent]')) return null;
+    throw new RatchetError('host-output', `cmd.exe does not say whether ${path} is there.`, {
+      place: session.place,
+      details: { stderr: Buffer.from(stderr).toString('latin1').trim() },
+    });
   };
 
   const variables = (): Promise<ReadonlyMap<string, string>> => {

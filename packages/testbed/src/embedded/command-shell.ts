@@ -2,6 +2,7 @@ import { builtins } from './builtins.js';
 import { toOem } from './code-page.js';
 import { type Command, type Condition, expand, parseCommand, type Redirection, SyntaxFault } from './command-line.js';
 import { FileError, windowsPath } from './file-system.js';
+import { forLine } from './for-line.js';
 import type { Machine } from './machine.js';
 import { type CommandResult, NotUnderstood } from './reg-command.js';
 
@@ -51,7 +52,8 @@ export class CommandShell {
     const expanded = expand(text, (name) => this.variable(name));
     if (expanded.trim() === '' || this.exitCode !== null) return;
     try {
-      this.#run(parseCommand(expanded));
+      const body = forLine(expanded, this);
+      if (body !== null) this.#run(parseCommand(body ?? expanded));
     } catch (error) {
       if (!(error instanceof SyntaxFault)) throw error;
       this.#refuse(`${expanded} (${error.message})`);
