@@ -12,6 +12,18 @@ export const COMMANDS: Readonly<Record<string, () => Promise<ShellCommand>>> = {
       return { verbosity, run: async (around) => (await import('./run-command.js')).runCommand(flags, around) };
     };
   },
+  inventory: async () => {
+    const { parseInventoryFlags } = await import('./inventory-flags.js');
+    return (args) => {
+      const flags = parseInventoryFlags(args);
+      if ('help' in flags) return flags;
+      const { verbosity } = flags;
+      return {
+        verbosity,
+        run: async (around) => (await import('./inventory-command.js')).inventoryCommand(flags, around),
+      };
+    };
+  },
   resume: async () => {
     const { parseResumeFlags } = await import('./resume-flags.js');
     return (args) => {

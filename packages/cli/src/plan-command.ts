@@ -108,6 +108,7 @@ const applyFlags = ({ start }: SavedPlan, given: ApplyFlags): RunFlags => {
     askPass: given.askPass,
     askVaultPass: given.askVaultPass,
     vaultPasswordFiles: given.vaultPasswordFiles.length > 0 ? given.vaultPasswordFiles : start.flags.vaultPasswordFiles,
+    vaultIds: given.vaultIds.length > 0 ? given.vaultIds : start.flags.vaultIds,
     verbosity: given.verbosity,
     ...(given.output === undefined ? {} : { output: given.output }),
   };

@@ -42,6 +42,7 @@ const flagsAgain = (recorded: RecordedRun, given: ResumeFlags): RunFlags => {
     askPass: given.askPass,
     askVaultPass: given.askVaultPass,
     vaultPasswordFiles: given.vaultPasswordFiles.length > 0 ? given.vaultPasswordFiles : flags.vaultPasswordFiles,
+    vaultIds: given.vaultIds.length > 0 ? given.vaultIds : flags.vaultIds,
     diff: given.diff || kept.diff,
     verbosity: given.verbosity,
     ...(given.output === undefined ? {} : { output: given.output }),

@@ -104,6 +104,7 @@ const rollbackFlags = (recorded: RecordedRun, given: RollbackFlags): RunFlags =>
     askPass: given.askPass,
     askVaultPass: given.askVaultPass,
     vaultPasswordFiles: given.vaultPasswordFiles.length > 0 ? given.vaultPasswordFiles : flags.vaultPasswordFiles,
+    vaultIds: given.vaultIds.length > 0 ? given.vaultIds : flags.vaultIds,
     verbosity: given.verbosity,
     ...(given.limit === undefined ? {} : { limit: given.limit }),
     ...(given.output === undefined ? {} : { output: given.output }),

@@ -7,15 +7,15 @@ import { loadPlaybook, type Playbook, readVarsFile } from '@ratchet/playbook';
 import { pruneRuns, type ResumeOptions, type RunOptions, runPlaybooks } from '@ratchet/runner';
 import { knock, localFiles } from '@ratchet/transport';
 import { backupFile } from '@ratchet/windows';
-import { askPassword, type PromptInput } from './ask-password.js';
+import type { PromptInput } from './ask-password.js';
 import { chooseRenderer, type Screen } from './choose-renderer.js';
 import { collectExtraVars, type Decrypt } from './extra-vars.js';
+import { defaultSources, NO_INVENTORY } from './inventory-sources.js';
 import { hostOpener } from './open-host.js';
 import type { RunFlags } from './run-flags.js';
 import { type RunStart, recordedStart, refuseMissingSecrets, runStart } from './run-start.js';
 import { addSecretVariables } from './secret-variables.js';
-import { usageError } from './show-failure.js';
-import { readVaultPasswords, vaultReader } from './vault-passwords.js';
+import { askSecret, openVaults, passwordFrom } from './vault-passwords.js';
 import { readVersion } from './version.js';
 
 /** Everything of the outside world that the command uses. */
@@ -31,26 +31,13 @@ export interface RunSurroundings {
 }
 
 const NO_HOST_EXIT = 1;
+const DEFAULT_FORKS = 5;
 
-const inventorySources = (flags: RunFlags, env: RunSurroundings['env']): readonly string[] => {
-  if (flags.inventory.length > 0) return flags.inventory;
-  const fromEnvironment = env['ANSIBLE_INVENTORY'];
-  if (fromEnvironment) return [fromEnvironment];
-  throw usageError('Name an inventory: -i FILE.');
-};
-
-const ask = async (question: string, around: RunSurroundings): Promise<string> => {
-  const answer = await askPassword(question, around.stdin, around.stderr);
-  if (answer !== '') around.secrets.add(answer);
-  return answer;
-};
-
-const openVaults = async (flags: RunFlags, around: RunSurroundings): Promise<Decrypt> => {
-  const fromFiles = await readVaultPasswords(flags.vaultPasswordFiles);
-  const asked = flags.askVaultPass ? [{ id: 'default', secret: await ask('Vault password: ', around) }] : [];
-  const passwords = [...asked, ...fromFiles];
-  for (const { secret } of passwords) around.secrets.add(secret);
-  return vaultReader(passwords, around.secrets);
+const passwordOf = async (flags: RunFlags, around: RunSurroundings): Promise<string | undefined> => {
+  if (flags.askPass) return askSecret('SSH password: ', around);
+  return flags.connectionPasswordFile === undefined
+    ? undefined
+    : passwordFrom(flags.connectionPasswordFile, around.secrets);
 };
 
 /** Loads all playbooks; the static errors of all of them come together. */
@@ -120,12 +107,13 @@ export const runCommand = async (
 ): Promise<number> => {
   const { resume, rollback, playbooks: own, approved } = variation;
   const { secrets, env, signal } = around;
-  const sources = inventorySources(flags, env);
-  const password = flags.askPass ? await ask('SSH password: ', around) : undefined;
+  const sources = flags.inventory.length > 0 ? flags.inventory : await defaultSources(env);
+  const password = await passwordOf(flags, around);
   const decrypt = await openVaults(flags, around);
   const extraVars = await collectExtraVars(flags.extraVars, decrypt);
   const reload = () => loadInventory(sources, { decrypt, playbookDir: dirname(flags.playbooks[0] ?? '.') });
   const inventory = await reload();
+  if (sources.length === 0) around.stderr.write(`[WARNING]: ${NO_INVENTORY}\n`);
   learnSecrets(secrets, inventory, extraVars);
   const playbooks = own ? await own() : await loadPlaybooks(flags, env, decrypt);
   const limit = flags.limit === undefined ? undefined : await readLimit(flags.limit);
@@ -150,7 +138,7 @@ export const runCommand = async (
       extraVars,
       check: flags.check,
       diff: flags.diff,
-      forks: flags.forks,
+      forks: flags.forks ?? DEFAULT_FORKS,
       verbosity: flags.verbosity,
       connect: hostOpener(
         {

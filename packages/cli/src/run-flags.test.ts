@@ -26,11 +26,14 @@ describe('flags of ratchet run', () => {
       extraVars: [],
       check: false,
       diff: false,
-      forks: 5,
       verbosity: 0,
       askPass: false,
+      vaultIds: [],
       vaultPasswordFiles: [],
       askVaultPass: false,
+      step: false,
+      forceHandlers: false,
+      listings: [],
       strict: false,
     });
   });
@@ -95,6 +98,25 @@ describe('flags of ratchet run', () => {
     });
     expect(failure('p.yml', '-f', '0')).toMatchObject({ code: 'usage' });
     expect(failure('p.yml', '-i')).toMatchObject({ code: 'usage' });
+  });
+
+  test('may be shortened while no other begins so, and take their value behind "="', () => {
+    expect(flags('p.yml', '--lim=web', '--skip', 'x', '--list-h', '-vvvC')).toMatchObject({
+      limit: 'web',
+      skipTags: ['x'],
+      listings: ['list-hosts'],
+      verbosity: 3,
+      check: true,
+    });
+    expect(failure('p.yml', '--list')).toMatchObject({
+      code: 'usage',
+      message: '--list could be --list-hosts or --list-tasks or --list-tags.',
+    });
+  });
+
+  test('that Ratchet does not do are refused with the reason', () => {
+    expect(failure('p.yml', '-b')).toMatchObject({ code: 'usage', message: '-b, --become is not supported.' });
+    expect(failure('p.yml', '--module-path', 'x')).toMatchObject({ code: 'usage' });
   });
 
   test('give help as text', () => {

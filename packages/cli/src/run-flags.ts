@@ -1,9 +1,16 @@
 import { RatchetError } from '@ratchet/core';
-import { Command, CommanderError } from 'commander';
+import { Command } from 'commander';
+import { collect, countUp, type HelpAsked, parseFlags, wholeNumber } from './parse-flags.js';
 import { usageError } from './show-failure.js';
+
+export type { HelpAsked } from './parse-flags.js';
 
 export const OUTPUTS = ['tty', 'plain', 'json', 'ndjson'] as const;
 export type OutputKind = (typeof OUTPUTS)[number];
+
+/** What is only shown, and not run. */
+export const LISTINGS = ['list-hosts', 'list-tasks', 'list-tags', 'syntax-check'] as const;
+export type Listing = (typeof LISTINGS)[number];
 
 /** The flags of `ratchet run`, parsed; names and meanings are ansible-playbook's. */
 export interface RunFlags {
@@ -16,30 +23,32 @@ export interface RunFlags {
   readonly extraVars: readonly string[];
   readonly check: boolean;
   readonly diff: boolean;
-  readonly forks: number;
+  /** Hosts worked at once; absent: the settings' own, else 5. */
+  readonly forks?: number;
   readonly verbosity: number;
   readonly user?: string;
   readonly askPass: boolean;
+  readonly connectionPasswordFile?: string;
   readonly privateKey?: string;
+  /** `ssh`, `local`, …: for hosts whose variables do not say. */
+  readonly connection?: string;
   /** Seconds. */
   readonly timeout?: number;
   readonly sshCommonArgs?: string;
   readonly sshExtraArgs?: string;
+  /** `label@file`, `label@prompt`, or one of these without a label. */
+  readonly vaultIds: readonly string[];
   readonly vaultPasswordFiles: readonly string[];
   readonly askVaultPass: boolean;
+  /** The first task that runs; a name or a glob. */
+  readonly startAtTask?: string;
+  readonly step: boolean;
+  readonly forceHandlers: boolean;
+  readonly listings: readonly Listing[];
   /** Absent: tty on a terminal, else plain. */
   readonly output?: OutputKind;
   readonly strict: boolean;
 }
-
-/** `--help` was asked for: the text to print. */
-export interface HelpAsked {
-  readonly help: string;
-}
-
-const DEFAULT_FORKS = 5;
-
-const collect = (value: string, previous: readonly string[]): readonly string[] => [...previous, value];
 
 const collectList = (value: string, previous: readonly string[]): readonly string[] => [
   ...previous,
@@ -49,108 +58,123 @@ const collectList = (value: string, previous: readonly string[]): readonly strin
     .filter((part) => part !== ''),
 ];
 
-const wholeNumber =
-  (flag: string) =>
-  (value: string): number => {
-    const number = Number(value);
-    if (!/^\d+$/.test(value) || number < 1) throw usageError(`${flag} takes a whole number from 1 on, not "${value}".`);
-    return number;
-  };
-
-const outputKind = (value: string): OutputKind => {
+/** A value of `--output`. Throws a usage error for any other text. */
+export const outputKind = (value: string): OutputKind => {
   const known = OUTPUTS.find((output) => output === value);
   if (!known) throw usageError(`--output takes ${OUTPUTS.join(', ')}, not "${value}".`);
   return known;
 };
 
-const declare = (command: Command): Command =>
-  command
+const BECOME = 'Windows has no become over SSH: log in as the user who is to do the work (-u, ansible_user).';
+
+/** Flags of ansible-playbook that Ratchet does not do, and why. */
+const REFUSED: readonly (readonly [string, string, string])[] = [
+  ['-b, --become', 'become', BECOME],
+  ['--become-method <method>', 'becomeMethod', BECOME],
+  ['--become-user <user>', 'becomeUser', BECOME],
+  ['-K, --ask-become-pass', 'askBecomePass', BECOME],
+  ['--become-password-file <file>', 'becomePasswordFile', BECOME],
+  ['--become-pass-file <file>', 'becomePassFile', BECOME],
+  ['-M, --module-path <folder>', 'modulePath', 'Modules are part of Ratchet: none are loaded from folders.'],
+  ['--sftp-extra-args <args>', 'sftpExtraArgs', 'Files travel over the one SSH connection: use --ssh-common-args.'],
+  ['--scp-extra-args <args>', 'scpExtraArgs', 'Files travel over the one SSH connection: use --ssh-common-args.'],
+];
+
+const declare = (name: string): Command => {
+  const command = new Command(name)
     .argument('[playbooks...]', 'playbook files, run one after the other')
     .option('-i, --inventory <source>', 'inventory file, folder, script or "h1,h2," (repeatable)', collect, [])
-    .option('-l, --limit <pattern>', 'only the hosts that match')
+    .option('--inventory-file <source>', 'the same as --inventory', collect, [])
+    .option('-l, --limit <pattern>', 'only the hosts that match; @file reads patterns from a file')
     .option('-t, --tags <tags>', 'only tasks with these tags', collectList, [])
     .option('--skip-tags <tags>', 'no tasks with these tags', collectList, [])
     .option('-e, --extra-vars <vars>', 'variables: k=v, JSON, YAML or @file (repeatable)', collect, [])
     .option('-C, --check', 'change nothing; show what would change', false)
     .option('-D, --diff', 'show every change before and after', false)
-    .option('-f, --forks <number>', 'hosts worked at once', wholeNumber('--forks'), DEFAULT_FORKS)
-    .option('-v, --verbose', 'show results; -vvv also stacks of faults', (_: unknown, count: number) => count + 1, 0)
+    .option('-f, --forks <number>', 'hosts worked at once (5)', wholeNumber('--forks'))
+    .option('-v, --verbose', 'show results; -vvv also stacks of faults', countUp, 0)
     .option('-u, --user <name>', 'log in as this user')
     .option('-k, --ask-pass', 'ask for the password', false)
+    .option('--connection-password-file <file>', 'file or script with the password')
+    .option('--conn-pass-file <file>', 'the same as --connection-password-file')
     .option('--private-key <file>', 'log in with this key')
     .option('--key-file <file>', 'the same as --private-key')
+    .option('-c, --connection <kind>', 'how to reach hosts whose variables do not say: ssh, local')
     .option('-T, --timeout <seconds>', 'connection timeout', wholeNumber('--timeout'))
     .option('--ssh-common-args <args>', 'ssh options, e.g. "-o ProxyJump=gate"')
     .option('--ssh-extra-args <args>', 'further ssh options')
+    .option('--vault-id <id>', 'vault password: label@file, label@prompt (repeatable)', collect, [])
+    .option('--vault-password-file <file>', 'file or script with the vault password (repeatable)', collect, [])
+    .option('--vault-pass-file <file>', 'the same as --vault-password-file', collect, [])
     .option('-J, --ask-vault-pass', 'ask for the vault password', false)
-    .option('--vault-password-file <file>', 'file with the vault password (repeatable)', collect, [])
+    .option('--ask-vault-password', 'the same as --ask-vault-pass', false)
+    .option('--start-at-task <name>', 'begin with the task of this name')
+    .option('--step', 'ask before each task', false)
+    .option('--force-handlers', 'run notified handlers on failed hosts too', false)
+    .option('--flush-cache', 'accepted: facts are never kept between runs', false)
+    .option('--list-hosts', 'show the hosts of each play, and run nothing', false)
+    .option('--list-tasks', 'show the tasks, and run nothing', false)
+    .option('--list-tags', 'show the tags, and run nothing', false)
+    .option('--syntax-check', 'only check the playbooks', false)
     .option('--output <kind>', 'tty, plain, json or ndjson', outputKind)
     .option('--strict', 'end with 1 when a play matched no host', false)
     .helpOption('-h, --help', 'print this help')
     .allowExcessArguments(false);
-
-type Raw = Record<string, unknown> & {
-  readonly inventory: readonly string[];
-  readonly tags: readonly string[];
-  readonly skipTags: readonly string[];
-  readonly extraVars: readonly string[];
-  readonly vaultPasswordFile: readonly string[];
-  readonly forks: number;
-  readonly verbose: number;
+  for (const [flags, , why] of REFUSED) command.option(flags, `refused: ${why.split(':')[0]}`);
+  return command;
 };
+
+type Raw = Readonly<Record<string, unknown>>;
 
 const present = (name: string, value: unknown): object => (value === undefined ? {} : { [name]: value });
 
+const listOf = (raw: Raw, ...names: string[]): readonly string[] =>
+  names.flatMap((name) => raw[name] as readonly string[]);
+
+const camel = (flag: string): string => flag.replace(/-(.)/g, (_, letter: string) => letter.toUpperCase());
+
 const fromRaw = (playbooks: readonly string[], raw: Raw): RunFlags => ({
   playbooks,
-  inventory: raw.inventory,
-  tags: raw.tags,
-  skipTags: raw.skipTags,
-  extraVars: raw.extraVars,
+  inventory: listOf(raw, 'inventory', 'inventoryFile'),
+  tags: listOf(raw, 'tags'),
+  skipTags: listOf(raw, 'skipTags'),
+  extraVars: listOf(raw, 'extraVars'),
   check: raw['check'] === true,
   diff: raw['diff'] === true,
-  forks: raw.forks,
-  verbosity: raw.verbose,
+  verbosity: raw['verbose'] as number,
   askPass: raw['askPass'] === true,
-  vaultPasswordFiles: raw.vaultPasswordFile,
-  askVaultPass: raw['askVaultPass'] === true,
+  vaultIds: listOf(raw, 'vaultId'),
+  vaultPasswordFiles: listOf(raw, 'vaultPasswordFile', 'vaultPassFile'),
+  askVaultPass: raw['askVaultPass'] === true || raw['askVaultPassword'] === true,
+  step: raw['step'] === true,
+  forceHandlers: raw['forceHandlers'] === true,
+  listings: LISTINGS.filter((name) => raw[camel(name)] === true),
   strict: raw['strict'] === true,
+  ...present('forks', raw['forks']),
   ...present('limit', raw['limit']),
   ...present('user', raw['user']),
   ...present('privateKey', raw['privateKey'] ?? raw['keyFile']),
+  ...present('connection', raw['connection']),
+  ...present('connectionPasswordFile', raw['connectionPasswordFile'] ?? raw['connPassFile']),
   ...present('timeout', raw['timeout']),
   ...present('sshCommonArgs', raw['sshCommonArgs']),
   ...present('sshExtraArgs', raw['sshExtraArgs']),
+  ...present('startAtTask', raw['startAtTask']),
   ...present('output', raw['output']),
 });
 
-/** commander's message as ours: a sentence, its suggestion as the hint. */
-const fromCommander = (message: string): RatchetError => {
-  const [text = '', suggestion] = message.replace(/^error: /, '').split('\n');
-  const sentence = `${text.charAt(0).toUpperCase()}${text.slice(1).replace(/[.]?$/, '.')}`;
-  const hint = suggestion?.replace(/^\(|\)$/g, '');
-  return hint ? new RatchetError('usage', sentence, { hint }) : usageError(sentence);
+const refuse = (raw: Raw): void => {
+  for (const [flags, name, why] of REFUSED)
+    if (raw[name] !== undefined)
+      throw new RatchetError('usage', `${flags.replace(/ <.*/, '')} is not supported.`, { hint: why });
 };
 
-/** Parses the arguments after `ratchet run`. Throws `usage` errors; `--help` gives the text instead of flags. */
-export const parseRunFlags = (args: readonly string[]): RunFlags | HelpAsked => {
-  let help = '';
-  const command = declare(new Command('ratchet run'))
-    .exitOverride()
-    .configureOutput({
-      writeOut: (text) => {
-        help += text;
-      },
-      writeErr: () => undefined,
-    });
-  try {
-    command.parse([...args], { from: 'user' });
-  } catch (thrown) {
-    if (!(thrown instanceof CommanderError)) throw thrown;
-    if (thrown.code === 'commander.helpDisplayed') return { help };
-    throw fromCommander(thrown.message);
-  }
-  const flags = fromRaw(command.args, command.opts<Raw>());
+/** Parses the arguments after `ratchet run` (or of `ratchet-playbook`). Throws `usage` errors; `--help` gives the text instead of flags. */
+export const parseRunFlags = (args: readonly string[], name = 'ratchet run'): RunFlags | HelpAsked => {
+  const parsed = parseFlags(declare(name), args);
+  if ('help' in parsed) return parsed;
+  refuse(parsed.raw);
+  const flags = fromRaw(parsed.args, parsed.raw);
   if (flags.playbooks.length === 0) throw usageError('Name at least one playbook.');
   return flags;
 };

@@ -14,6 +14,11 @@ export interface RunStart {
 
 const absolute = (cwd: string, source: string): string => (source.includes(',') ? source : resolve(cwd, source));
 
+const absoluteId = (cwd: string, id: string): string => {
+  const [, label = '', source = ''] = /^([^@]+@)?(.*)$/s.exec(id) ?? [];
+  return source.startsWith('prompt') ? id : `${label}${resolve(cwd, source)}`;
+};
+
 /** The `-e` as the journal may hold them: a file by its path, a text as it stands unless it holds or is named as a secret. */
 const splitSecrets = async (
   texts: readonly string[],
@@ -48,6 +53,7 @@ export const runStart = async (
     playbooks: flags.playbooks.map((path) => resolve(cwd, path)),
     inventory: flags.inventory.map((source) => absolute(cwd, source)),
     ...(flags.privateKey === undefined ? {} : { privateKey: resolve(cwd, flags.privateKey) }),
+    vaultIds: flags.vaultIds.map((id) => absoluteId(cwd, id)),
     vaultPasswordFiles: flags.vaultPasswordFiles.map((path) => resolve(cwd, path)),
   },
   ...(await splitSecrets(extraVars, cwd, decrypt, secrets)),

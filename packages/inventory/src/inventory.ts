@@ -90,6 +90,12 @@ export class Inventory {
     return new Map([this.groups.get(name)?.vars, ...files].flatMap((vars) => [...(vars ?? [])]));
   }
 
+  /** What a host's own entries say, its `host_vars` files included, nothing of its groups. */
+  ownVarsOf(name: string): Dict {
+    const files = [this.#besideSources, this.#besidePlaybook].map((vars) => vars.hosts.get(name));
+    return new Map([this.#host(name).vars, ...files].flatMap((vars) => [...(vars ?? [])]));
+  }
+
   /**
    * Adds a host for the rest of the run, or groups and variables to one that is there; `group_vars` and `host_vars` files of new
    * names count from now on. True when it changed anything. Throws as reading these files does.

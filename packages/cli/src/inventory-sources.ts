@@ -1,0 +1,27 @@
+import { stat } from 'node:fs/promises';
+
+/** Told when nothing names an inventory. */
+export const NO_INVENTORY = 'No inventory was named; only localhost is there.';
+
+const SYSTEM = '/etc/ansible/hosts';
+
+/** Inventories when no -i is given: ANSIBLE_INVENTORY, the settings' own, /etc/ansible/hosts where it is there. */
+export const defaultSources = async (
+  env: Readonly<Record<string, string | undefined>>,
+  configured: readonly string[] = [],
+): Promise<readonly string[]> => {
+  const fromEnvironment = env['ANSIBLE_INVENTORY'];
+  if (fromEnvironment) return splitSources(fromEnvironment);
+  if (configured.length > 0) return configured;
+  return (await stat(SYSTEM).catch(() => undefined)) ? [SYSTEM] : [];
+};
+
+/** One path, `a,b,` as a list of hosts, or paths with commas between, as Ansible reads ANSIBLE_INVENTORY. */
+export const splitSources = (text: string): readonly string[] => {
+  const parts = text
+    .split(',')
+    .map((part) => part.trim())
+    .filter((part) => part !== '');
+  const paths = parts.length > 1 && parts.every((part) => part.includes('/') || /\.(?:ya?ml|ini|json)$/.test(part));
+  return paths ? parts : [text];
+};
