@@ -7,7 +7,7 @@ import { loadPlaybook, type Playbook, readVarsFile } from '@ratchet/playbook';
 import { pruneRuns, type ResumeOptions, type RunOptions, runPlaybooks } from '@ratchet/runner';
 import { knock, localFiles } from '@ratchet/transport';
 import { backupFile } from '@ratchet/windows';
-import type { PromptInput } from './ask-password.js';
+import { askPassword, type PromptInput } from './ask-password.js';
 import { chooseRenderer, type Screen } from './choose-renderer.js';
 import { collectExtraVars, type Decrypt } from './extra-vars.js';
 import { defaultSources, NO_INVENTORY } from './inventory-sources.js';
