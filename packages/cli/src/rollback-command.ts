@@ -1,76 +1,14 @@
-import { readFile } from 'node:fs/promises';
 import { basename, join } from 'node:path';
-import { type Change, RatchetError, type RegistryData, type RegistryWrite, showChange } from '@ratchet/core';
-import { catalogue, nothingLeftAlone, type TakeBackTargets, takeBack, takeBackTargets } from '@ratchet/modules';
+import { RatchetError, showChange } from '@ratchet/core';
+import { catalogue, nothingLeftAlone, type TakeBackTargets, takeBack } from '@ratchet/modules';
 import { loadPlaybookText, type Playbook } from '@ratchet/playbook';
-import {
-  findRun,
-  hashOfData,
-  type RecordedIntent,
-  type RecordedRun,
-  type ResumeOptions,
-  recordedIntents,
-} from '@ratchet/runner';
-import { decodeReg } from '@ratchet/windows';
+import { findRun, type RecordedIntent, type RecordedRun, type ResumeOptions, recordedIntents } from '@ratchet/runner';
 import { withModules } from './catalogue-with.js';
 import type { RollbackFlags } from './rollback-flags.js';
+import { rollbackTargets } from './rollback-targets.js';
 import { type RunSurroundings, runCommand } from './run-command.js';
 import type { RunFlags } from './run-flags.js';
 import { recordedStart } from './run-start.js';
-
-type Backups = ReadonlyMap<string, readonly RegistryWrite[]>;
-
-const readBackup = async (folder: string, name: string): Promise<readonly RegistryWrite[]> => {
-  const path = join(folder, name);
-  try {
-    return decodeReg(await readFile(path));
-  } catch (cause) {
-    throw new RatchetError('file-unreadable', `The backup ${path} cannot be read: ${(cause as Error).message}`, {
-      hint: 'The data before stands only there (no_log): what it held has to be restored by hand.',
-      cause,
-    });
-  }
-};
-
-/** The backups of steps whose data the journal withholds. */
-const withheldBackups = async (folder: string, intents: readonly RecordedIntent[]): Promise<Backups> => {
-  const needed = intents.filter(({ changes }) => changes.some((change) => 'withheld' in change && change.withheld));
-  const names = [...new Set(needed.flatMap(({ backup }) => (backup === undefined ? [] : [backup])))];
-  return new Map(await Promise.all(names.map(async (name) => [name, await readBackup(folder, name)] as const)));
-};
-
-const dataInBackup = (
-  writes: readonly RegistryWrite[] | undefined,
-  path: string,
-  name: string,
-): RegistryData | null => {
-  const same = (a: string, b: string): boolean => a.toLowerCase() === b.toLowerCase();
-  const found = writes?.find((write) => write.op === 'set' && same(write.path, path) && same(write.name, name));
-  return found?.op === 'set' ? found.data : null;
-};
-
-const targetsOf = (
-  intents: readonly RecordedIntent[],
-  backups: Backups,
-  salt: string,
-): ReadonlyMap<string, TakeBackTargets> => {
-  const hosts = [...new Set(intents.map(({ host }) => host))];
-  const backupOf = new Map(
-    intents.flatMap(({ changes, backup }) => changes.map((change) => [change as Change, backup])),
-  );
-  return new Map(
-    hosts.map((host) => [
-      host,
-      takeBackTargets(
-        intents.filter((intent) => intent.host === host).flatMap(({ changes }) => changes),
-        {
-          before: (change) => dataInBackup(backups.get(backupOf.get(change) ?? ''), change.path, change.name),
-          matches: (data, hash) => hashOfData(salt, data) === hash,
-        },
-      ),
-    ]),
-  );
-};
 
 const playText = (run: string, hosts: readonly string[], force: boolean): string => `- name: rollback of ${run}
   hosts: ${JSON.stringify(hosts)}
@@ -130,8 +68,12 @@ export const rollbackCommand = async (
   const recorded = await findRun(join(around.cwd, '.ratchet', 'runs'), given.run);
   const id = basename(recorded.folder);
   const intents = recordedIntents(recorded.events);
-  const backups = await withheldBackups(recorded.folder, intents);
-  const targets = targetsOf(intents, backups, saltOf(recorded));
+  const salt = saltOf(recorded);
+  const targets = new Map<string, TakeBackTargets>();
+  for (const host of new Set(intents.map((intent) => intent.host))) {
+    const own = intents.filter((intent) => intent.host === host);
+    targets.set(host, await rollbackTargets(own, recorded.folder, salt));
+  }
   const modules = withModules(catalogue, [takeBack(targets), nothingLeftAlone(targets)]);
   for (const line of notUndone(intents)) around.stderr.write(`[WARNING]: ${around.secrets.mask(line)}\n`);
   const text = { path: `rollback of ${id}`, text: playText(id, [...targets.keys()], given.force) };

@@ -97,3 +97,42 @@ describe('rollback', () => {
     expect(await folder.command('rollback', ['20200101'])).toMatchObject({ code: 1 });
   });
 });
+
+const FAILING = (where: 'play' | 'block'): string => `- hosts: all
+  gather_facts: false
+${where === 'play' ? '  rollback_on_failure: true\n' : ''}  tasks:
+    - registry: {path: 'HKLM:\\SOFTWARE\\X', name: before, data: 1, type: dword}
+    - block:
+        - registry: {path: 'HKLM:\\SOFTWARE\\X', name: kept, data: other, type: string}
+        - fail: {msg: no further}
+${where === 'block' ? '      rollback_on_failure: true\n' : ''}`;
+
+describe('rollback_on_failure', () => {
+  test('on a play takes all of it back, and the host stays failed', async () => {
+    const before = win1.registry();
+    const playbook = await folder.write('p.yml', FAILING('play'));
+    const { code, out } = await folder.run([playbook, '-i', win1.inventory]);
+    expect(code).toBe(2);
+    expect(out).toContain('TASK [rollback on failure]');
+    expect(win1.registry()).toEqual(before);
+  });
+
+  test('on a block takes back what the block did', async () => {
+    const playbook = await folder.write('p.yml', FAILING('block'));
+    expect((await folder.run([playbook, '-i', win1.inventory])).code).toBe(2);
+    expect(win1.host.registry.value(X, 'kept')?.data).toEqual({ type: 'REG_SZ', text: 'as it was' });
+    expect(win1.host.registry.value(X, 'before')?.data).toEqual({ type: 'REG_DWORD', number: 1 });
+  });
+
+  test('does nothing where a rescue helps', async () => {
+    const playbook = await folder.write(
+      'p.yml',
+      FAILING('block').replace(
+        '      rollback_on_failure',
+        '      rescue:\n        - debug: {msg: helped}\n      rollback_on_failure',
+      ),
+    );
+    expect((await folder.run([playbook, '-i', win1.inventory])).code).toBe(0);
+    expect(win1.host.registry.value(X, 'kept')?.data).toEqual({ type: 'REG_SZ', text: 'other' });
+  });
+});

@@ -2,7 +2,7 @@ import { userInfo } from 'node:os';
 import { dirname, join, resolve } from 'node:path';
 import { type Dict, RatchetError, RatchetErrors, type Secrets, type StampedEvent, worstExitCode } from '@ratchet/core';
 import { type Inventory, loadInventory, readLimit } from '@ratchet/inventory';
-import { catalogue } from '@ratchet/modules';
+import { catalogue, takeBack } from '@ratchet/modules';
 import { loadPlaybook, type Playbook, readVarsFile } from '@ratchet/playbook';
 import { pruneRuns, type ResumeOptions, type RunOptions, runPlaybooks } from '@ratchet/runner';
 import { knock, localFiles } from '@ratchet/transport';
@@ -12,6 +12,7 @@ import { chooseRenderer, type Screen } from './choose-renderer.js';
 import { collectExtraVars, type Decrypt } from './extra-vars.js';
 import { defaultSources, NO_INVENTORY } from './inventory-sources.js';
 import { hostOpener } from './open-host.js';
+import { rollbackTargets } from './rollback-targets.js';
 import type { RunFlags } from './run-flags.js';
 import { type RunStart, recordedStart, refuseMissingSecrets, runStart } from './run-start.js';
 import { addSecretVariables } from './secret-variables.js';
@@ -159,6 +160,8 @@ export const runCommand = async (
         ? { ask: (question: string, echo: boolean) => askPassword(question, around.stdin, around.stderr, echo) }
         : {}),
       backup: backupFile,
+      takeBack: async (host, intents, { folder, salt }) =>
+        takeBack(new Map([[host, await rollbackTargets(intents, folder, salt)]])),
       loadVars: (path) => readVarsFile(path, { decrypt }),
       secrets,
       runsFolder,

@@ -49,6 +49,7 @@ export const SUPPORTED: Readonly<Record<Level, readonly string[]>> = {
     'order',
     'max_fail_percentage',
     'force_handlers',
+    'rollback_on_failure',
     'pre_tasks',
     'roles',
     'tasks',
@@ -56,7 +57,7 @@ export const SUPPORTED: Readonly<Record<Level, readonly string[]>> = {
     'handlers',
   ],
   role: [...BELOW_PLAY, 'role'],
-  block: [...BELOW_PLAY, 'block', 'rescue', 'always', 'notify'],
+  block: [...BELOW_PLAY, 'block', 'rescue', 'always', 'notify', 'rollback_on_failure'],
   task: TASK,
   handler: [...TASK, 'listen'],
 };

@@ -137,6 +137,7 @@ export const readPlay = async (
     ...given('order', orderOf(fields)),
     ...given('maxFailPercentage', fields.value('max_fail_percentage')),
     ...given('forceHandlers', fields.flag('force_handlers')),
+    ...given('rollbackOnFailure', fields.flag('rollback_on_failure')),
     ...given('throttle', fields.value('throttle')),
     ...given('connection', fields.value('connection')),
     ...given('remoteUser', fields.value('remote_user')),

@@ -29,6 +29,8 @@ export interface Play {
   readonly anyErrorsFatal: Flag;
   readonly maxFailPercentage?: Value;
   readonly forceHandlers?: Flag;
+  /** What the play changed on a host is taken back when the host fails in it. */
+  readonly rollbackOnFailure?: Flag;
   readonly ignoreUnreachable: Flag;
   readonly throttle?: Value;
   readonly tags: readonly string[];

@@ -85,6 +85,7 @@ export class TaskReader {
     };
     const list = (name: string) => this.readList(listItems(fields.field(name)?.node, name, fields), inner);
     const name = fields.text('name');
+    const rollback = fields.flag('rollback_on_failure');
     return {
       ...inner.inherited,
       kind: 'block',
@@ -93,6 +94,7 @@ export class TaskReader {
       body: await list('block'),
       rescue: await list('rescue'),
       always: await list('always'),
+      ...(rollback === undefined ? {} : { rollbackOnFailure: rollback }),
       notify,
       ...(around.role ? { role: around.role } : {}),
       position,

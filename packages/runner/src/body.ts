@@ -1,4 +1,4 @@
-import { type Task, type TaskNode, tagsSelect } from '@ratchet/playbook';
+import { type Block, type Task, type TaskNode, tagsSelect } from '@ratchet/playbook';
 import { mayShare } from './batch.js';
 import type { PlayContext } from './contexts.js';
 import { active } from './finish-task.js';
@@ -9,6 +9,7 @@ import { runBlock } from './run-block.js';
 import { type RunNodes, runInclude } from './run-include.js';
 import { runMeta } from './run-meta.js';
 import { runShared, runTask } from './run-task.js';
+import { type Marks, markHosts, takeBackFailed } from './take-back.js';
 import { taskTemplar } from './task-scope.js';
 
 const selected = (play: PlayContext, task: Task): boolean =>
@@ -44,6 +45,17 @@ const sharedRun = (nodes: readonly TaskNode[], from: number): readonly Task[] =>
   return tasks;
 };
 
+const takeBackBlock = async (
+  play: PlayContext,
+  entered: readonly HostState[],
+  block: Block,
+  marks: Marks,
+): Promise<void> => {
+  const [any] = entered;
+  if (any && flag(taskTemplar(play, any, undefined), block.rollbackOnFailure, false))
+    await takeBackFailed(play, entered, block.id, marks);
+};
+
 /** Runs a list of tasks and blocks on hosts, in order; every host is through with one before the next begins. */
 export const runBody = async (
   play: PlayContext,
@@ -55,8 +67,10 @@ export const runBody = async (
     const node = nodes[index] as TaskNode;
     const hosts = all.filter((host) => !play.left.has(host));
     if (active(hosts).length === 0) return;
-    if (node.kind === 'block') await runBlock(hosts, node, run);
-    else if (kindOf(node) === 'meta') {
+    if (node.kind === 'block') {
+      const marks = markHosts(hosts);
+      await runBlock(hosts, node, run, (entered) => takeBackBlock(play, entered, node, marks));
+    } else if (kindOf(node) === 'meta') {
       if (selected(play, node)) await runMeta(play, hosts, node, () => flush(play, false));
     } else if (kindOf(node) === 'include') {
       if (selected(play, node)) await runInclude(play, hosts, node, run);

@@ -8,6 +8,8 @@ export interface RecordedStep {
   readonly state: 'begun' | 'applying' | 'finished';
   /** The intended changes of an 'applying' step, those made of a 'finished' one. */
   readonly changes: readonly Change[];
+  /** Every intent that was on disk before the step ended, the first one first. */
+  readonly intents: readonly { readonly changes: readonly Change[]; readonly backup?: string }[];
   readonly outcome?: Outcome;
   readonly failure?: Failure;
   readonly result?: Readonly<Record<string, unknown>>;
@@ -29,6 +31,7 @@ const opened = (event: { readonly step: string; readonly host: string }): Record
   host: event.host,
   state: 'begun',
   changes: [],
+  intents: [],
   withheld: false,
 });
 
@@ -60,7 +63,9 @@ export const historyOf = (events: readonly StampedEvent[]): History => {
       if (!steps.has(event.step)) steps.set(event.step, opened(event));
     } else if (event.type === 'step_applying') {
       const before = steps.get(event.step) ?? opened(event);
-      steps.set(event.step, { ...before, state: 'applying', changes: event.changes });
+      const { changes, backup } = event;
+      const intents = [...before.intents, { changes, ...(backup === undefined ? {} : { backup }) }];
+      steps.set(event.step, { ...before, state: 'applying', changes, intents });
     } else if (event.type === 'step_finished') {
       steps.set(event.step, closed(steps.get(event.step) ?? opened(event), event));
     } else if (event.type === 'task_finished' && event.outcome !== 'unreachable') {

@@ -7,7 +7,9 @@ export type HostPort = HostWriter & { close(): Promise<void> };
 /** The changes that a step was about to make. */
 export interface Intent {
   readonly step: string;
+  /** As the journal holds them: data that may not be written down is withheld here, too. */
   readonly changes: readonly Change[];
+  readonly backup?: string;
 }
 
 /** What a run remembers of one host, from play to play. */

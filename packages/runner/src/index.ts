@@ -1,7 +1,7 @@
 export type { Approved, PlannedStep } from './approval.js';
 export type { Fingerprints } from './fingerprints.js';
 export { type History, historyOf, type RecordedStep } from './history.js';
-export type { HostPort } from './host-state.js';
+export type { HostPort, Intent } from './host-state.js';
 export { type RecordedIntent, recordedIntents } from './intents.js';
 export { findRun, isUnfinished, lastEnd, type PastRun, pastRun, pruneRuns, runFolders } from './past-runs.js';
 export { type RecordedRun, readJournal } from './read-journal.js';

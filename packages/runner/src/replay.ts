@@ -58,6 +58,8 @@ export const replay = (play: PlayContext, host: HostState, task: Task, item: Ite
     return undefined;
   const step = stepId(play, task, item, host.name);
   const recorded = resume.history.step(step);
+  // Also those of a step that is run again: what it had written by then is this run's change.
+  host.intents.push(...(recorded?.intents ?? []).map((intent) => ({ step, ...intent })));
   if (recorded && resume.skip.has(step)) {
     return {
       planned: { ...plannedAgain(play, host, task, item, step), replayed: recorded.state === 'finished' },

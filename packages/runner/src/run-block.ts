@@ -13,7 +13,12 @@ const beginRescue = (host: HostState): void => {
 };
 
 /** Runs a block: its body, the rescue on hosts that failed in it, then what always runs, on them too. */
-export const runBlock = async (hosts: readonly HostState[], block: Block, run: RunNodes): Promise<void> => {
+export const runBlock = async (
+  hosts: readonly HostState[],
+  block: Block,
+  run: RunNodes,
+  takeBack: (entered: readonly HostState[]) => Promise<void>,
+): Promise<void> => {
   const entered = active(hosts);
   await run(entered, block.body);
   const failed = entered.filter((host) => host.failed);
@@ -21,6 +26,7 @@ export const runBlock = async (hosts: readonly HostState[], block: Block, run: R
     for (const host of failed) beginRescue(host);
     await run(failed, block.rescue);
   }
+  await takeBack(entered);
   if (block.always.length === 0) return;
   const stillFailed = entered.filter((host) => host.failed);
   for (const host of stillFailed) host.failed = false;

@@ -15,6 +15,7 @@ import type { Approved } from './approval.js';
 import type { Fingerprints } from './fingerprints.js';
 import type { HostPort } from './host-state.js';
 import type { RecordedRun } from './read-journal.js';
+import type { TakeBackModule } from './take-back.js';
 
 /** Everything a run is given. The runner knows neither SSH nor Windows nor a terminal: `connect` and `onEvent` are its ports. */
 export interface RunOptions {
@@ -40,6 +41,8 @@ export interface RunOptions {
   readonly secrets: Secrets;
   /** `.ratchet/runs`: one folder per run is made in it. */
   readonly runsFolder: string;
+  /** For `rollback_on_failure`. */
+  readonly takeBack: TakeBackModule;
   /** The `.reg` file that restores the state before these changes, as bytes; empty when there is nothing to restore. */
   backup(changes: readonly Change[]): Uint8Array;
   onEvent(event: StampedEvent): void;

@@ -8,6 +8,7 @@ import { type HostState, isActive, newHostState } from './host-state.js';
 import { mapLimited } from './limit.js';
 import { flag } from './plan-item.js';
 import { batchesOf } from './play-batches.js';
+import { markHosts, takeBackFailed } from './take-back.js';
 import { taskTemplar } from './task-scope.js';
 
 const stateOf = (run: RunContext, name: string): HostState => {
@@ -131,7 +132,10 @@ export const runPlay = async (run: RunContext, playbook: Playbook, play: Play, p
     const context: PlayContext = { ...empty, batchIndex, playHosts: taking, batch, fileVars };
     for (const host of batch) fileVars.set(host.name, await loadFileVars(context, host));
     const force = flag(taskTemplar(context, batch[0] as HostState, undefined), play.forceHandlers, false);
+    const marks = markHosts(batch);
     await (play.strategy === 'free' ? runFree(context, force) : runSections(context, force));
+    if (flag(taskTemplar(context, batch[0] as HostState, undefined), play.rollbackOnFailure, false))
+      await takeBackFailed(context, batch, play.id, marks);
     if (context.ended === 'play') return;
     if (active(batch).length === 0 || tooManyFailed(context)) {
       await run.sink.emit({ type: 'no_more_hosts' });

@@ -114,13 +114,14 @@ export const intend = async (
   }
   const hidden = secret || holdSecrets(changes, options.secrets);
   const told = hidden ? withholdChanges(changes, salt) : changes;
-  host.intents.push({ step: step.id, changes });
+  const kept = backup === undefined ? {} : { backup };
+  host.intents.push({ step: step.id, changes: told, ...kept });
   await play.run.sink.emit({
     type: 'step_applying',
     step: step.id,
     host: host.name,
     changes: told,
-    ...(backup === undefined ? {} : { backup }),
+    ...kept,
   });
   if (asksForRestart(changes)) await noteRestart(play, host, shown);
 };
