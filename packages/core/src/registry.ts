@@ -80,3 +80,12 @@ export const showData = (data: RegistryData | null): string => {
   if ('items' in data) return `${kind} ${JSON.stringify(data.items)}`;
   return `${kind} ${data.hex === '' ? '(empty)' : data.hex}`;
 };
+
+/** The registry's hives: short names and the long ones that canonical paths begin with. */
+export const HIVES: Readonly<Record<string, string>> = {
+  HKLM: 'HKEY_LOCAL_MACHINE',
+  HKCU: 'HKEY_CURRENT_USER',
+  HKCR: 'HKEY_CLASSES_ROOT',
+  HKU: 'HKEY_USERS',
+  HKCC: 'HKEY_CURRENT_CONFIG',
+};

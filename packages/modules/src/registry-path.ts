@@ -1,12 +1,5 @@
+import { HIVES } from '@ratchet/core';
 import { sameName } from './registry-state.js';
-
-const HIVES: Readonly<Record<string, string>> = {
-  HKLM: 'HKEY_LOCAL_MACHINE',
-  HKCU: 'HKEY_CURRENT_USER',
-  HKCR: 'HKEY_CLASSES_ROOT',
-  HKU: 'HKEY_USERS',
-  HKCC: 'HKEY_CURRENT_CONFIG',
-};
 
 /** A parsed path, or why it is none. */
 export type PathResult = { readonly path: string } | { readonly problem: string };

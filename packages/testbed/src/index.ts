@@ -13,3 +13,4 @@ export { OS_NAMES, type OsName } from './seed/windows-version.js';
 export { showExclusions, snapshotExclusions } from './snapshot/exclusions.js';
 export { type Exclusions, snapshotText } from './snapshot/text.js';
 export { type Testbed, type UpOptions, upHosts } from './testbed.js';
+export { powershellLack } from './wine/powershell.js';

@@ -1,12 +1,4 @@
-import { RatchetError } from '@ratchet/core';
-
-const HIVES: ReadonlyMap<string, string> = new Map([
-  ['HKLM', 'HKEY_LOCAL_MACHINE'],
-  ['HKCU', 'HKEY_CURRENT_USER'],
-  ['HKU', 'HKEY_USERS'],
-  ['HKCR', 'HKEY_CLASSES_ROOT'],
-  ['HKCC', 'HKEY_CURRENT_CONFIG'],
-]);
+import { HIVES, RatchetError } from '@ratchet/core';
 
 /** The name as Windows compares it: without case. */
 export const fold = (name: string): string => name.toUpperCase();
@@ -30,10 +22,10 @@ export const parentPath = (path: string): string | null => {
 export const canonicalPath = (text: string): string => {
   const [head = '', ...parts] = text.split('\\');
   const name = head.replace(/:$/, '').toUpperCase();
-  const hive = HIVES.get(name) ?? [...HIVES.values()].find((long) => long === name);
+  const hive = HIVES[name] ?? Object.values(HIVES).find((long) => long === name);
   if (hive === undefined)
     throw new RatchetError('param-invalid', `The registry path "${text}" does not begin with a hive.`, {
-      hint: `Begin with one of ${[...HIVES.keys()].join(', ')} and a backslash.`,
+      hint: `Begin with one of ${Object.keys(HIVES).join(', ')} and a backslash.`,
     });
   if (parts.some((part) => part === ''))
     throw new RatchetError('param-invalid', `The registry path "${text}" has an empty part.`, {

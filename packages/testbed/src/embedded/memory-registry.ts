@@ -1,4 +1,4 @@
-import type { RegistryData, RegistryKey, RegistryValue, RegistryWrite } from '@ratchet/core';
+import { HIVES, type RegistryData, type RegistryKey, type RegistryValue, type RegistryWrite } from '@ratchet/core';
 
 /** The registry view that `/reg:32` and `/reg:64` pick. */
 export type RegistryView = '64' | '32';
@@ -9,14 +9,6 @@ interface KeyNode {
   readonly values: Map<string, RegistryValue>;
   readonly children: Map<string, KeyNode>;
 }
-
-const HIVES: Readonly<Record<string, string>> = {
-  HKLM: 'HKEY_LOCAL_MACHINE',
-  HKCU: 'HKEY_CURRENT_USER',
-  HKCR: 'HKEY_CLASSES_ROOT',
-  HKU: 'HKEY_USERS',
-  HKCC: 'HKEY_CURRENT_CONFIG',
-};
 
 /** Subtrees of HKLM\SOFTWARE that both views share (Learn, "Registry Keys Affected by WOW64"). */
 const SHARED = [

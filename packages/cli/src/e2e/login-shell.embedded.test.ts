@@ -1,0 +1,3 @@
+import { loginShellSuite } from './login-shell.js';
+
+loginShellSuite('embedded');
