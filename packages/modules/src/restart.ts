@@ -67,7 +67,7 @@ const unlessPassing = async <T>(work: () => Promise<T>): Promise<T | null> => {
 };
 
 /** Seconds that a host which has been reached may take to answer; a host on its way down may never do. */
-const ANSWER_SECONDS = 20;
+const ANSWER_SECONDS = 60;
 
 /** Asks a host that may be down, with a deadline of its own for connecting and answering together; null when it does not answer. */
 const asked = async <T>(

@@ -42,6 +42,7 @@ export const loginShellSuite = (kind: 'embedded' | 'wine'): void => {
       const second = await ratchetRun(folder, [playbook, '-i', testbed.inventoryPath]);
       expect(second.out).toMatch(/changed=0 .* failed=0/);
       expect(testbed.reboots('win1')).toBe(1);
-    }, 300_000);
+      // Each command of such a host starts a PowerShell.
+    }, 600_000);
   });
 };
