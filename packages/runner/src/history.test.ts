@@ -1,6 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
 import type { RunEvent, StampedEvent } from '@ratchet/core';
-import { historyOf } from './history.js';
+import { historyOf, restartsAskedFor } from './history.js';
 
 const stamp = (events: readonly RunEvent[]): readonly StampedEvent[] =>
   events.map((event, index) => ({ ...event, seq: index + 1, at: '2026-01-01T00:00:00Z' }));
@@ -42,6 +42,20 @@ describe('the history of a step', () => {
     expect(historyOf(stamp([begun, applying, begun])).step(step)).toMatchObject({ state: 'applying' });
     expect(historyOf(stamp([begun, applying, ended('unreachable')])).step(step)).toMatchObject({ state: 'applying' });
     expect(historyOf(stamp([begun, ended('unreachable')])).step(step)).toMatchObject({ state: 'begun' });
+  });
+
+  test('counts the restarts that a host was asked for, one that was gone on with once', () => {
+    const restart = { kind: 'reboot', reason: 'r', restart: false } as const;
+    const asked = (id: string, continued = false): RunEvent => ({
+      type: 'step_applying',
+      step: id,
+      host: 'win1',
+      changes: [continued ? { ...restart, continued } : restart],
+    });
+    const history = historyOf(stamp([applying, asked('a'), asked('b'), asked('b', true)]));
+    expect(restartsAskedFor(history, 'win1')).toBe(2);
+    expect(restartsAskedFor(history, 'win2')).toBe(0);
+    expect(restartsAskedFor(undefined, 'win1')).toBe(0);
   });
 
   test('says nothing of steps that are not in it', () => {

@@ -78,3 +78,10 @@ export const historyOf = (events: readonly StampedEvent[]): History => {
     steps,
   };
 };
+
+/** How many restarts of a host the run had asked for, by the intents in its journal. */
+export const restartsAskedFor = (history: History | undefined, host: string): number =>
+  [...(history?.steps.values() ?? [])].filter(
+    (step) =>
+      step.host === host && step.intents.some(({ changes }) => changes.some((change) => change.kind === 'reboot')),
+  ).length;

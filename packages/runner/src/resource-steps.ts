@@ -17,6 +17,8 @@ export interface ResourceStep {
   readonly module: ResourceModule;
   readonly params: unknown;
   readonly checkMode: boolean;
+  /** Done by the run that is resumed; looked at for its result only, so that no guard is asked. */
+  readonly done?: true;
 }
 
 /** How a resource step ended. `changes` are those made (or, in check mode, those it would make). */
@@ -70,7 +72,7 @@ const refusal = (read: Read): RatchetError | undefined => {
 };
 
 const guarded = ({ step, state, changes }: Read, earlier: readonly Change[]): RatchetError | undefined => {
-  if (changes.length === 0) return undefined;
+  if (changes.length === 0 || step.done) return undefined;
   const refused = step.module.guard?.(step.params, state, changes as NonEmpty<Change>, earlier);
   if (!refused) return undefined;
   const { message, override, overrideValue = 'true' } = refused;

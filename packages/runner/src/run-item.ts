@@ -28,6 +28,7 @@ export const resourceStep = (play: PlayContext, planned: PlannedItem): ResourceS
   module: planned.module as ResourceModule,
   params: planned.params,
   checkMode: planned.checkMode || onlyForItsResult(play, planned),
+  ...(onlyForItsResult(play, planned) ? { done: true as const } : {}),
 });
 
 /** The result of a resource step, and what follows from it for the host: a restart done, or one that would be owed. */

@@ -4,6 +4,7 @@ import type { Play, Playbook } from '@ratchet/playbook';
 import { flush, runBody } from './body.js';
 import type { PlayContext, RunContext } from './contexts.js';
 import { active } from './finish-task.js';
+import { restartsAskedFor } from './history.js';
 import { type HostState, isActive, newHostState } from './host-state.js';
 import { mapLimited } from './limit.js';
 import { flag } from './plan-item.js';
@@ -15,6 +16,7 @@ const stateOf = (run: RunContext, name: string): HostState => {
   const known = run.hosts.get(name);
   if (known) return known;
   const state = newHostState(name, run.debts.of(name));
+  state.restarts = restartsAskedFor(run.resume?.history, name);
   run.hosts.set(name, state);
   return state;
 };

@@ -103,7 +103,8 @@ export const intend = async (
   changes: readonly Change[],
   secret: boolean,
 ): Promise<void> => {
-  if (changes.some((change) => change.kind === 'reboot')) host.restarts += 1;
+  // One that an interrupted run had asked for is counted by the journal.
+  if (changes.some((change) => change.kind === 'reboot' && !change.continued)) host.restarts += 1;
   const { options, salt } = play.run;
   const bytes = options.backup(changes);
   let backup: string | undefined;
