@@ -2,6 +2,7 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { DISABLE_VARIABLE } from './disable-loader.js';
 import { type Ended, runProgram } from './program.js';
 
 /** The version of ansible-core that is installed, or undefined. */
@@ -48,7 +49,8 @@ export const runRatchet = (
 ): Promise<Ended> =>
   runProgram(process.execPath, [...process.execArgv, MAIN, ...args], {
     cwd: folder,
-    env: { ...baseEnvironment(folder), ...env },
+    // What `--mutate` takes away is taken away there too.
+    env: { ...baseEnvironment(folder), [DISABLE_VARIABLE]: process.env[DISABLE_VARIABLE], ...env },
   });
 
 /** Works in a new folder, which is removed afterwards. */
