@@ -1,7 +1,7 @@
 """Asks ansible-core what templates come to: JSON on standard input, JSON on standard output.
 
 In: {"folder": PATH, "files": [{"vars": PATH, "templates": [TEXT, ...]}, ...]}.
-Out: for each file a list of {"value": ...} or {"error": true, "said": TEXT}. One process answers thousands of templates in a
+A file may also hold "yaml": texts to read as YAML, answered after its templates. Out: for each file a list of {"value": ...} or {"error": true, "said": TEXT}. One process answers thousands of templates in a
 second, where ansible-playbook would start a process for each.
 """
 
@@ -18,6 +18,18 @@ def answer(templar, text):
         return json.loads(json.dumps({"value": value}, default=repr), parse_float=mark, parse_constant=mark, parse_int=whole)
     except Exception as error:  # whatever a template makes ansible-core raise is its answer
         return {"error": True, "said": str(error)[:200]}
+
+
+def read(loader, text):
+    try:
+        return plain(loader.load(text, json_only=False))
+    except Exception as error:
+        return {"error": True, "said": str(error)[:200]}
+
+
+def plain(value):
+    text = json.dumps({"value": value}, default=str)
+    return json.loads(text, parse_float=mark, parse_constant=mark, parse_int=whole)
 
 
 def mark(text):
@@ -41,7 +53,8 @@ def main():
             inventory_hostname="localhost",
             groups={"all": ["localhost"], "ungrouped": ["localhost"]},
         )
-        answers.append([answer(Templar(loader, variables=variables), text) for text in file["templates"]])
+        told = [answer(Templar(loader, variables=variables), text) for text in file["templates"]]
+        answers.append(told + [read(loader, text) for text in file.get("yaml", [])])
     json.dump(answers, sys.stdout)
 
 

@@ -18,5 +18,5 @@ const hasHost = (text: string): boolean => /^[A-Za-z][\w+.-]*:\/\/[^/?#\s]+/.tes
 export const addressTests: readonly (readonly [string, Test])[] = [
   ['uri', ofValue((value, args) => typeof value === 'string' && isUri(value) && allowed(value, args))],
   ['url', ofValue((value, args) => typeof value === 'string' && hasHost(value) && allowed(value, args))],
-  ['urn', ofValue((value) => typeof value === 'string' && /^urn:[^:\s]+:/i.test(value))],
+  ['urn', ofValue((value) => typeof value === 'string' && /^urn:\S+/i.test(value))],
 ];

@@ -6,7 +6,11 @@ import { isDict, isList } from './python.js';
 import { pretty } from './python-text.js';
 import { toYaml } from './to-yaml.js';
 
-const yamlText = ofText((text) => {
+/** Reads a text; what is no text is given back as it is, as Ansible does. */
+const ofYaml = (read: (text: string) => Value): Filter =>
+  ofValue((value) => (typeof value === 'string' ? read(value) : value));
+
+const yamlText = ofYaml((text) => {
   const node = loadYaml({ path: '<from_yaml>', text });
   // What is read here is data: it may come from a host.
   return node === null ? null : plainTexts(nodeToValue(node));
@@ -19,7 +23,7 @@ const plainTexts = (value: Value): Value => {
 };
 
 // Each document of a stream begins after a line of three dashes.
-const yamlDocuments = ofText((text) =>
+const yamlDocuments = ofYaml((text) =>
   text
     .split(/^---(?=\s|$)/m)
     .filter((part, index) => index > 0 || part.trim() !== '')

@@ -22,6 +22,7 @@ import {
 } from './contestants.js';
 import { type Measurement, measure, type Program } from './measure.js';
 import { judge, type Promised, type Series, showTables } from './summary.js';
+import { measureTemplating, TEMPLATING_LIMIT } from './templating.js';
 
 const REPOSITORY = fileURLToPath(new URL('../../../..', import.meta.url));
 const VALUES = join(REPOSITORY, 'fixtures/expected/orchestrator.tls12-only.x64.reg');
@@ -124,9 +125,14 @@ const bench = async (repetitions: number, withPowershell: boolean, signal: Abort
       const all = await runAll(arena, contestants(arena, withPowershell), values, repetitions, signal);
       const verdicts = judge(all, PROMISES);
       const machine = { cpu: cpus()[0]?.model ?? '', cores: cpus().length, node: process.version };
-      const result = { date: new Date().toISOString(), commit: await commitOf(), machine, repetitions, all, verdicts };
+      const templating = { microseconds: measureTemplating(), limit: TEMPLATING_LIMIT };
+      const head = { date: new Date().toISOString(), commit: await commitOf(), machine, repetitions };
+      const result = { ...head, all, verdicts, templating };
       await writeFile(join(REPOSITORY, 'bench-results.json'), `${JSON.stringify(result, null, 2)}\n`);
       process.stdout.write(`${showTables(all, verdicts)}\n`);
+      process.stdout.write(
+        `templating a task parameter: ${templating.microseconds.toFixed(1)} µs (limit ${TEMPLATING_LIMIT} µs)\n`,
+      );
       if (!withPowershell)
         process.stdout.write(
           'ansible win_regedit is left out: the host was started without PowerShell, which it needs (--powershell).\n',

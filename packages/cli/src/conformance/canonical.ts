@@ -1,5 +1,5 @@
-import { Float, type Value } from '@ratchet/core';
-import { repr, str } from '@ratchet/template';
+import { Float, Template, type Value } from '@ratchet/core';
+import { str } from '@ratchet/template';
 
 /** JSON data in which floats and integers beyond 2^53 are `{ "$number": text }`, so that `2` and `2.0` differ. */
 export type Canonical = null | boolean | number | string | readonly Canonical[] | { readonly [key: string]: Canonical };
@@ -21,13 +21,14 @@ const numberText = (value: Value): string => str(value).replace('inf', 'Infinity
 /** A finished value of ours as the same data; keys become what Python's `json` makes of them. */
 export const canonicalOf = (value: Value): Canonical => {
   if (value === null || typeof value === 'boolean' || typeof value === 'string') return value;
+  if (value instanceof Template) return value.text;
   if (value instanceof Map)
     return Object.fromEntries([...value].map(([key, item]) => [keyText(key), canonicalOf(item)]));
   if (Array.isArray(value)) return value.map(canonicalOf);
   if (typeof value === 'number' && Number.isSafeInteger(value)) return value;
   if (typeof value === 'number' || typeof value === 'bigint' || value instanceof Float)
     return { $number: numberText(value) };
-  return repr(value);
+  return null;
 };
 
 const keyText = (key: Value): string => {

@@ -45,11 +45,13 @@ export const expressionsOf = (file: CaseFile): readonly ExpressionCase[] => {
   return Array.isArray(items) ? items.map((item) => oneExpression(file, item)) : [];
 };
 
-type Told = readonly (readonly { readonly value?: Canonical; readonly error?: boolean }[])[];
+/** For each file of the question, an answer for each of its texts. */
+export type Told = readonly (readonly { readonly value?: Canonical; readonly error?: boolean }[])[];
 
 const ASKER = fileURLToPath(new URL('../../../../conformance/ask-templates.py', import.meta.url));
 
-const askMode = async (folder: string, question: string, native: boolean): Promise<Told> => {
+/** Asks ansible-core through `conformance/ask-templates.py`; `question` is its JSON. */
+export const askAnsibleCore = async (folder: string, question: string, native: boolean): Promise<Told> => {
   const { code, stdout, stderr } = await runProgram('/usr/bin/python3', [ASKER], {
     cwd: folder,
     env: oracleEnvironment(folder, {
@@ -85,8 +87,8 @@ export const askExpressions = (cases: readonly ExpressionCase[]): Promise<readon
         templates: own(file).map(({ template }) => template),
       })),
     });
-    const native = await askMode(folder, question, true);
-    const text = await askMode(folder, question, false);
+    const native = await askAnsibleCore(folder, question, true);
+    const text = await askAnsibleCore(folder, question, false);
     return cases.map((one) => {
       const place = [files.indexOf(one.file), own(one.file).indexOf(one)] as const;
       return { native: told(native, ...place, folder), text: told(text, ...place, folder) };
