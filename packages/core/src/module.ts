@@ -27,6 +27,8 @@ export interface ReadContext {
   readonly checkMode: boolean;
   /** What the runner knows of owed restarts: true when a changed step of this or an earlier run still waits for one. */
   readonly restartOwed: boolean;
+  /** The read after the write: what only a guard decides on need not be read again. */
+  readonly verifying?: true;
   /** How often this run has restarted the host; default 0. */
   readonly restartsDone?: number;
   /** Set on the first look at a step that an earlier run of the journal began to apply and did not end: what it meant to change. */

@@ -149,6 +149,13 @@ describe('TLS 1.0 and SQL Server', () => {
     await runTask(module, task, host, fakeContext({ checkMode: true }));
     expect(host.roundTrips).toBe(1);
   });
+
+  test('is not read again to verify', async () => {
+    const host = withSql(hostOf({}), '11.4.7001.0');
+    await runTask(module, task, host);
+    const asked = host.queries.flat().filter(({ path }) => path === SQL);
+    expect(asked).toHaveLength(1);
+  });
 });
 
 test('a path below Wow6432Node is not written on a 32-bit Windows, but may be deleted', async () => {

@@ -85,7 +85,7 @@ export const runTask = async (
   if (changes.length === 0 || context.checkMode || !module.apply)
     return { changed: changes.length > 0, changes, result };
   await module.apply(changes as NonEmpty<Change>, host, context, parsed.data);
-  const after = await module.read(parsed.data, host.reader, context);
+  const after = await module.read(parsed.data, host.reader, { ...context, verifying: true });
   const left = module.verify ? module.verify(parsed.data, before, after) : module.diff(parsed.data, after);
   if (left.length > 0) return { changed: true, changes, result, failed: true, message: 'did not stick' };
   return { changed: true, changes, result };

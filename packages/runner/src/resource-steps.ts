@@ -131,6 +131,7 @@ const verifyAll = async (
   const states = await readAll(
     reads.map((read) => read.step),
     env,
+    { ...env.context, verifying: true },
   );
   const failures = new Map<Read, RatchetError>();
   for (const [index, read] of reads.entries()) {
