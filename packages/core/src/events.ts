@@ -91,6 +91,16 @@ export type RunEvent =
       readonly backup?: string;
     }
   | { readonly type: 'step_progress'; readonly step: string; readonly host: string; readonly message: string }
+  /** `until` did not hold: the step is tried again, `left` times at most. */
+  | {
+      readonly type: 'step_retrying';
+      readonly step: string;
+      readonly host: string;
+      readonly task: string;
+      readonly name: string;
+      readonly left: number;
+      readonly delegate?: string;
+    }
   | {
       readonly type: 'step_finished';
       readonly step: string;
@@ -110,6 +120,8 @@ export type RunEvent =
       readonly unknown?: string;
       /** Loop item label, when the step is one item of a loop. */
       readonly item?: string;
+      /** The host that did it, where that is another (`delegate_to`), with its address. */
+      readonly delegate?: string;
       /** The result is meant for a person (`debug`): shown without `-v`. */
       readonly spoken?: boolean;
     }
@@ -123,6 +135,8 @@ export type RunEvent =
       readonly outcome: Outcome;
       readonly ignored: boolean;
       readonly rescued: boolean;
+      /** The host that did it, where that is another (`delegate_to`), with its address. */
+      readonly delegate?: string;
       /** Number of loop items, absent without a loop. */
       readonly items?: number;
       readonly failure?: Failure;

@@ -57,6 +57,7 @@ export const readLoopControl = (fields: Fields): LoopControl => {
     ...(label === undefined ? {} : { label }),
     ...(typeof pause === 'number' || pause instanceof Template ? { pause } : {}),
     ...(control.flag('extended') === true ? { extended: true } : {}),
+    ...(control.flag('extended_allitems') === false ? { allItems: false } : {}),
   };
 };
 

@@ -46,6 +46,8 @@ export interface LoopControl {
   readonly pause?: number | Template;
   /** `ansible_loop` is filled in. */
   readonly extended?: boolean;
+  /** False: `ansible_loop.allitems` is left out. */
+  readonly allItems?: boolean;
 }
 
 export interface Until {

@@ -2,7 +2,7 @@ import type { StampedEvent } from '@ratchet/core';
 import { paint } from './paint.js';
 import { banner, recapLines } from './recap-lines.js';
 import type { Renderer, RendererOptions } from './renderer.js';
-import { includedLines, itemLines, taskLines } from './result-lines.js';
+import { includedLines, itemLines, retryLine, taskLines } from './result-lines.js';
 import { visible, visibleLine } from './visible.js';
 
 interface TaskName {
@@ -42,6 +42,9 @@ class PlainRenderer implements Renderer {
         break;
       case 'step_progress':
         this.#progress(event);
+        break;
+      case 'step_retrying':
+        this.#retry(event);
         break;
       case 'step_finished':
         this.#item(event);
@@ -109,6 +112,11 @@ class PlainRenderer implements Renderer {
   #progress(event: Extract<StampedEvent, { type: 'step_progress' }>): void {
     if (this.#options.verbosity < 1) return;
     this.#print([visible(`... [${visibleLine(event.host)}]: ${event.message}`)]);
+  }
+
+  #retry(event: Extract<StampedEvent, { type: 'step_retrying' }>): void {
+    this.#under(event.task, event.name);
+    this.#print([paint(retryLine(event), 'cyan', this.#options.colour)]);
   }
 
   #item(event: Extract<StampedEvent, { type: 'step_finished' }>): void {

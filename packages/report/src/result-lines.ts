@@ -62,8 +62,12 @@ const changeLines = (changes: readonly Change[], style: LineStyle): readonly str
 const painted = (lines: readonly string[], colour: Colour, style: LineStyle): readonly string[] =>
   lines.map((line) => paint(visible(line), colour, style.colour));
 
+/** The host as a line names it, with the one that did the work for it. */
+export const hostLabel = (event: { readonly host: string; readonly delegate?: string }): string =>
+  visibleLine(event.delegate === undefined ? event.host : `${event.host} -> ${event.delegate}`);
+
 const itemHead = (event: StepFinished, item: string): string => {
-  const host = visibleLine(event.host);
+  const host = hostLabel(event);
   const label = visibleLine(item);
   if (event.outcome === 'failed') return `failed: [${host}] (item=${label})`;
   const word = event.outcome === 'skipped' ? 'skipping' : event.outcome;
@@ -80,6 +84,10 @@ export const includedLines = (
   return painted([`included: ${visibleLine(event.name)} for ${event.hosts.join(', ')}${item}`], 'cyan', style);
 };
 
+/** The line that says that a step is tried again. */
+export const retryLine = (event: Extract<StampedEvent, { type: 'step_retrying' }>): string =>
+  visible(`FAILED - RETRYING: [${hostLabel(event)}]: ${visibleLine(event.name)} (${event.left} retries left).`);
+
 /** The lines for one item of a loop; none for a step that is not an item (its task's end shows it). */
 export const itemLines = (event: StepFinished, style: LineStyle): readonly string[] => {
   if (event.item === undefined || event.outcome === 'unreachable') return [];
@@ -93,7 +101,7 @@ export const itemLines = (event: StepFinished, style: LineStyle): readonly strin
 
 const failedLines = (event: TaskFinished): readonly string[] => {
   const unreachable = event.outcome === 'unreachable';
-  const head = `fatal: [${visibleLine(event.host)}]: ${unreachable ? 'UNREACHABLE' : 'FAILED'}!`;
+  const head = `fatal: [${hostLabel(event)}]: ${unreachable ? 'UNREACHABLE' : 'FAILED'}!`;
   return [`${head} => ${failureResult(event.failure, event.result, unreachable)}`, ...failureNotes(event.failure)];
 };
 
@@ -111,6 +119,6 @@ export const taskLines = (event: TaskFinished, itemFailureShown: boolean, style:
   }
   if (loop && event.outcome !== 'skipped') return [];
   const word = event.outcome === 'skipped' ? 'skipping' : event.outcome;
-  const line = `${word}: [${visibleLine(event.host)}]${loop ? '' : resultText(event, style)}`;
+  const line = `${word}: [${event.outcome === 'skipped' ? visibleLine(event.host) : hostLabel(event)}]${loop ? '' : resultText(event, style)}`;
   return [...changeLines(event.changes, style), ...painted([line], colour, style)];
 };

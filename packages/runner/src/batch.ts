@@ -1,12 +1,13 @@
 import type { Task, TaskNode } from '@ratchet/playbook';
 import type { PlayContext } from './contexts.js';
 import { type DoneItem, finishStep, finishTask, ignoresErrors } from './finish-task.js';
+import { flag } from './flag.js';
 import { portOf } from './host-port.js';
 import { type HostState, isActive } from './host-state.js';
 import { failureOfStep } from './interrupted.js';
 import { itemsOf } from './loop-items.js';
 import { notReady } from './not-ready.js';
-import { flag, type PlannedItem, planItem } from './plan-item.js';
+import { type PlannedItem, planItem } from './plan-item.js';
 import { isNews, replay } from './replay.js';
 import { type ResourceOutcome, runResourceSteps } from './resource-steps.js';
 import { type StepResult, skippedResult } from './results.js';
@@ -111,7 +112,7 @@ const executeRound = async (play: PlayContext, host: HostState, round: readonly 
       outcomes = await runResourceSteps(
         open.map(({ item }) => resourceStep(play, item)),
         {
-          host: portOf(play, host),
+          host: portOf(play, host, { task: first.planned.task, own: first.item.item.own }),
           context: applyContext(play, host, first.item),
           earlier: host.would,
           ...planApproval(play, host),

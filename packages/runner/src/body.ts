@@ -1,14 +1,14 @@
 import { type Block, type Task, type TaskNode, tagsSelect } from '@ratchet/playbook';
 import { mayShare } from './batch.js';
 import type { PlayContext } from './contexts.js';
-import { active } from './finish-task.js';
+import { flag } from './flag.js';
 import { flushHandlers, type RunHandler } from './handlers.js';
-import type { HostState } from './host-state.js';
-import { flag } from './plan-item.js';
+import { active, type HostState } from './host-state.js';
 import { runBlock } from './run-block.js';
 import { type RunNodes, runInclude } from './run-include.js';
 import { runMeta } from './run-meta.js';
 import { runShared, runTask } from './run-task.js';
+import { stopForAll } from './stop-play.js';
 import { type Marks, markHosts, takeBackFailed } from './take-back.js';
 import { taskTemplar } from './task-scope.js';
 
@@ -27,14 +27,6 @@ const runHandler =
 
 /** Runs what was notified; `force`: also on failed hosts. */
 export const flush = (play: PlayContext, force: boolean): Promise<void> => flushHandlers(play, force, runHandler(play));
-
-const stopForAll = (play: PlayContext, hosts: readonly HostState[], task: Task | undefined): void => {
-  const [any] = hosts;
-  if (!any) return;
-  const fatal = flag(taskTemplar(play, any, task), task?.anyErrorsFatal ?? play.play.anyErrorsFatal, false);
-  if (fatal && hosts.some((host) => host.failed || host.unreachable))
-    for (const host of hosts) if (!host.unreachable) host.failed = true;
-};
 
 const sharedRun = (nodes: readonly TaskNode[], from: number): readonly Task[] => {
   const tasks: Task[] = [];
@@ -69,17 +61,17 @@ export const runBody = async (
     if (active(hosts).length === 0) return;
     if (node.kind === 'block') {
       const marks = markHosts(hosts);
-      await runBlock(hosts, node, run, (entered) => takeBackBlock(play, entered, node, marks));
+      await runBlock(play, hosts, node, run, (entered) => takeBackBlock(play, entered, node, marks));
     } else if (kindOf(node) === 'meta') {
       if (selected(play, node)) await runMeta(play, hosts, node, () => flush(play, false));
     } else if (kindOf(node) === 'include') {
       if (selected(play, node)) await runInclude(play, hosts, node, run);
-    } else if (mayShare(node)) {
+    } else if (mayShare(node) && play.play.maxFailPercentage === undefined) {
       const tasks = sharedRun(nodes, index);
       index += tasks.length - 1;
       const wanted = tasks.filter((task) => selected(play, task));
       if (wanted.length > 0) await runShared(play, hosts, wanted);
     } else if (selected(play, node)) await runTask(play, hosts, node);
-    stopForAll(play, hosts, node.kind === 'task' ? node : undefined);
+    if (node.kind === 'task') await stopForAll(play, hosts, node);
   }
 };

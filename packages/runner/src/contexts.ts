@@ -56,6 +56,8 @@ export interface PlayContext {
   readonly rolesDone: Set<string>;
   /** Hosts that `meta: end_host` took out of the play. */
   readonly left: Set<HostState>;
-  /** What `meta: end_play` or `end_batch` has ended. */
+  /** What `meta: end_play` or `end_batch`, or too many failures, have ended. */
   ended: 'play' | 'batch' | undefined;
+  /** Too much failed: neither this play's other batches nor the playbook's other plays are run. */
+  broken: boolean;
 }

@@ -1,12 +1,13 @@
 import type { ErrorCode, RatchetError, Value } from '@ratchet/core';
 import type { Task } from '@ratchet/playbook';
 import type { PlayContext } from './contexts.js';
-import { type HostState, isActive } from './host-state.js';
+import { flag } from './flag.js';
+import type { HostState } from './host-state.js';
 import { notify } from './notify.js';
-import { flag, type PlannedItem } from './plan-item.js';
+import type { PlannedItem } from './plan-item.js';
 import { encode } from './recorded-data.js';
 import { isNews } from './replay.js';
-import { failedResult, failureOf, registered, registeredLoop, type StepResult } from './results.js';
+import { failedResult, failureOf, hasChanged, registered, registeredLoop, type StepResult } from './results.js';
 import { batchId } from './step-id.js';
 import { shownName, taskTemplar } from './task-scope.js';
 import { undecidedAt } from './undecided.js';
@@ -23,6 +24,11 @@ const CENSORED = { censored: 'the output has been hidden because no_log is set f
 /** Whether an error of this task is ignored on this host. */
 export const ignoresErrors = (play: PlayContext, host: HostState, task: Task): boolean =>
   flag(taskTemplar(play, host, task), task.ignoreErrors, false);
+
+const isIgnored = (play: PlayContext, host: HostState, task: Task, result: StepResult): boolean => {
+  if (result.outcome === 'unreachable') return flag(taskTemplar(play, host, task), task.ignoreUnreachable, false);
+  return result.failure !== undefined && result.outcome === 'failed' && ignoresErrors(play, host, task);
+};
 
 const isSecret = (play: PlayContext, host: HostState, task: Task): boolean =>
   flag(taskTemplar(play, host, task), task.noLog, false);
@@ -53,7 +59,8 @@ export const finishStep = async (play: PlayContext, host: HostState, task: Task,
     ...(result.facts && !secret ? { facts: result.facts } : {}),
     ...(secret || holdsSecret(play, result) ? { withheld: true as const } : {}),
     ...(result.unknown === undefined ? {} : { unknown: result.unknown }),
-    ...spoken(task),
+    ...(secret ? {} : spoken(task)),
+    ...delegated(planned),
     ...(result.failure
       ? {
           failure: secret
@@ -64,6 +71,9 @@ export const finishStep = async (play: PlayContext, host: HostState, task: Task,
     ...(planned.label === undefined ? {} : { item: secret ? '(censored due to no_log)' : planned.label }),
   });
 };
+
+const delegated = ({ delegate }: PlannedItem): { readonly delegate?: string } =>
+  delegate ? { delegate: delegate.label } : {};
 
 /** Marks a result that is meant for a person (debug), shown without `-v`. */
 const spoken = (task: Task): { readonly spoken?: true } =>
@@ -77,10 +87,11 @@ const combine = (task: Task, items: readonly DoneItem[]): StepResult => {
   const failed = items.find((done) => done.result.failure);
   const changes = items.flatMap((done) => done.result.changes);
   const any = (outcome: StepResult['outcome']): boolean => items.some((done) => done.result.outcome === outcome);
+  const changed = items.some((done) => hasChanged(done.result));
   if (failed?.result.failure)
     return {
       ...failedResult(failed.result.failure, {}, changes),
-      values: { msg: 'One or more items failed', changed: any('changed'), failed: true },
+      values: { msg: 'One or more items failed', changed, failed: true },
     };
   if (items.every((done) => done.result.outcome === 'skipped')) {
     return {
@@ -99,12 +110,12 @@ const combine = (task: Task, items: readonly DoneItem[]): StepResult => {
 const count = (host: HostState, result: StepResult, ignored: boolean): void => {
   const { recap } = host;
   if (result.outcome === 'skipped') recap.skipped += 1;
-  else if (result.outcome === 'unreachable') recap.unreachable += 1;
+  else if (result.outcome === 'unreachable' && !ignored) recap.unreachable += 1;
   else if (result.failure && !ignored) recap.failed += 1;
   else {
     recap.ok += 1;
     if (ignored) recap.ignored += 1;
-    if (result.outcome === 'changed') recap.changed += 1;
+    if (hasChanged(result)) recap.changed += 1;
   }
 };
 
@@ -148,9 +159,10 @@ const stopHost = async (
 };
 
 const toRegister = (task: Task, items: readonly DoneItem[], result: StepResult): Value => {
-  const { loopVar } = task.loopControl;
   if (!task.loop) return registered(result);
-  return registeredLoop(items.map((done) => ({ item: done.planned.item.value ?? null, loopVar, result: done.result })));
+  // A loop that could not be begun has one result: its own.
+  if (items.some((done) => done.planned.item.value === undefined)) return registered(result);
+  return registeredLoop(items.map((done) => ({ own: done.planned.item.own, result: done.result })));
 };
 
 /** Ends a task on a host: registers, counts, notifies, fails the host, tells. Returns what the task came to. */
@@ -174,9 +186,9 @@ export const finishTask = async (
     const lost = await notifyAll(play, host, task, items, told);
     if (lost) result = failedResult(lost, result.values, result.changes);
   }
-  const ignored = result.failure !== undefined && result.outcome === 'failed' && ignoresErrors(play, host, task);
+  const ignored = isIgnored(play, host, task, result);
   count(host, result, ignored);
-  if (result.outcome === 'unreachable') host.unreachable = true;
+  if (result.outcome === 'unreachable' && !ignored) host.unreachable = true;
   else if (result.failure && !ignored) {
     host.failed = true;
     host.failure = { task, result: toRegister(task, items, result) };
@@ -192,10 +204,10 @@ export const finishTask = async (
     outcome: result.outcome,
     ignored,
     rescued: false,
-    ...(task.loop ? { items: items.length } : {}),
+    ...(task.loop ? { items: items.length } : items[0] ? delegated(items[0].planned) : {}),
     changes: secret ? [] : result.changes,
     result: secret ? CENSORED : result.values,
-    ...spoken(task),
+    ...(secret ? {} : spoken(task)),
     ...(result.failure
       ? {
           failure: secret
@@ -206,6 +218,3 @@ export const finishTask = async (
   });
   return result;
 };
-
-/** All hosts of a list that still take part. */
-export const active = (hosts: readonly HostState[]): readonly HostState[] => hosts.filter(isActive);

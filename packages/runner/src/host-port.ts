@@ -1,15 +1,24 @@
 import { dirname } from 'node:path';
-import { isSecretName, type Plain, RatchetError, toPlain, toRatchetError, type Value } from '@ratchet/core';
+import { type Dict, isSecretName, type Plain, RatchetError, toPlain, toRatchetError, type Value } from '@ratchet/core';
+import type { Task } from '@ratchet/playbook';
 import type { PlayContext } from './contexts.js';
 import type { HostPort, HostState } from './host-state.js';
 import { stopIfInterrupted } from './interrupted.js';
 import { taskScope, taskTemplar } from './task-scope.js';
 
-const isConnectionName = (name: string): boolean => /^(ansible|ratchet)_/.test(name);
+/** For whose work a port is: a task may say how to connect, in its keywords or its variables. */
+export interface PortUse {
+  readonly task?: Task;
+  readonly own?: Dict;
+}
 
-const finishOne = (play: PlayContext, host: HostState, name: string, value: Value): Plain => {
+// What decides a connection; facts and magic variables do not.
+const CONNECTION =
+  /^(?:ratchet_(?!version$|group_vars$)\w+|ansible_(?:(?:host|port|user|password|connection|private_key_file|host_key_checking|timeout|pipelining)$|(?:ssh|become|shell|remote|winrm|psrp)_))/;
+
+const finishOne = (play: PlayContext, host: HostState, use: PortUse, name: string, value: Value): Plain => {
   try {
-    return toPlain(taskTemplar(play, host, undefined).finish(value));
+    return toPlain(taskTemplar(play, host, use.task, use.own).finish(value));
   } catch (thrown) {
     // The value may be a secret, so neither it nor the line that holds it is shown.
     throw new RatchetError(
@@ -22,30 +31,47 @@ const finishOne = (play: PlayContext, host: HostState, name: string, value: Valu
   }
 };
 
-/** The host's connection variables, templated; passwords among them are known as secrets from here on. */
-export const connectionVars = (play: PlayContext, host: HostState): Readonly<Record<string, Plain>> => {
-  const scope = taskScope(play, host, undefined);
+/**
+ * The host's connection variables, templated, for a task that may say more about it; keywords count where no variable does.
+ * Passwords among them are known as secrets from here on.
+ */
+export const connectionVars = (
+  play: PlayContext,
+  host: HostState,
+  use: PortUse = {},
+): Readonly<Record<string, Plain>> => {
+  const scope = taskScope(play, host, use.task, use.own);
   const vars: Record<string, Plain> = {};
   for (const name of new Set(scope.names())) {
-    if (!isConnectionName(name) || /^ansible_(play|check|diff|run|skip|limit|forks|verbosity|loop)/.test(name))
-      continue;
+    if (!CONNECTION.test(name)) continue;
     const value = scope.get(name);
     if (value === undefined) continue;
-    vars[name] = finishOne(play, host, name, value);
+    vars[name] = finishOne(play, host, use, name, value);
     if (isSecretName(name) && typeof vars[name] === 'string') play.run.options.secrets.add(vars[name] as string);
   }
-  if (play.play.connection !== undefined && vars['ansible_connection'] === undefined) {
-    vars['ansible_connection'] = finishOne(play, host, 'connection', play.play.connection);
-  }
-  if (play.play.remoteUser !== undefined && vars['ansible_user'] === undefined) {
-    vars['ansible_user'] = finishOne(play, host, 'remote_user', play.play.remoteUser);
-  }
+  const { task } = use;
+  const keywords = [
+    ['ansible_connection', 'connection', task?.connection ?? play.play.connection],
+    ['ansible_user', 'remote_user', task?.remoteUser ?? play.play.remoteUser],
+    ['ansible_port', 'port', task?.port ?? play.play.port],
+  ] as const;
+  for (const [variable, keyword, value] of keywords)
+    if (value !== undefined && value !== null && vars[variable] === undefined)
+      vars[variable] = finishOne(play, host, use, keyword, value);
   return vars;
 };
 
-/** The host's port, made at first use and kept for the run. Throws `interrupted` after Ctrl-C: all connections are closed then. */
-export const portOf = (play: PlayContext, host: HostState): HostPort => {
+/**
+ * The host's port as a task wants it, made at first use and kept for the run: tasks that connect in the same way share one. Throws
+ * `interrupted` after Ctrl-C: all connections are closed then.
+ */
+export const portOf = (play: PlayContext, host: HostState, use: PortUse = {}): HostPort => {
   stopIfInterrupted(play.run.options.signal);
-  host.port ??= play.run.options.connect(host.name, connectionVars(play, host), dirname(play.playbook.file.path));
-  return host.port;
+  const vars = connectionVars(play, host, use);
+  const key = JSON.stringify(vars);
+  const known = host.ports.get(key);
+  if (known) return known;
+  const port = play.run.options.connect(host.name, vars, dirname(play.playbook.file.path));
+  host.ports.set(key, port);
+  return port;
 };

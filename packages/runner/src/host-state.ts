@@ -1,5 +1,7 @@
 import type { Change, Debt, Dict, HostRecap, HostWriter, RatchetError, Value } from '@ratchet/core';
 import type { Task } from '@ratchet/playbook';
+import type { RunContext } from './contexts.js';
+import { restartsAskedFor } from './history.js';
 
 /** A host's connection as the command hands it to the runner. */
 export type HostPort = HostWriter & { close(): Promise<void> };
@@ -34,6 +36,8 @@ export interface HostState {
   /** Restarts that this run has asked for. */
   restarts: number;
   failed: boolean;
+  /** In how many blocks it is whose rescue or always is still to come: a failure there ends nothing for others. */
+  sheltered: number;
   /** The task that failed last, and what it would have registered: for a rescue. */
   failure: { readonly task: Task; readonly result: Value } | undefined;
   unreachable: boolean;
@@ -45,7 +49,8 @@ export interface HostState {
   readonly unknown: Set<string>;
   /** Why the host goes no further until the operator says how (resume), or because another run has it. */
   stopped: RatchetError | undefined;
-  port: HostPort | undefined;
+  /** Its connections, by how they were asked for. */
+  readonly ports: Map<string, HostPort>;
 }
 
 /** A host at the start of a run. */
@@ -62,16 +67,30 @@ export const newHostState = (name: string, debts: readonly Debt[]): HostState =>
   would: [],
   restarts: 0,
   failed: false,
+  sheltered: 0,
   failure: undefined,
   unreachable: false,
   intents: [],
   withheld: new Map(),
   unknown: new Set(),
   stopped: undefined,
-  port: undefined,
+  ports: new Map(),
 });
+
+/** What the run remembers of a host, from now on where it knew nothing. */
+export const stateOf = (run: Pick<RunContext, 'hosts' | 'debts' | 'resume'>, name: string): HostState => {
+  const known = run.hosts.get(name);
+  if (known) return known;
+  const state = newHostState(name, run.debts.of(name));
+  state.restarts = restartsAskedFor(run.resume?.history, name);
+  run.hosts.set(name, state);
+  return state;
+};
 
 /** Whether the host still takes part. */
 export const isActive = (host: HostState): boolean => !host.failed && !host.unreachable && !host.stopped;
+
+/** All hosts of a list that still take part. */
+export const active = (hosts: readonly HostState[]): readonly HostState[] => hosts.filter(isActive);
 
 export const owesRestart = (host: HostState): boolean => host.debts.some((debt) => debt.kind === 'restart');

@@ -77,7 +77,10 @@ const itemVariables = (task: Task, value: Value, index: number, all: readonly Va
     [loopControl.loopVar, value],
     ['ansible_loop_var', loopControl.loopVar],
   ]);
-  if (loopControl.indexVar !== undefined) own.set(loopControl.indexVar, index);
+  if (loopControl.indexVar !== undefined) {
+    own.set(loopControl.indexVar, index);
+    own.set('ansible_index_var', loopControl.indexVar);
+  }
   if (loopControl.extended) {
     const about: [string, Value][] = [
       ['index', index + 1],
@@ -87,8 +90,10 @@ const itemVariables = (task: Task, value: Value, index: number, all: readonly Va
       ['length', all.length],
       ['revindex', all.length - index],
       ['revindex0', all.length - index - 1],
-      ['allitems', [...all]],
     ];
+    if (index > 0) about.push(['previtem', all[index - 1] ?? null]);
+    if (index < all.length - 1) about.push(['nextitem', all[index + 1] ?? null]);
+    if (loopControl.allItems !== false) about.push(['allitems', [...all]]);
     own.set('ansible_loop', new Map<Value, Value>(about));
   }
   return own;

@@ -8,9 +8,11 @@ import {
   toPlain,
   type Value,
 } from '@ratchet/core';
-import type { Flag, Task } from '@ratchet/playbook';
+import type { Task } from '@ratchet/playbook';
 import type { Templar } from '@ratchet/template';
 import type { PlayContext } from './contexts.js';
+import { type Delegate, delegateOf } from './delegate.js';
+import { flag } from './flag.js';
 import type { HostState } from './host-state.js';
 import { notReady } from './not-ready.js';
 import { type StepResult, skippedResult } from './results.js';
@@ -39,18 +41,9 @@ export interface PlannedItem {
   readonly replayed?: boolean;
   /** Its result is not in the journal. */
   readonly withheld?: boolean;
+  /** Who does it, where that is not the host itself (`delegate_to`). */
+  readonly delegate?: Delegate;
 }
-
-/** A keyword's yes or no for a task on a host. Errors: `param-invalid` when it is not a boolean. */
-export const flag = (templar: Templar, value: Flag | undefined, fallback: boolean): boolean => {
-  if (value === undefined) return fallback;
-  if (typeof value === 'boolean') return value;
-  const found = templar.finish(value);
-  if (typeof found === 'boolean') return found;
-  if (found === 'yes' || found === 'true' || found === 'True') return true;
-  if (found === 'no' || found === 'false' || found === 'False') return false;
-  throw sourceError('param-invalid', `expected true or false, found ${JSON.stringify(toPlain(found))}`, value.position);
-};
 
 /** Parameters under their own names: aliases resolved; the same parameter under two names is an error. */
 const resolveAliases = (
@@ -131,12 +124,14 @@ export const planItem = (play: PlayContext, host: HostState, task: Task, item: I
       return { ...base, ...labelled(templar, task, item), decided: skippedResult('Conditional result was False') };
     if (task.action.kind !== 'module') throw new RatchetError('internal', `${task.action.name} is not a step`);
     const { module } = task.action;
+    const delegate = delegateOf(play, task, templar);
     const params = parseParams(module, finishedParams(templar, task), task);
     return {
       ...base,
       ...labelled(templar, task, item),
       module,
       params,
+      ...(delegate ? { delegate } : {}),
       checkMode: flag(templar, task.checkMode, base.checkMode),
     };
   } catch (thrown) {

@@ -1,6 +1,7 @@
 import { type Change, type ErrorCode, RatchetError } from '@ratchet/core';
 import type { Task } from '@ratchet/playbook';
 import type { PlayContext } from './contexts.js';
+import { delegateOf, factHosts } from './delegate.js';
 import type { DoneItem } from './finish-task.js';
 import type { RecordedStep } from './history.js';
 import type { HostState } from './host-state.js';
@@ -69,7 +70,10 @@ export const replay = (play: PlayContext, host: HostState, task: Task, item: Ite
   if (recorded?.state !== 'finished' || resume.redo.has(step)) return undefined;
   if (recorded.withheld && (task.register || recorded.facts) && givesItsResultAgain(task)) return undefined;
   const result = resultAgain(recorded);
-  if (result.facts) keepFacts(host, task, result.facts);
+  const templar = taskTemplar(play, host, task, item.own);
+  if (result.facts)
+    for (const one of factHosts(play, host, task, templar, delegateOf(play, task, templar)))
+      keepFacts(one, task, result.facts);
   if (recorded.withheld && task.register) host.withheld.set(task.register, step);
   const planned = plannedAgain(play, host, task, item, step);
   return { planned: { ...planned, withheld: recorded.withheld }, result };

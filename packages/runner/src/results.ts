@@ -73,6 +73,10 @@ export const failureOf = (error: RatchetError, task: Position | undefined): Fail
   };
 };
 
+/** Whether a step changed something, be it that it failed then. */
+export const hasChanged = ({ outcome, values }: StepResult): boolean =>
+  outcome === 'changed' || (outcome === 'failed' && values['changed'] === true);
+
 /** What `register` stores: plain data from the host, never a template. */
 export const registered = (result: StepResult): Dict => {
   const values: Record<string, unknown> = {
@@ -86,25 +90,18 @@ export const registered = (result: StepResult): Dict => {
   return fromPlain(values) as Map<Value, Value>;
 };
 
-/** What `register` stores for a task with a loop, as Ansible shapes it. */
-export const registeredLoop = (
-  items: readonly { readonly item: Value; readonly loopVar: string; readonly result: StepResult }[],
-): Dict => {
-  const results = items.map(({ item, loopVar, result }) => {
-    const entry = registered(result);
-    entry.set(loopVar, item);
-    entry.set('ansible_loop_var', loopVar);
-    return entry;
-  });
-  const any = (outcome: Outcome): boolean => items.some(({ result }) => result.outcome === outcome);
+/** What `register` stores for a task with a loop, as Ansible shapes it. `own`: the variables of each item's loop. */
+export const registeredLoop = (items: readonly { readonly own: Dict; readonly result: StepResult }[]): Dict => {
+  const results = items.map(({ own, result }) => new Map([...registered(result), ...own]));
   const failed = items.some(({ result }) => result.failure !== undefined);
-  const skipped = items.length > 0 && items.every(({ result }) => result.outcome === 'skipped');
-  const whole: Dict = new Map<Value, Value>([
+  const skipped = items.every(({ result }) => result.outcome === 'skipped');
+  const whole: [string, Value][] = [
     ['results', results],
-    ['changed', any('changed')],
+    ['changed', items.some(({ result }) => hasChanged(result))],
     ['failed', failed],
-    ['msg', failed ? 'One or more items failed' : skipped ? 'All items skipped' : 'All items completed'],
-  ]);
-  if (skipped) whole.set('skipped', true);
-  return whole;
+    ['skipped', skipped],
+  ];
+  if (items.length === 0) whole.push(['skipped_reason', 'No items in the list']);
+  else whole.push(['msg', failed ? 'One or more items failed' : skipped ? 'All items skipped' : 'All items completed']);
+  return new Map<Value, Value>(whole);
 };

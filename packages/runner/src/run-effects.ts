@@ -1,6 +1,7 @@
 import { type ActionResult, fromPlain, RatchetError, toPlain, type Value } from '@ratchet/core';
 import type { Task } from '@ratchet/playbook';
 import type { PlayContext } from './contexts.js';
+import { factHosts } from './delegate.js';
 import type { HostState } from './host-state.js';
 import { keepFacts } from './keep-facts.js';
 import type { PlannedItem } from './plan-item.js';
@@ -32,10 +33,11 @@ export const applyEffects = async (
   result: ActionResult,
 ): Promise<Effects> => {
   const { inventory } = play.run.options;
-  if (result.facts) keepFacts(host, task, result.facts);
+  const hosts = factHosts(play, host, task, planned.templar, planned.delegate);
+  if (result.facts) for (const one of hosts) keepFacts(one, task, result.facts);
   if (result.stats) addStats(play.run.stats, host.name, result.stats);
   if (result.variables) {
-    for (const [name, value] of result.variables) host.included.set(name, value);
+    for (const one of hosts) for (const [name, value] of result.variables) one.included.set(name, value);
     return { values: { ansible_facts: shownVariables(play, host, planned, result.variables) } };
   }
   if (result.addHost) {

@@ -3,11 +3,12 @@ import { placeName, RatchetError, RatchetErrors, toRatchetError } from '@ratchet
 import type { Include, Included, Task, TaskNode } from '@ratchet/playbook';
 import { planSkipped } from './batch.js';
 import type { PlayContext } from './contexts.js';
-import { active, type DoneItem, finishStep, finishTask } from './finish-task.js';
-import type { HostState } from './host-state.js';
+import { type DoneItem, finishStep, finishTask } from './finish-task.js';
+import { flag } from './flag.js';
+import { active, type HostState } from './host-state.js';
 import { type Group, groupRequests, type Request, requestOf } from './included-by.js';
 import { itemsOf } from './loop-items.js';
-import { flag, type Item, labelOf } from './plan-item.js';
+import { type Item, labelOf } from './plan-item.js';
 import { failedResult, registered, registeredLoop, type StepResult } from './results.js';
 import { announce } from './run-task.js';
 import { taskTemplar } from './task-scope.js';
@@ -83,14 +84,11 @@ const register = (host: HostState, task: Task, requests: readonly Request[]): vo
     changes: [],
     values: { changed: false, include: request.name, include_args: {} },
   });
-  const { loopVar } = task.loopControl;
   const [only] = requests;
   if (task.loop)
     host.facts.set(
       task.register,
-      registeredLoop(
-        requests.map((request) => ({ item: request.item.value ?? null, loopVar, result: result(request) })),
-      ),
+      registeredLoop(requests.map((request) => ({ own: request.item.own, result: result(request) }))),
     );
   else if (only) host.facts.set(task.register, registered(result(only)));
 };

@@ -5,22 +5,23 @@ import {
   type Change,
   RatchetError,
   type ResourceModule,
-  toRatchetError,
   type Value,
 } from '@ratchet/core';
-import type { Condition, Task } from '@ratchet/playbook';
+import type { Task } from '@ratchet/playbook';
 import type { PlayContext } from './contexts.js';
+import { flag } from './flag.js';
 import { portOf } from './host-port.js';
 import type { HostState } from './host-state.js';
 import { failureOfStep, stopIfInterrupted } from './interrupted.js';
-import { flag, type Item, type PlannedItem, planItem } from './plan-item.js';
+import { holdFor, judge } from './judge.js';
+import { type Item, type PlannedItem, planItem } from './plan-item.js';
 import { onlyForItsResult, recordOf, refuseUndecided, resultAgain, withIntent } from './replay.js';
 import { type ResourceOutcome, type ResourceStep, runResourceSteps } from './resource-steps.js';
-import { failedResult, registered, type StepResult, skippedResult, unknownResult } from './results.js';
+import { failedResult, type StepResult, skippedResult, unknownResult } from './results.js';
 import { applyEffects } from './run-effects.js';
 import { actionContext, applyContext, intend, intendAction, planApproval, settleRestart } from './step-context.js';
 import { portWithEnvironment } from './task-environment.js';
-import { taskTemplar } from './task-scope.js';
+import { shownName } from './task-scope.js';
 
 /** A planned resource as the step executor takes it. */
 export const resourceStep = (play: PlayContext, planned: PlannedItem): ResourceStep => ({
@@ -61,6 +62,9 @@ const interruptedIntent = (play: PlayContext, planned: PlannedItem): { readonly 
   return recorded?.state === 'applying' ? { interrupted: recorded.changes } : {};
 };
 
+/** The host that a step's work is done on. */
+export const targetOf = (host: HostState, planned: PlannedItem): HostState => planned.delegate?.host ?? host;
+
 const runResource = async (
   play: PlayContext,
   host: HostState,
@@ -68,15 +72,16 @@ const runResource = async (
   planned: PlannedItem,
 ): Promise<StepResult> => {
   const secret = flag(planned.templar, task.noLog, false);
+  const target = targetOf(host, planned);
   const [outcome] = await runResourceSteps([resourceStep(play, planned)], {
-    host: portOf(play, host),
-    context: applyContext(play, host, planned),
-    intend: (step, changes) => intend(play, host, step, taskLabel(task), changes, secret),
-    ...planApproval(play, host),
-    earlier: host.would,
+    host: portOf(play, target, { task, own: planned.item.own }),
+    context: applyContext(play, target, planned),
+    intend: (step, changes) => intend(play, target, step, taskLabel(task), changes, secret),
+    ...planApproval(play, target),
+    earlier: target.would,
     ...interruptedIntent(play, planned),
   });
-  return resourceResult(play, host, planned, outcome as ResourceOutcome);
+  return resourceResult(play, target, planned, outcome as ResourceOutcome);
 };
 
 /** A task's name without templating, for reasons of debts. */
@@ -99,7 +104,10 @@ const runAction = async (play: PlayContext, host: HostState, task: Task, planned
     return play.run.options.planning
       ? saysWhenItRuns(module)
       : skippedResult(`${module.name} does not run in check mode`);
-  const port = module.needsHost ? portWithEnvironment(portOf(play, host), planned, task) : NO_HOST;
+  const target = targetOf(host, planned);
+  const port = module.needsHost
+    ? portWithEnvironment(portOf(play, target, { task, own: planned.item.own }), planned, task)
+    : NO_HOST;
   if (module.needsHost && !planned.checkMode && !module.repeatable?.(planned.params))
     await intendAction(play, host, planned);
   const result = await module.run(planned.params, port, actionContext(play, host, task, planned));
@@ -156,43 +164,6 @@ const execute = async (play: PlayContext, host: HostState, task: Task, planned: 
   }
 };
 
-const judge = (play: PlayContext, host: HostState, task: Task, item: Item, result: StepResult): StepResult => {
-  if (result.outcome === 'skipped' || result.outcome === 'unreachable') return result;
-  if (!task.changedWhen && !task.failedWhen) return result;
-  const own = new Map(item.own);
-  if (task.register) own.set(task.register, registered(result));
-  const templar = taskTemplar(play, host, task, own);
-  const holds = (conditions: readonly Condition[]): boolean =>
-    conditions.every((condition) => templar.condition(condition.value, condition.position));
-  let { outcome, failure } = result;
-  let values = result.values;
-  try {
-    if (task.changedWhen && outcome !== 'failed') {
-      outcome = holds(task.changedWhen) ? 'changed' : 'ok';
-      values = { ...values, changed: outcome === 'changed' };
-    }
-    if (task.failedWhen) {
-      const failed = holds(task.failedWhen);
-      values = { ...values, failed, failed_when_result: failed };
-      failure = failed ? new RatchetError('task-failed', String(values['msg'] ?? 'failed_when is true')) : undefined;
-      if (failed) outcome = 'failed';
-      else if (outcome === 'failed')
-        outcome = values['changed'] === true || result.changes.length > 0 ? 'changed' : 'ok';
-    }
-  } catch (thrown) {
-    return failedResult(toRatchetError(thrown), values, result.changes);
-  }
-  const { failure: _, ...rest } = result;
-  return { ...rest, outcome, values, ...(failure ? { failure } : {}) };
-};
-
-const untilHolds = (play: PlayContext, host: HostState, task: Task, item: Item, result: StepResult): boolean => {
-  const own = new Map(item.own);
-  if (task.register) own.set(task.register, registered(result));
-  const templar = taskTemplar(play, host, task, own);
-  return (task.until?.conditions ?? []).every((condition) => templar.condition(condition.value, condition.position));
-};
-
 const number = (value: Value, fallback: number): number => {
   const found = Number(value);
   return Number.isFinite(found) ? found : fallback;
@@ -208,22 +179,35 @@ export const runItem = async (
   let planned = planItem(play, host, task, item);
   let result = judge(play, host, task, item, await execute(play, host, task, planned));
   if (!task.until || planned.decided) return { planned, result };
-  const retries = number(planned.templar.finish(task.until.retries), 3);
+  const retries = Math.max(0, number(planned.templar.finish(task.until.retries), 3));
   const pause = number(planned.templar.finish(task.until.delay), 5);
-  for (let attempt = 1; !untilHolds(play, host, task, item, result) && result.outcome !== 'unreachable'; attempt++) {
-    const values = { ...result.values, attempts: attempt };
-    if (attempt > retries)
+  for (let attempt = 1; ; attempt++) {
+    result = { ...result, values: { ...result.values, attempts: attempt } };
+    const { failure } = result;
+    if (result.outcome === 'unreachable' || failure?.code === 'timeout') return { planned, result };
+    if (holdFor(play, host, task, item, result, task.until.conditions)) return { planned, result };
+    if (attempt > retries) {
+      const gaveUp = failure ?? new RatchetError('task-failed', 'the until condition did not come true');
+      const values = { ...result.values, attempts: retries };
       return {
         planned,
-        result: failedResult(
-          result.failure ?? new RatchetError('task-failed', 'the until condition did not come true'),
-          values,
-        ),
+        result: { ...failedResult(gaveUp, values, result.changes), values: { ...values, failed: true } },
       };
-    if (result.failure?.code === 'timeout') return { planned, result };
+    }
+    await tellRetry(play, host, task, planned, retries - attempt + 1);
     await actionContext(play, host, task, planned).sleep(pause * 1000);
     planned = planItem(play, host, task, item);
     result = judge(play, host, task, item, await execute(play, host, task, planned));
   }
-  return { planned, result };
 };
+
+const tellRetry = (play: PlayContext, host: HostState, task: Task, planned: PlannedItem, left: number): Promise<void> =>
+  play.run.sink.emit({
+    type: 'step_retrying',
+    step: planned.step,
+    host: host.name,
+    task: task.id,
+    name: shownName(planned.templar, task),
+    left,
+    ...(planned.delegate ? { delegate: planned.delegate.label } : {}),
+  });

@@ -1,7 +1,6 @@
 import type { MetaCommand, Task } from '@ratchet/playbook';
 import type { PlayContext } from './contexts.js';
-import { active } from './finish-task.js';
-import type { HostState } from './host-state.js';
+import { active, type HostState } from './host-state.js';
 import { taskTemplar } from './task-scope.js';
 
 /** Commands that each host is asked about by itself; of the others the first host's condition decides for all, as in Ansible. */
@@ -63,6 +62,6 @@ export const runMeta = async (
       return;
     }
     case 'reset_connection':
-      for (const host of wanting) await host.port?.connection.reset();
+      for (const host of wanting) for (const port of host.ports.values()) await port.connection.reset();
   }
 };

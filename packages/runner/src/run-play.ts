@@ -3,23 +3,12 @@ import { type Dict, type RatchetError, sourceError, toPlain, toRatchetError, typ
 import type { Play, Playbook } from '@ratchet/playbook';
 import { flush, runBody } from './body.js';
 import type { PlayContext, RunContext } from './contexts.js';
-import { active } from './finish-task.js';
-import { restartsAskedFor } from './history.js';
-import { type HostState, isActive, newHostState } from './host-state.js';
+import { flag } from './flag.js';
+import { type HostState, isActive, newHostState, stateOf } from './host-state.js';
 import { mapLimited } from './limit.js';
-import { flag } from './plan-item.js';
 import { batchesOf } from './play-batches.js';
 import { markHosts, takeBackFailed } from './take-back.js';
 import { taskTemplar } from './task-scope.js';
-
-const stateOf = (run: RunContext, name: string): HostState => {
-  const known = run.hosts.get(name);
-  if (known) return known;
-  const state = newHostState(name, run.debts.of(name));
-  state.restarts = restartsAskedFor(run.resume?.history, name);
-  run.hosts.set(name, state);
-  return state;
-};
 
 const orderHosts = (play: Play, hosts: readonly string[]): readonly string[] => {
   if (play.order === 'sorted') return [...hosts].sort();
@@ -45,6 +34,7 @@ const emptyContext = (run: RunContext, playbook: Playbook, play: Play, playIndex
   rolesDone: new Set(),
   left: new Set(),
   ended: undefined,
+  broken: false,
 });
 
 const hostsOf = (
@@ -104,24 +94,18 @@ const runFree = async (context: PlayContext, force: boolean): Promise<void> => {
   );
 };
 
-const tooManyFailed = (context: PlayContext): boolean => {
-  const limit = context.play.maxFailPercentage;
-  if (limit === undefined) return false;
-  const failed = context.batch.filter((host) => host.failed || host.unreachable).length;
-  return (failed / context.batch.length) * 100 > Number(toPlain(limit));
-};
-
-/** Runs one play, batch by batch. */
-export const runPlay = async (run: RunContext, playbook: Playbook, play: Play, playIndex: number): Promise<void> => {
+/** Runs one play, batch by batch. True when so much failed that the playbook's other plays are not run. */
+export const runPlay = async (run: RunContext, playbook: Playbook, play: Play, playIndex: number): Promise<boolean> => {
   const empty = emptyContext(run, playbook, play, playIndex);
   const { pattern, hosts } = hostsOf(run, empty);
   const name = typeof play.name === 'string' ? play.name : play.name.text;
   const states = hosts.map((host) => stateOf(run, host));
-  await run.sink.emit({ type: 'play_started', play: playIndex, name, hosts });
+  const tell = (): Promise<void> => run.sink.emit({ type: 'play_started', play: playIndex, name, hosts });
   const taking = states.filter(isActive);
   if (taking.length === 0) {
+    await tell();
     if (hosts.length === 0) await run.sink.emit({ type: 'no_hosts', play: playIndex, pattern });
-    return;
+    return false;
   }
   const serial =
     play.serial === undefined
@@ -132,16 +116,16 @@ export const runPlay = async (run: RunContext, playbook: Playbook, play: Play, p
   for (const [batchIndex, batch] of batchesOf(taking, play, serial).entries()) {
     const fileVars = new Map<string, Dict>();
     const context: PlayContext = { ...empty, batchIndex, playHosts: taking, batch, fileVars };
+    await tell();
     for (const host of batch) fileVars.set(host.name, await loadFileVars(context, host));
     const force = flag(taskTemplar(context, batch[0] as HostState, undefined), play.forceHandlers, false);
     const marks = markHosts(batch);
     await (play.strategy === 'free' ? runFree(context, force) : runSections(context, force));
     if (flag(taskTemplar(context, batch[0] as HostState, undefined), play.rollbackOnFailure, false))
       await takeBackFailed(context, batch, play.id, marks);
-    if (context.ended === 'play') return;
-    if (active(batch).length === 0 || tooManyFailed(context)) {
-      await run.sink.emit({ type: 'no_more_hosts' });
-      return;
-    }
+    // As in Ansible, a batch of which nothing is left ends the playbook.
+    if (context.broken || batch.every((host) => host.failed || host.unreachable)) return true;
+    if (context.ended === 'play') return false;
   }
+  return false;
 };

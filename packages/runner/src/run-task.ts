@@ -1,13 +1,15 @@
+import { toPlain } from '@ratchet/core';
 import type { Task } from '@ratchet/playbook';
 import { planSkipped, runBatch, started } from './batch.js';
 import type { PlayContext } from './contexts.js';
-import { active, type DoneItem, finishStep, finishTask } from './finish-task.js';
-import type { HostState } from './host-state.js';
+import { type DoneItem, finishStep, finishTask } from './finish-task.js';
+import { flag } from './flag.js';
+import { active, type HostState } from './host-state.js';
 import { failureOfStep, stopIfInterrupted } from './interrupted.js';
 import { mapLimited } from './limit.js';
 import { itemsOf } from './loop-items.js';
 import { notReady } from './not-ready.js';
-import { flag, type Item, planItem } from './plan-item.js';
+import { type Item, planItem } from './plan-item.js';
 import { isNews, replay } from './replay.js';
 import { failedResult, type StepResult } from './results.js';
 import { runItem } from './run-item.js';
@@ -79,6 +81,14 @@ export const announce = (play: PlayContext, host: HostState, task: Task): Promis
 const isOncePerBatch = (task: Task): boolean =>
   task.action.kind === 'module' && task.action.module.kind === 'action' && task.action.module.oncePerBatch === true;
 
+/** How many hosts may be at a task at once: `forks`, and no more than its `throttle`. */
+const atOnce = (play: PlayContext, host: HostState, task: Task): number => {
+  const { forks } = play.run.options;
+  if (task.throttle === undefined || task.throttle === null) return forks;
+  const most = Number(toPlain(taskTemplar(play, host, task).finish(task.throttle)));
+  return most > 0 ? Math.min(forks, most) : forks;
+};
+
 /** Runs one task on the hosts that still take part. */
 export const runTask = async (play: PlayContext, hosts: readonly HostState[], task: Task): Promise<void> => {
   stopIfInterrupted(play.run.options.signal);
@@ -87,7 +97,7 @@ export const runTask = async (play: PlayContext, hosts: readonly HostState[], ta
   if (!first) return;
   await announce(play, first, task);
   const once = flag(taskTemplar(play, first, task), task.runOnce, false);
-  await mapLimited(once || isOncePerBatch(task) ? [first] : working, play.run.options.forks, (host) =>
+  await mapLimited(once || isOncePerBatch(task) ? [first] : working, atOnce(play, first, task), (host) =>
     runAlone(play, host, task),
   );
   if (!once || !task.register) return;

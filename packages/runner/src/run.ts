@@ -19,6 +19,7 @@ import { openDebtBook } from './debts.js';
 import { eventSink } from './events.js';
 import { changedSince, type Fingerprints, fingerprintsOf } from './fingerprints.js';
 import { historyOf } from './history.js';
+import type { HostState } from './host-state.js';
 import { openJournal, reopenJournal } from './journal.js';
 import { JOURNAL_VERSION } from './read-journal.js';
 import type { ResumeOptions, RunOptions, RunSummary } from './run-options.js';
@@ -28,9 +29,16 @@ import { runPlay } from './run-play.js';
 export const newRunId = (now: Date): string =>
   `${now.toISOString().replace(/[-:]/g, '').slice(0, 15)}-${randomBytes(2).toString('hex')}`;
 
+// As in Ansible, a host for which nothing was to do is not told.
+const tookPart = ({ recap, stopped }: HostState): boolean =>
+  stopped !== undefined || Object.values(recap).some((count) => count > 0);
+
 const recaps = (run: RunContext): Readonly<Record<string, HostRecap>> =>
   Object.fromEntries(
-    [...run.hosts].sort(([a], [b]) => (a < b ? -1 : 1)).map(([name, host]) => [name, { ...host.recap }]),
+    [...run.hosts]
+      .filter(([, host]) => tookPart(host))
+      .sort(([a], [b]) => (a < b ? -1 : 1))
+      .map(([name, host]) => [name, { ...host.recap }]),
   );
 
 const debtsOf = (run: RunContext): Readonly<Record<string, readonly Debt[]>> =>
@@ -49,7 +57,9 @@ const hostCodes = (run: RunContext): readonly number[] =>
   });
 
 const closeAll = async (run: RunContext): Promise<void> => {
-  await Promise.allSettled([...run.hosts.values()].map((host) => host.port?.close()));
+  await Promise.allSettled(
+    [...run.hosts.values()].flatMap((host) => [...host.ports.values()].map((port) => port.close())),
+  );
 };
 
 /** Ctrl-C: cuts every connection, so that what waits for a host ends at once. */
@@ -145,8 +155,9 @@ const runAll = async (run: RunContext): Promise<RatchetError | undefined> => {
       await runPlay(run, prelude as Playbook, play, at - (prelude?.plays.length ?? 0));
     let index = 0;
     for (const playbook of run.options.playbooks) {
+      let broken = false;
       for (const play of playbook.plays) {
-        await runPlay(run, playbook, play, index);
+        if (!broken) broken = await runPlay(run, playbook, play, index);
         index += 1;
       }
     }
