@@ -7,6 +7,8 @@ import { defaultSources, NO_INVENTORY } from './inventory-sources.js';
 import { graphView, type InventoryView, listView, shownVars, treeView } from './inventory-views.js';
 import { jsonText } from './json-text.js';
 import type { RunSurroundings } from './run-command.js';
+import { readSettings } from './settings.js';
+import { vaultSources } from './settings-flags.js';
 import { openVaults } from './vault-passwords.js';
 import { yamlText } from './yaml-text.js';
 
@@ -55,9 +57,11 @@ const refuseMissingFolder = async (folder: string | undefined): Promise<void> =>
 
 /** Answers as ansible-inventory does and gives the exit code. Throws as reading the inventory does, and `option-invalid`. */
 export const inventoryCommand = async (flags: InventoryFlags, around: RunSurroundings): Promise<number> => {
-  const sources = flags.inventory.length > 0 ? flags.inventory : await defaultSources(around.env);
+  const settings = await readSettings(around.env, around.cwd);
+  for (const warning of settings.warnings) around.stderr.write(`[WARNING]: ${warning}\n`);
+  const sources = flags.inventory.length > 0 ? flags.inventory : await defaultSources(settings);
   await refuseMissingFolder(flags.playbookDir);
-  const decrypt = keepingSealed(await openVaults(flags, around));
+  const decrypt = keepingSealed(await openVaults(vaultSources(flags, settings), around));
   const extraVars = await collectExtraVars(flags.extraVars, decrypt);
   const playbookDir = flags.playbookDir ?? around.cwd;
   const inventory: Inventory = await loadInventory(sources, { decrypt, playbookDir });

@@ -1,18 +1,15 @@
 import { stat } from 'node:fs/promises';
+import type { Settings } from './settings.js';
 
 /** Told when nothing names an inventory. */
 export const NO_INVENTORY = 'No inventory was named; only localhost is there.';
 
 const SYSTEM = '/etc/ansible/hosts';
 
-/** Inventories when no -i is given: ANSIBLE_INVENTORY, the settings' own, /etc/ansible/hosts where it is there. */
-export const defaultSources = async (
-  env: Readonly<Record<string, string | undefined>>,
-  configured: readonly string[] = [],
-): Promise<readonly string[]> => {
-  const fromEnvironment = env['ANSIBLE_INVENTORY'];
-  if (fromEnvironment) return splitSources(fromEnvironment);
-  if (configured.length > 0) return configured;
+/** Inventories when no -i is given: the settings' own, else /etc/ansible/hosts where it is there. */
+export const defaultSources = async (settings: Settings): Promise<readonly string[]> => {
+  const written = settings.text('inventory');
+  if (written) return splitSources(written).map((source) => settings.beside('inventory', source));
   return (await stat(SYSTEM).catch(() => undefined)) ? [SYSTEM] : [];
 };
 

@@ -3,7 +3,11 @@
 import { USAGE } from './usage.js';
 import { readVersion } from './version.js';
 
-const [command, ...rest] = process.argv.slice(2);
+// Called as `ratchet-playbook` or `ratchet-inventory` (also by a link named after Ansible's programs), it is that command.
+const [, called] = /(?:ratchet|ansible)-(playbook|inventory)$/.exec(process.argv[1] ?? '') ?? [];
+const own = called === 'playbook' ? ['run'] : called === undefined ? [] : [called];
+const given = process.argv.slice(2);
+const [command, ...rest] = given[0] === '--version' ? given : [...own, ...given];
 
 if (command === '--version') {
   process.stdout.write(`${readVersion()}\n`);

@@ -2,18 +2,30 @@ import type { HostWriter, Plain, Secrets } from '@ratchet/core';
 import { connect, localFiles, settingsFromVars, type TransportFlags } from '@ratchet/transport';
 import { windowsHost } from '@ratchet/windows';
 import { localHost } from './local-host.js';
+import type { RunFlags } from './run-flags.js';
 import { addSecretVariables } from './secret-variables.js';
+import type { Settings } from './settings.js';
 
 /** A host that the runner may write to, and close at the end. */
 export type OpenHost = HostWriter & { close(): Promise<void> };
+
+/** Connection variables of hosts that say nothing themselves. */
+export type ConnectionDefaults = Readonly<Record<string, Plain>>;
+
+/** What flags and settings say for hosts whose variables, and plays, do not. */
+export const connectionDefaults = (flags: Pick<RunFlags, 'connection'>, settings: Settings): ConnectionDefaults => ({
+  ...(flags.connection === undefined ? {} : { ansible_connection: flags.connection }),
+  ...(settings.flag('hostKeyChecking') === false ? { ansible_host_key_checking: false } : {}),
+});
 
 /**
  * How the runner gets at hosts: the variables (finished) decide the connection; `local` is this machine, everything else
  * a Windows host. `folder` is the playbook's, where local commands begin, as Ansible has it. Throws what `settingsFromVars` throws; nothing is sent yet.
  */
 export const hostOpener =
-  (flags: TransportFlags, secrets: Secrets) =>
-  (host: string, vars: Readonly<Record<string, Plain>>, folder: string): OpenHost => {
+  (flags: TransportFlags, defaults: ConnectionDefaults, secrets: Secrets) =>
+  (host: string, written: Readonly<Record<string, Plain>>, folder: string): OpenHost => {
+    const vars = { ...defaults, ...written };
     addSecretVariables(secrets, (name) => vars[name]);
     const settings = settingsFromVars(host, vars, flags);
     const connection = connect(settings.kind === 'local' ? { ...settings, folder } : settings);

@@ -11,11 +11,15 @@ import { askPassword, type PromptInput } from './ask-password.js';
 import { chooseRenderer, type Screen } from './choose-renderer.js';
 import { collectExtraVars, type Decrypt } from './extra-vars.js';
 import { defaultSources, NO_INVENTORY } from './inventory-sources.js';
-import { hostOpener } from './open-host.js';
+import { listPlaybooks } from './list-playbooks.js';
+import { connectionDefaults, hostOpener } from './open-host.js';
 import { rollbackTargets } from './rollback-targets.js';
 import type { RunFlags } from './run-flags.js';
 import { type RunStart, recordedStart, refuseMissingSecrets, runStart } from './run-start.js';
 import { addSecretVariables } from './secret-variables.js';
+import { readSettings, type Settings } from './settings.js';
+import { withSettings } from './settings-flags.js';
+import { startingAt } from './start-at-task.js';
 import { askSecret, openVaults, passwordFrom } from './vault-passwords.js';
 import { readVersion } from './version.js';
 
@@ -41,15 +45,28 @@ const passwordOf = async (flags: RunFlags, around: RunSurroundings): Promise<str
     : passwordFrom(flags.connectionPasswordFile, around.secrets);
 };
 
+/** The playbooks from --start-at-task on, with --force-handlers. */
+const chosenTasks = (playbooks: readonly Playbook[], flags: RunFlags): readonly Playbook[] => {
+  const from = flags.startAtTask === undefined ? playbooks : startingAt(playbooks, flags.startAtTask, flags);
+  if (!flags.forceHandlers) return from;
+  return from.map((one) => ({ ...one, plays: one.plays.map((play) => ({ ...play, forceHandlers: true })) }));
+};
+
 /** Loads all playbooks; the static errors of all of them come together. */
-const loadPlaybooks = async (flags: RunFlags, env: RunSurroundings['env'], decrypt: Decrypt): Promise<Playbook[]> => {
-  const rolesPath = (env['ANSIBLE_ROLES_PATH'] ?? '').split(':').filter((folder) => folder !== '');
+const loadPlaybooks = async (flags: RunFlags, settings: Settings, decrypt: Decrypt): Promise<Playbook[]> => {
   const errors: RatchetError[] = [];
   const loaded: Playbook[] = [];
   for (const path of flags.playbooks) {
     try {
       loaded.push(
-        await loadPlaybook(path, { catalogue, rolesPath, decrypt, tags: flags.tags, skipTags: flags.skipTags }),
+        await loadPlaybook(path, {
+          catalogue,
+          rolesPath: settings.list('rolesPath'),
+          collectionsPath: settings.list('collectionsPath'),
+          decrypt,
+          tags: flags.tags,
+          skipTags: flags.skipTags,
+        }),
       );
     } catch (thrown) {
       if (thrown instanceof RatchetErrors) errors.push(...thrown.errors);
@@ -102,13 +119,16 @@ export interface RunVariation {
 
 /** Runs playbooks as the flags say, or goes on with a run that began so, and gives the exit code. Throws RatchetError(s) for what stops it before or within. */
 export const runCommand = async (
-  flags: RunFlags,
+  asked: RunFlags,
   around: RunSurroundings,
   variation: RunVariation = {},
 ): Promise<number> => {
   const { resume, rollback, playbooks: own, approved } = variation;
   const { secrets, env, signal } = around;
-  const sources = flags.inventory.length > 0 ? flags.inventory : await defaultSources(env);
+  const settings = await readSettings(env, around.cwd);
+  for (const warning of settings.warnings) around.stderr.write(`[WARNING]: ${warning}\n`);
+  const flags = withSettings(asked, settings);
+  const sources = flags.inventory.length > 0 ? flags.inventory : await defaultSources(settings);
   const password = await passwordOf(flags, around);
   const decrypt = await openVaults(flags, around);
   const extraVars = await collectExtraVars(flags.extraVars, decrypt);
@@ -116,8 +136,13 @@ export const runCommand = async (
   const inventory = await reload();
   if (sources.length === 0) around.stderr.write(`[WARNING]: ${NO_INVENTORY}\n`);
   learnSecrets(secrets, inventory, extraVars);
-  const playbooks = own ? await own() : await loadPlaybooks(flags, env, decrypt);
+  const playbooks = own ? await own() : chosenTasks(await loadPlaybooks(flags, settings, decrypt), flags);
   const limit = flags.limit === undefined ? undefined : await readLimit(flags.limit);
+  if (flags.listings.length > 0) {
+    around.stdout.write(listPlaybooks(playbooks, flags.listings, inventory, limit, flags));
+    for (const warning of inventory.warnings) around.stderr.write(`[WARNING]: ${warning}\n`);
+    return 0;
+  }
   const start = resume
     ? recordedStart(resume.recorded.events)
     : (variation.start ?? (await runStart(flags, around.cwd, decrypt, secrets)));
@@ -132,7 +157,6 @@ export const runCommand = async (
       playbooks,
       inventory,
       reloadInventory: reload,
-      inventorySources: sources.map((source) => (source.includes(',') ? source : resolve(source))),
       ...(limit === undefined ? {} : { limit }),
       tags: [...flags.tags],
       skipTags: [...flags.skipTags],
@@ -149,10 +173,13 @@ export const runCommand = async (
           timeoutSeconds: flags.timeout,
           commonArgs: flags.sshCommonArgs,
           extraArgs: flags.sshExtraArgs,
-          env,
         },
+        connectionDefaults(flags, settings),
         secrets,
       ),
+      native: settings.flag('jinja2Native') !== false,
+      ...(settings.configFile === undefined ? {} : { configFile: settings.configFile }),
+      inventorySources: sources.map((source) => (source.includes(',') ? source : resolve(around.cwd, source))),
       catalogue,
       controllerFiles: localFiles('localhost'),
       knock,

@@ -31,7 +31,6 @@ describe('flags of ratchet run', () => {
       vaultIds: [],
       vaultPasswordFiles: [],
       askVaultPass: false,
-      step: false,
       forceHandlers: false,
       listings: [],
       strict: false,

@@ -42,7 +42,6 @@ export interface RunFlags {
   readonly askVaultPass: boolean;
   /** The first task that runs; a name or a glob. */
   readonly startAtTask?: string;
-  readonly step: boolean;
   readonly forceHandlers: boolean;
   readonly listings: readonly Listing[];
   /** Absent: tty on a terminal, else plain. */
@@ -75,6 +74,7 @@ const REFUSED: readonly (readonly [string, string, string])[] = [
   ['-K, --ask-become-pass', 'askBecomePass', BECOME],
   ['--become-password-file <file>', 'becomePasswordFile', BECOME],
   ['--become-pass-file <file>', 'becomePassFile', BECOME],
+  ['--step', 'step', 'ratchet plan shows every change before one is made.'],
   ['-M, --module-path <folder>', 'modulePath', 'Modules are part of Ratchet: none are loaded from folders.'],
   ['--sftp-extra-args <args>', 'sftpExtraArgs', 'Files travel over the one SSH connection: use --ssh-common-args.'],
   ['--scp-extra-args <args>', 'scpExtraArgs', 'Files travel over the one SSH connection: use --ssh-common-args.'],
@@ -109,7 +109,6 @@ const declare = (name: string): Command => {
     .option('-J, --ask-vault-pass', 'ask for the vault password', false)
     .option('--ask-vault-password', 'the same as --ask-vault-pass', false)
     .option('--start-at-task <name>', 'begin with the task of this name')
-    .option('--step', 'ask before each task', false)
     .option('--force-handlers', 'run notified handlers on failed hosts too', false)
     .option('--flush-cache', 'accepted: facts are never kept between runs', false)
     .option('--list-hosts', 'show the hosts of each play, and run nothing', false)
@@ -146,7 +145,6 @@ const fromRaw = (playbooks: readonly string[], raw: Raw): RunFlags => ({
   vaultIds: listOf(raw, 'vaultId'),
   vaultPasswordFiles: listOf(raw, 'vaultPasswordFile', 'vaultPassFile'),
   askVaultPass: raw['askVaultPass'] === true || raw['askVaultPassword'] === true,
-  step: raw['step'] === true,
   forceHandlers: raw['forceHandlers'] === true,
   listings: LISTINGS.filter((name) => raw[camel(name)] === true),
   strict: raw['strict'] === true,

@@ -31,6 +31,8 @@ export interface RunOptions {
   /** How many hosts are worked at once. */
   readonly forks: number;
   readonly verbosity: number;
+  /** False: templates come to text, as with Ansible's `jinja2_native=false`. */
+  readonly native?: boolean;
   /** A host's port; it connects at first use. `vars` are the host's connection variables, templated. */
   connect(host: string, vars: Readonly<Record<string, Plain>>, playbookFolder: string): HostPort;
   /** The files of this machine, and a way to ask the person at it (absent: nobody is there). */

@@ -57,7 +57,10 @@ export const taskScope = (play: PlayContext, host: HostState, task: Task | undef
 
 /** A templar over a task's variables. */
 export const taskTemplar = (play: PlayContext, host: HostState, task: Task | undefined, own?: Dict): Templar =>
-  new Templar(taskScope(play, host, task, own), { searchRoots: () => searchRoots(play, task) });
+  new Templar(taskScope(play, host, task, own), {
+    searchRoots: () => searchRoots(play, task),
+    native: play.run.options.native,
+  });
 
 /** A name as people see it: templated where that works, as written otherwise. */
 export const shownName = (templar: Templar, task: Task): string => {

@@ -27,7 +27,7 @@ export const createdKeys = (backups: readonly Buffer[]): readonly string[] => {
 export const importOn = async (inventory: string, host: string, files: readonly Buffer[]): Promise<void> => {
   const found = await loadInventory([inventory], {});
   const vars = toPlain(found.varsOf(host)) as Readonly<Record<string, Plain>>;
-  const opened = hostOpener({}, new Secrets())(host, vars, '.');
+  const opened = hostOpener({}, {}, new Secrets())(host, vars, '.');
   try {
     for (const [index, bytes] of files.entries()) {
       const name = `restore-${index}.reg`;

@@ -1,0 +1,54 @@
+import { Template, toPlain, type Value } from '@ratchet/core';
+import type { Inventory } from '@ratchet/inventory';
+import { type Play, type Playbook, type Task, type TaskNode, tagsSelect } from '@ratchet/playbook';
+import type { Listing } from './run-flags.js';
+import { fullName, type TagChoice } from './start-at-task.js';
+
+const textOf = (value: Value): string => (value instanceof Template ? value.text : String(toPlain(value)));
+
+const patternsOf = (hosts: Value): readonly string[] => (Array.isArray(hosts) ? hosts.map(textOf) : [textOf(hosts)]);
+
+const tagList = (tags: Iterable<string>): string => `TAGS: [${[...new Set(tags)].sort().join(', ')}]`;
+
+/** The tasks of a body that tags let run; of blocks, as Ansible lists them, not the rescue and always parts. */
+const tasksIn = (nodes: readonly TaskNode[], choice: TagChoice): readonly Task[] =>
+  nodes.flatMap((node) => {
+    if (node.kind === 'block') return tasksIn(node.body, choice);
+    return tagsSelect(node.tags, choice.tags, choice.skipTags) ? [node] : [];
+  });
+
+const hostLines = (play: Play, inventory: Inventory, limit: string | undefined): readonly string[] => {
+  const patterns = patternsOf(play.hosts);
+  const matched = inventory.match(patterns.join(','));
+  const kept = limit === undefined ? undefined : new Set(inventory.match(limit));
+  const hosts = kept ? matched.filter((host) => kept.has(host)) : matched;
+  const shown = patterns.map((pattern) => `'${pattern}'`).join(', ');
+  return [`    pattern: [${shown}]`, `    hosts (${hosts.length}):`, ...hosts.map((host) => `      ${host}`)];
+};
+
+/** What `--list-hosts`, `--list-tasks`, `--list-tags` and `--syntax-check` print, as ansible-playbook writes it. */
+export const listPlaybooks = (
+  playbooks: readonly Playbook[],
+  listings: readonly Listing[],
+  inventory: Inventory,
+  limit: string | undefined,
+  choice: TagChoice,
+): string => {
+  const lines: string[] = [];
+  const onlySyntax = listings.every((listing) => listing === 'syntax-check');
+  for (const playbook of playbooks) {
+    lines.push('', `playbook: ${playbook.file.path}`);
+    for (const [index, play] of onlySyntax ? [] : playbook.plays.entries()) {
+      const pattern = patternsOf(play.hosts).join(',');
+      lines.push('', `  play #${index + 1} (${pattern}): ${textOf(play.name)}\t${tagList(play.tags)}`);
+      const tasks = play.sections.flatMap(({ body }) => tasksIn(body, choice));
+      if (listings.includes('list-hosts')) lines.push(...hostLines(play, inventory, limit));
+      if (listings.includes('list-tasks')) {
+        lines.push('    tasks:');
+        for (const task of tasks) lines.push(`      ${fullName(task)}\t${tagList(task.tags)}`);
+      }
+      if (listings.includes('list-tags')) lines.push(`      TASK ${tagList(tasks.flatMap(({ tags }) => tags))}`);
+    }
+  }
+  return `${lines.join('\n')}\n`;
+};

@@ -1,0 +1,52 @@
+import type { OutputKind, RunFlags } from './run-flags.js';
+import type { Settings } from './settings.js';
+import { usageError } from './show-failure.js';
+import type { VaultSources } from './vault-passwords.js';
+
+const CALLBACKS: Readonly<Record<string, OutputKind>> = {
+  default: 'plain',
+  minimal: 'plain',
+  yaml: 'plain',
+  json: 'json',
+};
+
+const outputOf = (settings: Settings): OutputKind | undefined => {
+  const named = settings.text('stdoutCallback')?.replace(/^ansible\.(?:builtin|posix)\./, '');
+  if (named === undefined) return undefined;
+  const known = Object.hasOwn(CALLBACKS, named) ? CALLBACKS[named] : undefined;
+  if (!known) throw usageError(`stdout_callback = ${named} is not known: write ${Object.keys(CALLBACKS).join(', ')}.`);
+  return known;
+};
+
+const listed = (flags: readonly string[], settings: readonly string[]): readonly string[] =>
+  flags.length > 0 ? flags : settings;
+
+const given = (name: keyof RunFlags, value: unknown): object => (value === undefined ? {} : { [name]: value });
+
+/** Where vault passwords come from: flags, else settings. */
+export const vaultSources = (flags: VaultSources, settings: Settings): VaultSources => {
+  const file = settings.path('vaultPasswordFile');
+  return {
+    askVaultPass: flags.askVaultPass,
+    vaultIds: listed(flags.vaultIds, settings.list('vaultIdentityList')),
+    vaultPasswordFiles: listed(flags.vaultPasswordFiles, file === undefined || flags.askVaultPass ? [] : [file]),
+  };
+};
+
+/** The flags with the settings' values where no flag was given. Throws as reading a setting does, and a usage error for an unknown callback. */
+export const withSettings = (flags: RunFlags, settings: Settings): RunFlags => ({
+  ...given('forks', settings.whole('forks')),
+  ...given('timeout', settings.whole('timeout')),
+  ...given('user', settings.text('remoteUser')),
+  ...given('privateKey', settings.path('privateKeyFile')),
+  ...given('connectionPasswordFile', settings.path('connectionPasswordFile')),
+  ...given('sshCommonArgs', settings.text('sshCommonArgs')),
+  ...given('sshExtraArgs', settings.text('sshExtraArgs')),
+  ...given('connection', settings.text('transport')),
+  ...given('output', outputOf(settings)),
+  ...flags,
+  tags: listed(flags.tags, settings.list('runTags')),
+  skipTags: listed(flags.skipTags, settings.list('skipTags')),
+  ...vaultSources(flags, settings),
+  forceHandlers: flags.forceHandlers || settings.flag('forceHandlers') === true,
+});
