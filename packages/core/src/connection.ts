@@ -26,6 +26,8 @@ export interface FileTransfer {
   remove(path: string): Promise<void>;
   exists(path: string): Promise<boolean>;
   makeFolder(path: string): Promise<void>;
+  /** When a file was last read and written, in seconds since 1970; absent where the transfer cannot tell. */
+  times?(path: string): Promise<{ readonly atime: number; readonly mtime: number }>;
 }
 
 /**

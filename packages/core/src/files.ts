@@ -18,6 +18,8 @@ export interface FileStatus {
   readonly links: number;
   readonly blocks: number;
   readonly blockSize: number;
+  /** Windows only: attributes as cmd.exe prints them (`--a------`, `drhs-----`). */
+  readonly attributes?: string;
   /** What a symbolic link holds, as it stands there. */
   readonly target?: string;
 }

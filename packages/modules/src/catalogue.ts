@@ -1,6 +1,7 @@
 import type { Module, ModuleCatalogue } from '@ratchet/core';
 import { addHost } from './add-host.js';
 import { assert } from './assert.js';
+import { blockinfile } from './blockinfile.js';
 import { command } from './command.js';
 import { copy } from './copy.js';
 import { debug } from './debug.js';
@@ -8,9 +9,11 @@ import { dotnetTls } from './dotnet-tls.js';
 import { fail } from './fail.js';
 import { fetch } from './fetch.js';
 import { file } from './file.js';
+import { find } from './find.js';
 import { groupBy } from './group-by.js';
 import { includeVars } from './include-vars.js';
 import { kbCheck } from './kb-check.js';
+import { lineinfile } from './lineinfile.js';
 import { pause } from './pause.js';
 import { ping } from './ping.js';
 import { raw } from './raw.js';
@@ -30,6 +33,11 @@ import { template } from './template.js';
 import { validateArgumentSpec } from './validate-argument-spec.js';
 import { waitFor } from './wait-for.js';
 import { waitForConnection } from './wait-for-connection.js';
+import { winCopy } from './win-copy.js';
+import { winFile } from './win-file.js';
+import { winRegStat } from './win-reg-stat.js';
+import { winStat } from './win-stat.js';
+import { winTemplate } from './win-template.js';
 
 const MODULES: readonly Module[] = [
   addHost,
@@ -62,7 +70,15 @@ const MODULES: readonly Module[] = [
   pause,
   waitFor,
   waitForConnection,
+  lineinfile,
+  blockinfile,
+  find,
   validateArgumentSpec,
+  winTemplate,
+  winCopy,
+  winRegStat,
+  winStat,
+  winFile,
   winRegedit,
 ];
 

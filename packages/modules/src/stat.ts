@@ -1,9 +1,9 @@
 import type { ActionModule, FileStatus, HostFiles, HostWriter } from '@ratchet/core';
 import { z } from 'zod';
 import { checksum } from './checksum.js';
-import { showMode } from './file-mode.js';
 import { flag, text } from './parameter-values.js';
 import { posixWord } from './shell-words.js';
+import { nameFacts, plainFacts } from './stat-facts.js';
 
 const ALGORITHMS = ['md5', 'sha1', 'sha224', 'sha256', 'sha384', 'sha512'] as const;
 
@@ -18,54 +18,6 @@ const params = z.strictObject({
 type Params = z.infer<typeof params>;
 
 type Facts = Readonly<Record<string, unknown>>;
-
-const permissionFacts = (mode: number): Facts => {
-  const has = (bit: number): boolean => (mode & bit) !== 0;
-  return {
-    wusr: has(0o200),
-    rusr: has(0o400),
-    xusr: has(0o100),
-    wgrp: has(0o020),
-    rgrp: has(0o040),
-    xgrp: has(0o010),
-    woth: has(0o002),
-    roth: has(0o004),
-    xoth: has(0o001),
-    isuid: has(0o4000),
-    isgid: has(0o2000),
-  };
-};
-
-const kindFacts = ({ kind }: FileStatus): Facts => ({
-  isdir: kind === 'directory',
-  ischr: kind === 'character',
-  isblk: kind === 'block',
-  isreg: kind === 'file',
-  isfifo: kind === 'fifo',
-  islnk: kind === 'link',
-  issock: kind === 'socket',
-});
-
-const numberFacts = (found: FileStatus): Facts => ({
-  mode: showMode(found.mode),
-  uid: found.uid,
-  gid: found.gid,
-  size: found.size,
-  inode: found.inode,
-  dev: found.device,
-  nlink: found.links,
-  atime: found.atime,
-  mtime: found.mtime,
-  ctime: found.ctime,
-  block_size: found.blockSize,
-  blocks: found.blocks,
-  device_type: 0,
-});
-
-const nameFacts = async (files: HostFiles, found: FileStatus): Promise<Facts> => {
-  const [user, group] = await Promise.all([files.userName(found.uid), files.groupName(found.gid)]);
-  return { ...(user === undefined ? {} : { pw_name: user }), ...(group === undefined ? {} : { gr_name: group }) };
-};
 
 const linkFacts = async (files: HostFiles, path: string, found: FileStatus): Promise<Facts> => {
   if (found.target === undefined) return {};
@@ -120,9 +72,7 @@ const allFacts = async (given: Params, path: string, found: FileStatus, host: Ho
   const access = await files.access(path);
   const facts: Facts[] = [
     { exists: true, path: given.path },
-    kindFacts(found),
-    numberFacts(found),
-    permissionFacts(found.mode),
+    plainFacts(found),
     { readable: access.read, writeable: access.write, executable: access.execute },
     await linkFacts(files, path, found),
     posix ? await nameFacts(files, found) : {},

@@ -149,7 +149,10 @@ export const waitFor: ActionModule<Params> = {
     host: { description: 'Whose port', default: '127.0.0.1' },
     port: { description: 'A TCP port' },
     path: { description: 'A file on the host' },
-    search_regex: { description: 'A regular expression that the file, or what the port sends, must match' },
+    search_regex: {
+      description: 'A regular expression that the file, or what the port sends, must match',
+      aliases: ['regex'],
+    },
     state: { description: 'What to wait for', default: 'started', choices: [...STATES] },
     delay: { description: 'Seconds before the first look', default: 0 },
     timeout: { description: 'Seconds until it fails', default: 300 },

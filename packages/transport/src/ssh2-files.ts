@@ -85,5 +85,9 @@ export const sftpFiles = (
     remove: (path) => attempt<void>('removed', path, (sftp, done) => sftp.unlink(path, done)),
     exists: async (path) => (await kindOf(path)) !== undefined,
     makeFolder,
+    times: (path) =>
+      attempt('looked at', path, (sftp, done) =>
+        sftp.stat(path, (error, stats) => done(error, stats && { atime: stats.atime, mtime: stats.mtime })),
+      ),
   };
 };

@@ -40,6 +40,7 @@ export const statusFrom = (attributes: string, size: string): FileStatus => {
   return {
     ...NOTHING,
     kind: link ? 'link' : folder ? 'directory' : 'file',
+    attributes,
     size: folder ? 0 : Number(size),
     mode: attributes[1] === 'r' ? 0o444 : 0o666,
   };
@@ -69,14 +70,18 @@ export const windowsFiles = (session: ScriptSession): HostFiles => {
   const status = async (path: string): Promise<FileStatus | null> => {
     const place = commandPath(path);
     const bare = place.length > 3 ? place.replace(/\\+$/, '') : place;
-    const { marks, stderr } = await session.script([
-      `if not exist "${bare}" echo [absent]`,
-      `if exist "${bare}" for %I in ("${bare}") do @echo [%~aI][%~zI]`,
-      session.mark(0),
+    const [{ marks, stderr }, times] = await Promise.all([
+      session.script([
+        `if not exist "${bare}" echo [absent]`,
+        `if exist "${bare}" for %I in ("${bare}") do @echo [%~aI][%~zI]`,
+        session.mark(0),
+      ]),
+      // Where the transfer cannot tell (or nothing is there) there are no times.
+      files.times?.(sftpPath(bare)).catch(() => undefined),
     ]);
     const said = marks[0]?.text ?? '';
     const found = /\[([^\][]*)\]\[(\d*)\]/.exec(said);
-    if (found) return statusFrom(found[1] as string, found[2] as string);
+    if (found) return { ...statusFrom(found[1] as string, found[2] as string), ...times };
     // Neither there nor absent: a read that failed is an error, never "not there".
     if (said.includes('[absent]')) return null;
     throw new RatchetError('host-output', `cmd.exe does not say whether ${path} is there.`, {
