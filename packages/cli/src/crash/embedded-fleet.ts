@@ -1,34 +1,9 @@
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { type EmbeddedHost, seedWrites, startEmbeddedHost } from '@ratchet/testbed';
+import { type Fleet, madeFolder, valuesIn } from './fleet.js';
 
 const PASSWORD = 'crash-matrix-9';
-
-/** Hosts that the matrix crashes against, as it needs them. */
-export interface Fleet {
-  readonly inventory: string;
-  readonly names: readonly string[];
-  reboots(host: string): number;
-  /** `path|name` to data as text. */
-  values(host: string): Readonly<Record<string, string>>;
-  /** How often a command with this text in it reached the host. */
-  ran(host: string, text: string): number;
-  /** Commands that a host did not understand: they would make every other answer worthless. */
-  refused(host: string): readonly string[];
-  stop(): Promise<void>;
-}
-
-const textOf = (data: object): string => {
-  if ('number' in data) return String(data.number);
-  return 'text' in data ? String(data.text) : JSON.stringify(data);
-};
-
-const valuesOf = (host: EmbeddedHost): Readonly<Record<string, string>> =>
-  Object.fromEntries(
-    host
-      .snapshotWrites()
-      .flatMap((write) => (write.op === 'set' ? [[`${write.path}|${write.name}`, textOf(write.data)]] : [])),
-  );
 
 /** Starts embedded hosts and writes the inventory that reaches them. */
 export const embeddedFleet = async (folder: string, count: number): Promise<Fleet> => {
@@ -55,10 +30,9 @@ export const embeddedFleet = async (folder: string, count: number): Promise<Flee
     inventory,
     names: [...hosts.keys()],
     reboots: (name) => host(name).reboots,
-    values: (name) => valuesOf(host(name)),
-    ran: (name, text) =>
-      host(name).log.filter((entry) => entry.op === 'exec' && entry.text.includes(`mkdir C:\\${text}`)).length,
-    refused: (name) => host(name).log.flatMap((entry) => (entry.text.startsWith('refused:') ? [entry.text] : [])),
+    values: async (name) => valuesIn(host(name).snapshotWrites()),
+    ran: async (name, text) => madeFolder(host(name).log, text),
+    refused: async (name) => host(name).log.flatMap((entry) => (entry.text.startsWith('refused:') ? [entry.text] : [])),
     stop: async () => void (await Promise.all([...hosts.values()].map((one) => one.stop()))),
   };
 };

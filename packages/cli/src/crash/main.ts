@@ -1,10 +1,19 @@
-// npm run crash-matrix [-- --points N] [-- --point P]: kills the controller everywhere, resumes, and checks. Prints points and failures.
+// npm run crash-matrix [-- --kind embedded|wine] [-- --points N] [-- --point P] [-- --jobs N]: kills the controller everywhere, resumes, and checks. Prints points and failures.
 import { parseArgs } from 'node:util';
-import { countPoints, type Tried, tryPoint } from './try-point.js';
+import { countPoints, type Kind, type Tried, tryPoint } from './try-point.js';
 
 const { values } = parseArgs({
-  options: { points: { type: 'string' }, point: { type: 'string', multiple: true }, jobs: { type: 'string' } },
+  options: {
+    kind: { type: 'string', default: 'embedded' },
+    points: { type: 'string' },
+    point: { type: 'string', multiple: true },
+    jobs: { type: 'string' },
+  },
 });
+
+if (values.kind !== 'embedded' && values.kind !== 'wine')
+  throw new Error(`--kind takes embedded or wine, not ${values.kind}`);
+const kind: Kind = values.kind;
 
 /** Every point there is, or `wanted` of them spread evenly. */
 const spread = (all: readonly string[], wanted: number): readonly string[] => {
@@ -13,7 +22,7 @@ const spread = (all: readonly string[], wanted: number): readonly string[] => {
 };
 
 const allPoints = async (): Promise<readonly string[]> => {
-  const { journal, exec } = await countPoints();
+  const { journal, exec } = await countPoints(kind);
   const points = (kind: string, count: number, moments: readonly string[]): readonly string[] =>
     Array.from({ length: count }, (_, index) => moments.map((moment) => `${kind}:${index + 1}:${moment}`)).flat();
   return [
@@ -29,7 +38,7 @@ let reached = 0;
 const queue = [...points];
 const worker = async (): Promise<void> => {
   for (let point = queue.shift(); point !== undefined; point = queue.shift()) {
-    const tried = await tryPoint(point);
+    const tried = await tryPoint(kind, point);
     done += 1;
     if (tried.reached) reached += 1;
     if (tried.problems.length === 0) continue;
@@ -40,5 +49,7 @@ const worker = async (): Promise<void> => {
   }
 };
 await Promise.all(Array.from({ length: Number(values.jobs ?? 2) }, worker));
-process.stdout.write(`crash matrix: ${done} points tried, ${reached} reached, ${failed.length} failed\n`);
+process.stdout.write(
+  `crash matrix (${kind} hosts): ${done} points tried, ${reached} reached, ${failed.length} failed\n`,
+);
 process.exitCode = failed.length === 0 ? 0 : 1;

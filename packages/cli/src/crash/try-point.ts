@@ -3,8 +3,15 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { readJournal, runFolders } from '@ratchet/runner';
 import { controller, type Ended } from './controller.js';
-import { embeddedFleet, type Fleet } from './embedded-fleet.js';
+import { embeddedFleet } from './embedded-fleet.js';
+import type { Fleet } from './fleet.js';
 import { EXPECTED, ONCE, RESTARTS, writeScenario } from './scenario.js';
+import { wineFleet } from './wine-fleet.js';
+
+/** The kinds of hosts that are crashed against. */
+export type Kind = 'embedded' | 'wine';
+
+const FLEETS = { embedded: embeddedFleet, wine: wineFleet } as const;
 
 /** What came of one crash point: `problems` is empty when everything held. */
 export interface Tried {
@@ -26,15 +33,16 @@ const undecidedSteps = async (runs: string): Promise<readonly { readonly step: s
 };
 
 /** What an operator does: looks at the host, and says redo when the command did not run, skip when it did. */
-const decisions = async (runs: string, fleet: Fleet): Promise<readonly string[]> =>
-  (await undecidedSteps(runs)).flatMap(({ step, host }) => [
-    fleet.ran(host, 'once-plain') === 0 ? '--redo' : '--skip',
-    step,
-  ]);
+const decisions = async (runs: string, fleet: Fleet): Promise<readonly string[]> => {
+  const said: string[] = [];
+  for (const { step, host } of await undecidedSteps(runs))
+    said.push((await fleet.ran(host, 'once-plain')) === 0 ? '--redo' : '--skip', step);
+  return said;
+};
 
-const checkHost = (fleet: Fleet, host: string, skipped: boolean): readonly string[] => {
-  const problems: string[] = [...fleet.refused(host)];
-  const values = fleet.values(host);
+const checkHost = async (fleet: Fleet, host: string, skipped: boolean): Promise<readonly string[]> => {
+  const problems: string[] = [...(await fleet.refused(host))];
+  const values = await fleet.values(host);
   for (const [key, expected] of Object.entries(EXPECTED)) {
     const known = skipped && key.endsWith('|registered') ? values[key] : expected;
     if (values[key] === undefined || values[key] !== known)
@@ -43,7 +51,7 @@ const checkHost = (fleet: Fleet, host: string, skipped: boolean): readonly strin
   if (fleet.reboots(host) !== RESTARTS)
     problems.push(`${host}: restarted ${fleet.reboots(host)} times, not ${RESTARTS}`);
   for (const text of ONCE) {
-    const times = fleet.ran(host, text);
+    const times = await fleet.ran(host, text);
     if (times !== 1) problems.push(`${host}: the command ${text} ran ${times} times`);
   }
   return problems;
@@ -63,9 +71,9 @@ const checkJournal = async (runs: string): Promise<readonly string[]> => {
 };
 
 /** Runs the scenario with the controller killed at a point, resumes until it is through, and checks what must hold. */
-export const tryPoint = async (point: string): Promise<Tried> => {
+export const tryPoint = async (kind: Kind, point: string): Promise<Tried> => {
   const folder = await mkdtemp(join(tmpdir(), 'ratchet-crash-'));
-  const fleet = await embeddedFleet(folder, 3);
+  const fleet = await FLEETS[kind](folder, 3);
   const runs = join(folder, '.ratchet', 'runs');
   let resumes = 0;
   let skipped = false;
@@ -86,7 +94,7 @@ export const tryPoint = async (point: string): Promise<Tried> => {
     }
     const problems = [
       ...(ended.code === 0 ? [] : [`ended with ${ended.code}: ${ended.out.slice(-1500)}`]),
-      ...fleet.names.flatMap((name) => checkHost(fleet, name, skipped)),
+      ...(await Promise.all(fleet.names.map((name) => checkHost(fleet, name, skipped)))).flat(),
       ...(await checkJournal(runs)),
     ];
     return { point, reached, resumes, problems };
@@ -102,9 +110,9 @@ const hasBeginning = async (runs: string): Promise<boolean> => {
 };
 
 /** How many journal appends and host commands an undisturbed run has. */
-export const countPoints = async (): Promise<{ readonly journal: number; readonly exec: number }> => {
+export const countPoints = async (kind: Kind): Promise<{ readonly journal: number; readonly exec: number }> => {
   const folder = await mkdtemp(join(tmpdir(), 'ratchet-crash-'));
-  const fleet = await embeddedFleet(folder, 3);
+  const fleet = await FLEETS[kind](folder, 3);
   try {
     const playbook = await writeScenario(folder);
     const count = join(folder, 'count.json');

@@ -1,0 +1,18 @@
+import { join } from 'node:path';
+import { upHosts } from '@ratchet/testbed';
+import { decodeReg, regBytes } from '@ratchet/windows';
+import { type Fleet, madeFolder, valuesIn } from './fleet.js';
+
+/** Starts wine hosts: real Windows commands behind a real OpenSSH server. */
+export const wineFleet = async (folder: string, count: number): Promise<Fleet> => {
+  const testbed = await upHosts({ kind: 'wine', dir: join(folder, 'hosts'), hosts: count });
+  return {
+    inventory: testbed.inventoryPath,
+    names: testbed.hosts.map(({ name }) => name),
+    reboots: (name) => testbed.reboots(name),
+    values: async (name) => valuesIn(decodeReg(regBytes(await testbed.snapshot(name)))),
+    ran: async (name, text) => madeFolder(await testbed.log(name), text),
+    refused: async () => [],
+    stop: () => testbed.stop(),
+  };
+};
