@@ -100,9 +100,9 @@ export const findAction = (
   const others = [...fields.all()].filter((field) => !isKeyword(field.name, level));
   const actions = others.filter((field) => isAction(field, session));
   const unknown = others.filter((field) => !actions.includes(field));
-  const keyword = fields.field('action');
+  const keyword = fields.field('action') ?? fields.field('local_action');
   const spelled = keyword && fromActionKeyword(keyword);
-  if (keyword && !spelled) fields.wrong('action', 'a module with its parameters');
+  if (keyword && !spelled) fields.wrong(keyword.name, 'a module with its parameters');
   if (spelled) actions.push(spelled);
   // With an action there, an unknown key is a keyword misspelt; without one, it is the action.
   if (actions.length === 0 && !keyword && unknown.length > 0) {

@@ -30,7 +30,7 @@ export const inherit = (around: Inherited, fields: Fields, options: { readonly v
   ...given('anyErrorsFatal', fields.flag('any_errors_fatal')),
   ...given('runOnce', fields.flag('run_once')),
   ...given('throttle', fields.value('throttle')),
-  ...given('delegateTo', fields.value('delegate_to')),
+  ...given('delegateTo', fields.has('local_action') ? 'localhost' : fields.value('delegate_to')),
   ...given('delegateFacts', fields.flag('delegate_facts')),
   ...given('connection', fields.value('connection')),
   ...given('remoteUser', fields.value('remote_user')),

@@ -29,6 +29,7 @@ const TASK = [
   'changed_when',
   'delay',
   'failed_when',
+  'local_action',
   'loop',
   'loop_control',
   'notify',
@@ -75,7 +76,6 @@ export const REFUSED: ReadonlyMap<string, string> = new Map([
   ['module_defaults', 'Write the parameters at each task, or put them in a variable.'],
   ['async', 'Every task is waited for; take the keyword out.'],
   ['poll', 'Every task is waited for; take the keyword out.'],
-  ['local_action', 'Write the module itself and delegate_to: localhost.'],
   ['vars_prompt', 'Give the values with -e.'],
   ['fact_path', FACTS],
   ['gather_subset', FACTS],
@@ -83,7 +83,23 @@ export const REFUSED: ReadonlyMap<string, string> = new Map([
 ]);
 
 /** `with_…` forms that are understood. */
-export const LOOPS = ['items', 'list', 'flattened', 'dict', 'indexed_items', 'nested', 'together', 'sequence'] as const;
+export const LOOPS = [
+  'items',
+  'list',
+  'flattened',
+  'dict',
+  'indexed_items',
+  'nested',
+  'cartesian',
+  'together',
+  'sequence',
+  'subelements',
+  'first_found',
+  'fileglob',
+  'file',
+  'inventory_hostnames',
+  'lines',
+] as const;
 
 /** What a task can be beside a module. */
 export const BUILTIN_ACTIONS = ['import_tasks', 'import_role', 'include_tasks', 'include_role', 'meta'] as const;

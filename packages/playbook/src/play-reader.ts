@@ -48,11 +48,13 @@ const strategyOf = (fields: Fields): 'linear' | 'free' => {
   const value = fields.text('strategy') ?? 'linear';
   const short = typeof value === 'string' ? value.replace(/^ansible\.builtin\./, '') : undefined;
   if (short === 'linear' || short === 'free') return short;
+  // A host of `free` keeps its place until it is through here, which is all that host_pinned asks for.
+  if (short === 'host_pinned') return 'free';
   fields.findings.report(
     'not-supported',
     'This strategy is not supported.',
     fields.place('strategy'),
-    'Supported are linear and free.',
+    'Supported are linear, free and host_pinned.',
   );
   return 'linear';
 };

@@ -31,8 +31,15 @@ export interface Loop {
     | 'dict'
     | 'indexed_items'
     | 'nested'
+    | 'cartesian'
     | 'together'
-    | 'sequence';
+    | 'sequence'
+    | 'subelements'
+    | 'first_found'
+    | 'fileglob'
+    | 'file'
+    | 'inventory_hostnames'
+    | 'lines';
   readonly value: Value;
   readonly position: Position;
 }

@@ -45,8 +45,19 @@ const together = (lists: readonly (readonly Value[])[]): readonly Value[] => {
   return Array.from({ length: longest }, (_, index) => lists.map((list) => list[index] ?? null));
 };
 
+/** What a lookup finds for some terms. */
+export type LookUp = (name: string, terms: readonly Value[]) => readonly Value[];
+
+const lookUpFor =
+  (play: PlayContext, host: HostState, task: Task, loop: Loop): LookUp =>
+  (name, terms) => {
+    const templar = taskTemplar(play, host, task, new Map<Value, Value>([['ratchet_terms', [...terms]]]));
+    const written = terms.map((_, index) => `, ratchet_terms[${index}]`).join('');
+    return asList(templar.finish(templar.expression(`query('${name}'${written})`, loop.position)), loop);
+  };
+
 /** The values that a loop goes through. Errors: `param-invalid` at the loop's place. */
-export const loopValues = (loop: Loop, value: Value): readonly Value[] => {
+export const loopValues = (loop: Loop, value: Value, lookUp: LookUp): readonly Value[] => {
   switch (loop.kind) {
     case 'loop':
       return asList(value, loop);
@@ -64,10 +75,10 @@ export const loopValues = (loop: Loop, value: Value): readonly Value[] => {
       return nested(asList(value, loop).map((list) => (Array.isArray(list) ? list : [list])));
     case 'together':
       return together(asList(value, loop).map((list) => asList(list, loop)));
-    case 'sequence':
-      throw sourceError('not-supported', 'with_sequence is not supported yet', loop.position, {
-        hint: 'Use loop: "{{ range(1, 5) | list }}".',
-      });
+    case 'cartesian':
+      return nested(asList(value, loop).map((list) => (Array.isArray(list) ? list : [list])));
+    default:
+      return lookUp(loop.kind, Array.isArray(value) ? value : [value]);
   }
 };
 
@@ -117,7 +128,11 @@ const skippedAnyway = (play: PlayContext, host: HostState, task: Task): boolean 
 export const itemsOf = (play: PlayContext, host: HostState, task: Task): readonly Item[] | 'skip' => {
   if (!task.loop) return [{ index: 0, own: new Map() }];
   try {
-    const values = loopValues(task.loop, taskTemplar(play, host, task).finish(task.loop.value));
+    const values = loopValues(
+      task.loop,
+      taskTemplar(play, host, task).finish(task.loop.value),
+      lookUpFor(play, host, task, task.loop),
+    );
     return values.map((value, index) => ({ index, value, own: itemVariables(task, value, index, values) }));
   } catch (error) {
     if (error instanceof RatchetError && skippedAnyway(play, host, task)) return 'skip';
