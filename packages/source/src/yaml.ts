@@ -8,12 +8,12 @@ import {
   type ParsedNode,
   parseAllDocuments,
   type Scalar,
-  type YAMLError,
   type YAMLMap,
   type YAMLSeq,
 } from 'yaml';
 import { type ListNode, type MapNode, type Node, type ScalarNode, startOf, yamlError } from './node.js';
 import { readPlainScalar } from './scalar.js';
+import { chosenError, syntaxError } from './yaml-fault.js';
 
 export interface YamlOptions {
   /** Plain text of an ansible-vault text; called for `!vault` scalars and for files that are a vault as a whole. */
@@ -79,32 +79,6 @@ const refuseDepth = (text: string, shown: SourceFile): void => {
   }
   const dashes = /(?:[-?:] ){200}/.exec(text);
   if (dashes) throw yamlError('Lists and mappings are nested too deeply here.', shown, dashes.index);
-};
-
-const chosenError = (errors: readonly YAMLError[]): YAMLError | undefined =>
-  errors.find((error) => error.code === 'TAB_AS_INDENT') ?? errors[0];
-
-const syntaxError = (error: YAMLError, file: SourceFile, shown: SourceFile): RatchetError => {
-  const offset = Math.min(error.pos[0], file.text.length);
-  const lineStart = file.text.lastIndexOf('\n', offset - 1) + 1;
-  const tab = /^[ ]*\t/.exec(file.text.slice(lineStart));
-  if (tab || error.code === 'TAB_AS_INDENT') {
-    const at = tab ? lineStart + tab[0].length - 1 : offset;
-    return yamlError('A tab is used as indentation; YAML wants spaces.', shown, at, 'Replace the tab by spaces.');
-  }
-  return yamlError(
-    `The YAML does not parse: ${error.message.replace(/\s+/g, ' ')}`,
-    shown,
-    offset,
-    hintFor(file, offset),
-  );
-};
-
-const hintFor = (file: SourceFile, offset: number): string | undefined => {
-  const start = file.text.lastIndexOf('\n', offset - 1) + 1;
-  const end = file.text.indexOf('\n', offset);
-  const line = file.text.slice(start, end === -1 ? undefined : end);
-  return /[:-]\s+\{\{/.test(line) ? 'A value that starts with {{ must be quoted: "{{ name }}".' : undefined;
 };
 
 const decrypted = (text: string, position: Position, options: YamlOptions): string => {

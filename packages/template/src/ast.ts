@@ -119,3 +119,11 @@ export type Statement = { readonly at: number } & (
   | { readonly kind: 'block'; readonly body: readonly Statement[] }
   | { readonly kind: 'include'; readonly name: Expression; readonly ignoreMissing: boolean }
 );
+
+/** How a person would name what an expression stands for (`a.b`), when it is a path of names. */
+export const nameOf = (node: Expression): string | undefined => {
+  if (node.kind === 'name') return node.name;
+  if (node.kind !== 'attribute') return undefined;
+  const owner = nameOf(node.target);
+  return owner === undefined ? undefined : `${owner}.${node.name}`;
+};

@@ -1,6 +1,7 @@
 import { Float, type Position, RatchetError, Template, type Value } from '@ratchet/core';
 import { binary, signed } from './arithmetic.js';
-import type { Arguments, CompareOperator, Expression, FilterCall, Target } from './ast.js';
+import { type Arguments, type Expression, type FilterCall, nameOf, type Target } from './ast.js';
+import { holds } from './comparison.js';
 import type { Engine } from './engine.js';
 import { filterOf } from './filters.js';
 import { Args, Callable, defined, type Item, Members, templateError, Undefined } from './item.js';
@@ -8,19 +9,7 @@ import { testOf } from './jinja-tests.js';
 import { methodOf, mutates } from './methods.js';
 import { between, Moment } from './now.js';
 import { placeInTemplate } from './place.js';
-import {
-  compare,
-  contains,
-  dictGet,
-  equals,
-  isDict,
-  isInteger,
-  isList,
-  iterate,
-  truthy,
-  tuple,
-  typeName,
-} from './python.js';
+import { dictGet, isDict, isInteger, isList, iterate, truthy, tuple, typeName } from './python.js';
 import { str } from './python-text.js';
 import { sliceOf } from './slice.js';
 
@@ -311,22 +300,3 @@ export class Evaluator {
     return result;
   }
 }
-
-const nameOf = (node: Expression): string | undefined => {
-  if (node.kind === 'name') return node.name;
-  if (node.kind !== 'attribute') return undefined;
-  const owner = nameOf(node.target);
-  return owner === undefined ? undefined : `${owner}.${node.name}`;
-};
-
-const holds = (operator: CompareOperator, left: Value, right: Value): boolean => {
-  if (operator === '==') return equals(left, right);
-  if (operator === '!=') return !equals(left, right);
-  if (operator === 'in') return contains(right, left);
-  if (operator === 'not in') return !contains(right, left);
-  const order = compare(left, right);
-  if (Number.isNaN(order)) return false;
-  if (operator === '<') return order < 0;
-  if (operator === '>') return order > 0;
-  return operator === '<=' ? order <= 0 : order >= 0;
-};

@@ -1,7 +1,8 @@
 import type { Float } from '@ratchet/core';
 import type { BinaryOperator } from './arithmetic.js';
 import type { Arguments, CompareOperator, Expression, FilterCall } from './ast.js';
-import { SyntaxFault, type Token } from './lexer.js';
+import { SyntaxFault } from './lexer.js';
+import { TokenCursor } from './token-cursor.js';
 
 const MAX_DEPTH = 150;
 const KEYWORDS = new Set(['and', 'or', 'not', 'is', 'in', 'if', 'else', 'elif', 'recursive', 'for']);
@@ -17,66 +18,8 @@ const CONSTANTS = new Map<string, true | false | null>([
 export const NO_ARGUMENTS: Arguments = { positional: [], named: [], spreadNamed: [] };
 
 /** A parser of Jinja's expressions over tokens. Throws SyntaxFault with the offset of the token. */
-export class ExpressionParser {
-  readonly #tokens: readonly Token[];
-  #at = 0;
+export class ExpressionParser extends TokenCursor {
   #depth = 0;
-
-  constructor(tokens: readonly Token[]) {
-    this.#tokens = tokens;
-  }
-
-  get token(): Token {
-    return this.#tokens[Math.min(this.#at, this.#tokens.length - 1)] as Token;
-  }
-
-  #ahead(count: number): Token {
-    return this.#tokens[Math.min(this.#at + count, this.#tokens.length - 1)] as Token;
-  }
-
-  advance(): Token {
-    const token = this.token;
-    this.#at++;
-    return token;
-  }
-
-  isOperator(text: string): boolean {
-    return this.token.kind === 'operator' && this.token.text === text;
-  }
-
-  isName(text: string): boolean {
-    return this.token.kind === 'name' && this.token.text === text;
-  }
-
-  takeOperator(text: string): boolean {
-    if (!this.isOperator(text)) return false;
-    this.#at++;
-    return true;
-  }
-
-  takeName(text: string): boolean {
-    if (!this.isName(text)) return false;
-    this.#at++;
-    return true;
-  }
-
-  expectOperator(text: string): void {
-    if (!this.takeOperator(text)) throw this.fault(`"${text}" was expected`);
-  }
-
-  expectName(what = 'a name'): string {
-    if (this.token.kind !== 'name') throw this.fault(`${what} was expected`);
-    return this.advance().text;
-  }
-
-  expectEnd(): void {
-    if (this.token.kind !== 'end') throw this.fault('The end was expected');
-  }
-
-  fault(message: string): SyntaxFault {
-    const { kind, text, at } = this.token;
-    return new SyntaxFault(`${message}, and ${kind === 'end' ? 'the end' : `"${text}"`} was found.`, at);
-  }
 
   #deeper<T>(parse: () => T): T {
     if (++this.#depth > MAX_DEPTH) throw new SyntaxFault('The expression is nested too deeply.', this.token.at);
@@ -147,8 +90,8 @@ export class ExpressionParser {
   #compareOperator(): CompareOperator | undefined {
     if (this.token.kind === 'operator' && COMPARE.has(this.token.text)) return this.advance().text as CompareOperator;
     if (this.takeName('in')) return 'in';
-    if (this.isName('not') && this.#ahead(1).text === 'in' && this.#ahead(1).kind === 'name') {
-      this.#at += 2;
+    if (this.isName('not') && this.ahead(1).text === 'in' && this.ahead(1).kind === 'name') {
+      this.skip(2);
       return 'not in';
     }
     return undefined;
@@ -183,7 +126,7 @@ export class ExpressionParser {
     const { kind, at, value } = this.token;
     if (kind === 'string') return this.#strings();
     if (kind === 'number') {
-      this.#at++;
+      this.skip(1);
       return { kind: 'literal', value: value as number | bigint | Float, at };
     }
     if (kind === 'name') return this.#name();
@@ -196,7 +139,7 @@ export class ExpressionParser {
   #name(): Expression {
     const { text, at } = this.token;
     if (KEYWORDS.has(text)) throw this.fault('A value was expected');
-    this.#at++;
+    this.skip(1);
     const constant = CONSTANTS.get(text);
     return constant === undefined ? { kind: 'name', name: text, at } : { kind: 'literal', value: constant, at };
   }
@@ -300,7 +243,7 @@ export class ExpressionParser {
   }
 
   #test(target: Expression): Expression {
-    this.#at++;
+    this.skip(1);
     const negated = this.takeName('not');
     const { at } = this.token;
     const name = this.#dotted('The name of a test');
@@ -327,9 +270,9 @@ export class ExpressionParser {
     while (!this.takeOperator(')')) {
       if (this.takeOperator('**')) spreadNamed.push(this.expression());
       else if (this.takeOperator('*')) positional.push({ value: this.expression(), spread: true });
-      else if (this.token.kind === 'name' && this.#ahead(1).kind === 'operator' && this.#ahead(1).text === '=') {
+      else if (this.token.kind === 'name' && this.ahead(1).kind === 'operator' && this.ahead(1).text === '=') {
         const name = this.advance().text;
-        this.#at++;
+        this.skip(1);
         named.push({ name, value: this.expression() });
       } else if (named.length > 0) throw this.fault('A named argument was expected after a named one');
       else positional.push({ value: this.expression(), spread: false });
