@@ -93,7 +93,12 @@ export class Evaluator {
   #filter(name: string, value: Item, args: Args): Item {
     const result = filterOf(name)(value instanceof Undefined ? value : this.#ready(value), args, this.engine);
     args.refuseUnused(`The filter "${name}"`);
-    return result;
+    return this.#bounded(result);
+  }
+
+  #bounded(item: Item): Item {
+    if (typeof item === 'string' || isList(item)) this.engine.checkSize(item.length);
+    return item;
   }
 
   #ready(item: Item): Item {
@@ -297,6 +302,6 @@ export class Evaluator {
     const given = this.args(args);
     const result = this.engine.call(callable, given);
     given.refuseUnused(`"${callable.name}"`);
-    return result;
+    return this.#bounded(result);
   }
 }

@@ -65,15 +65,18 @@ export class Templar {
     try {
       return work(this.#engine());
     } catch (thrown) {
-      if (thrown instanceof RangeError && /call stack/i.test(thrown.message)) throw tooDeep(position);
+      if (thrown instanceof RangeError) throw beyondBounds(thrown, position);
       if (thrown instanceof RatchetError && position) throw thrown.at({ at: 'source', position });
       throw thrown;
     }
   }
 }
 
-const tooDeep = (position: Position | undefined): RatchetError => {
-  const message = 'The template or its value is nested too deeply.';
+/** What the engine of JavaScript itself cannot hold: a stack or a text. */
+const beyondBounds = (thrown: RangeError, position: Position | undefined): RatchetError => {
+  const message = /call stack/i.test(thrown.message)
+    ? 'The template or its value is nested too deeply.'
+    : 'The text of the template grows too large.';
   return position ? sourceError('template-error', message, position) : new RatchetError('template-error', message);
 };
 
