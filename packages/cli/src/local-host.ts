@@ -49,6 +49,7 @@ export const localHost = (connection: Connection, files: HostFiles): HostWriter 
     registry: () => refuse('registry'),
     lookUp: () => refuse('registry'),
     writeRegistry: () => refuse('registry'),
+    powershell: () => refuse('Windows PowerShell'),
     windows: () => refuse('Windows version'),
     bootMarker: () => refuse('Windows boot marker'),
   };

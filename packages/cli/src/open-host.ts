@@ -7,7 +7,7 @@ import { addSecretVariables } from './secret-variables.js';
 import type { Settings } from './settings.js';
 
 /** A host that the runner may write to, and close at the end. */
-export type OpenHost = HostWriter & { close(): Promise<void> };
+export type OpenHost = HostWriter & { close(): Promise<void>; endSessions?(): Promise<void> };
 
 /** Connection variables of hosts that say nothing themselves. */
 export type ConnectionDefaults = Readonly<Record<string, Plain>>;
@@ -29,7 +29,12 @@ export const hostOpener =
     addSecretVariables(secrets, (name) => vars[name]);
     const settings = settingsFromVars(host, vars, flags);
     const connection = connect(settings.kind === 'local' ? { ...settings, folder } : settings);
-    const writer =
+    const writer: HostWriter & { endSessions?(): Promise<void> } =
       connection.kind === 'local' ? localHost(connection, localFiles(host, folder)) : windowsHost(connection);
-    return Object.assign(writer, { close: () => connection.close() });
+    return Object.assign(writer, {
+      close: async () => {
+        await writer.endSessions?.();
+        await connection.close();
+      },
+    });
   };

@@ -16,6 +16,16 @@ export interface ExecOptions {
   readonly env?: Readonly<Record<string, string>>;
   /** More output than this is an error (`host-output`); default 64 MiB. */
   readonly maxOutputBytes?: number;
+  /** Keeps standard input open (`stdin` is not given then) and hands it over once the command runs. Whoever gets it ends it. */
+  readonly talk?: (input: CommandInput) => void;
+  /** Takes the output as it comes; it is then neither collected nor bounded. */
+  readonly onOutput?: (stream: 'stdout' | 'stderr', chunk: Uint8Array) => void;
+}
+
+/** The standard input of a command that runs. Writing to one that has ended does nothing. */
+export interface CommandInput {
+  write(bytes: string | Uint8Array): void;
+  end(): void;
 }
 
 /** Files over SFTP. Paths as Windows' sshd takes them: relative to the profile folder, or `/C:/dir/file`. */

@@ -48,12 +48,29 @@ export interface HostReader {
   query(command: string, options?: ExecOptions): Promise<CommandOutput>;
 }
 
+/** How a PowerShell script runs. */
+export interface PowerShellOptions extends ExecOptions {
+  /** The folder that it runs in. */
+  readonly chdir?: string;
+  /** In a process of its own; also what `stdin` brings about. Default: in the host's warm process, in a runspace of its own. */
+  readonly ownProcess?: boolean;
+  /** Runs the user's profile scripts first, where there are any; a process of its own then. */
+  readonly profile?: boolean;
+  /** The program, for a process of its own; default `powershell`. */
+  readonly executable?: string;
+}
+
 /** Changes a host. Only `apply` and action modules are given one. */
 export interface HostWriter extends HostReader {
   /** All writes in one `reg import`, all or an error. */
   writeRegistry(writes: readonly RegistryWrite[]): Promise<void>;
   /** A command as the user wrote it, in cmd.exe (Windows) or /bin/sh (local). */
   run(command: string, options?: ExecOptions & { readonly chdir?: string }): Promise<CommandOutput>;
+  /**
+   * A PowerShell script: code and output are what `powershell -Command` would give. Errors: `not-supported` where no PowerShell
+   * starts, `timeout`, `host-output`, `unreachable`.
+   */
+  powershell(script: string, options?: PowerShellOptions): Promise<CommandOutput>;
   readonly connection: Connection;
   /** The host's files; Windows paths on Windows. */
   readonly files: HostFiles;

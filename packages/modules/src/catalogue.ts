@@ -38,6 +38,8 @@ import { winFile } from './win-file.js';
 import { winRegStat } from './win-reg-stat.js';
 import { winStat } from './win-stat.js';
 import { winTemplate } from './win-template.js';
+import { winPowershell } from './win-powershell.js';
+import { winShell } from './win-shell.js';
 
 const MODULES: readonly Module[] = [
   addHost,
@@ -79,7 +81,9 @@ const MODULES: readonly Module[] = [
   winRegStat,
   winStat,
   winFile,
+  winPowershell,
   winRegedit,
+  winShell,
 ];
 
 const byName = new Map(

@@ -42,6 +42,8 @@ export interface FakeHostOptions {
   readonly windows?: Partial<WindowsVersion>;
   /** Answers `run` and `query`. */
   readonly command?: (command: string, options: unknown) => CommandOutput | Promise<CommandOutput>;
+  /** Answers `powershell`. */
+  readonly powershell?: (script: string, options: unknown) => CommandOutput | Promise<CommandOutput>;
   readonly bootMarker?: () => Promise<BootMarker>;
   readonly kind?: Connection['kind'];
   readonly files?: HostFiles;
@@ -134,6 +136,12 @@ export class FakeHost implements HostWriter {
     this.commands.push(command);
     this.runOptions.push(options);
     return this.#options.command?.(command, options) ?? OK;
+  }
+
+  async powershell(script: string, options?: unknown): Promise<CommandOutput> {
+    this.commands.push(script);
+    this.runOptions.push(options);
+    return this.#options.powershell?.(script, options) ?? OK;
   }
 
   async writeRegistry(writes: readonly RegistryWrite[]): Promise<void> {

@@ -4,7 +4,11 @@ import type { RunContext } from './contexts.js';
 import { restartsAskedFor } from './history.js';
 
 /** A host's connection as the command hands it to the runner. */
-export type HostPort = HostWriter & { close(): Promise<void> };
+export type HostPort = HostWriter & {
+  close(): Promise<void>;
+  /** Ends what is kept running on the host for the tasks of one play (a PowerShell process). */
+  endSessions?(): Promise<void>;
+};
 
 /** The changes that a step was about to make. */
 export interface Intent {

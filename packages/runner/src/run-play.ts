@@ -94,6 +94,11 @@ const runFree = async (context: PlayContext, force: boolean): Promise<void> => {
   );
 };
 
+/** Ends what the tasks of a play keep running on hosts, those that tasks were delegated to included. */
+const endSessions = async (run: RunContext): Promise<void> => {
+  await Promise.all([...run.hosts.values()].map((host) => host.port?.endSessions?.()));
+};
+
 /** Runs one play, batch by batch. True when so much failed that the playbook's other plays are not run. */
 export const runPlay = async (run: RunContext, playbook: Playbook, play: Play, playIndex: number): Promise<boolean> => {
   const empty = emptyContext(run, playbook, play, playIndex);
@@ -123,6 +128,7 @@ export const runPlay = async (run: RunContext, playbook: Playbook, play: Play, p
     await (play.strategy === 'free' ? runFree(context, force) : runSections(context, force));
     if (flag(taskTemplar(context, batch[0] as HostState, undefined), play.rollbackOnFailure, false))
       await takeBackFailed(context, batch, play.id, marks);
+    await endSessions(run);
     // As in Ansible, a batch of which nothing is left ends the playbook.
     if (context.broken || batch.every((host) => host.failed || host.unreachable)) return true;
     if (context.ended === 'play') return false;

@@ -31,6 +31,7 @@ export const portWithEnvironment = (port: HostWriter, planned: PlannedItem, task
   return {
     ...port,
     run: (command, options) => port.run(command, { ...options, env: { ...env, ...options?.env } }),
+    powershell: (script, options) => port.powershell(script, { ...options, env: { ...env, ...options?.env } }),
     query: (command, options) => port.query(command, { ...options, env: { ...env, ...options?.env } }),
   };
 };

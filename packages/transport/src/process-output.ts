@@ -1,6 +1,13 @@
 import type { Readable, Writable } from 'node:stream';
 import type { ExecOptions, ExecResult, RatchetError } from '@ratchet/core';
-import { commandInterrupted, commandTimeout, DEFAULT_MAX_OUTPUT, OutputBuffer, tooMuchOutput } from './results.js';
+import {
+  commandInterrupted,
+  commandTimeout,
+  DEFAULT_MAX_OUTPUT,
+  inputOf,
+  OutputBuffer,
+  tooMuchOutput,
+} from './results.js';
 
 /** What is needed of a child process; node's and execa's have it. */
 export interface Child {
@@ -45,7 +52,9 @@ export const collectProcess = (
       timeoutMs === undefined ? undefined : setTimeout(() => cut(commandTimeout(host, timeoutMs)), timeoutMs);
     options.signal?.addEventListener('abort', onAbort, { once: true });
     const take = (stream: 'stdout' | 'stderr') => (chunk: Buffer) => {
-      if (!done && !output.add(stream, chunk)) cut(tooMuchOutput(host, limit));
+      if (done) return;
+      if (options.onOutput) options.onOutput(stream, chunk);
+      else if (!output.add(stream, chunk)) cut(tooMuchOutput(host, limit));
     };
     child.stdout?.on('data', take('stdout'));
     child.stderr?.on('data', take('stderr'));
@@ -59,6 +68,7 @@ export const collectProcess = (
       const result = { code, stdout: Buffer.concat(output.stdout), stderr: Buffer.concat(output.stderr) };
       resolve(signal === null ? result : { ...result, signal });
     });
-    child.stdin?.end(options.stdin);
+    if (options.talk && child.stdin) options.talk(inputOf(child.stdin));
+    else child.stdin?.end(options.stdin);
   });
 };

@@ -1,4 +1,5 @@
-import { RatchetError } from '@ratchet/core';
+import type { Writable } from 'node:stream';
+import { type CommandInput, RatchetError } from '@ratchet/core';
 
 /** The bound on a command's output when none is given, in bytes. */
 export const DEFAULT_MAX_OUTPUT = 64 * 1024 * 1024;
@@ -23,6 +24,16 @@ export const tooMuchOutput = (host: string, limit: number): RatchetError =>
     place: { at: 'host', host },
     details: { limit },
   });
+
+/** A stream as the input that a dialogue with a command has. */
+export const inputOf = (stream: Writable): CommandInput => ({
+  write: (bytes) => {
+    if (stream.writable) stream.write(bytes);
+  },
+  end: () => {
+    if (stream.writable) stream.end();
+  },
+});
 
 /** Bytes of both streams up to a common bound. */
 export class OutputBuffer {

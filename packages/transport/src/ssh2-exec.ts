@@ -1,7 +1,14 @@
 import { type ExecOptions, type ExecResult, RatchetError } from '@ratchet/core';
 import type { ClientChannel } from 'ssh2';
 import { isRefusal, whileRefused } from './channel-retry.js';
-import { commandInterrupted, commandTimeout, DEFAULT_MAX_OUTPUT, OutputBuffer, tooMuchOutput } from './results.js';
+import {
+  commandInterrupted,
+  commandTimeout,
+  DEFAULT_MAX_OUTPUT,
+  inputOf,
+  OutputBuffer,
+  tooMuchOutput,
+} from './results.js';
 import { linkLost, type Ssh2Link } from './ssh2-link.js';
 
 const stdinBytes = (stdin: string | Uint8Array | undefined): Buffer | undefined => {
@@ -77,7 +84,9 @@ const execOnce = (link: Ssh2Link, host: string, command: string, options: ExecOp
         return;
       }
       const take = (stream: 'stdout' | 'stderr') => (chunk: Buffer) => {
-        if (!done && !output.add(stream, chunk)) cut(tooMuchOutput(host, limit));
+        if (done) return;
+        if (options.onOutput) options.onOutput(stream, chunk);
+        else if (!output.add(stream, chunk)) cut(tooMuchOutput(host, limit));
       };
       opened.on('data', take('stdout'));
       opened.stderr.on('data', take('stderr'));
@@ -92,7 +101,8 @@ const execOnce = (link: Ssh2Link, host: string, command: string, options: ExecOp
       opened.on('close', () => {
         if (exited || !link.closed) succeedUnlessCut();
       });
-      opened.end(stdinBytes(options.stdin));
+      if (options.talk) options.talk(inputOf(opened));
+      else opened.end(stdinBytes(options.stdin));
     };
     // On a broken link ssh2 closes the channels before it says so; a close without its own reason waits for that.
     const succeedUnlessCut = (): void => {

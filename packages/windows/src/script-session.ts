@@ -75,8 +75,8 @@ export class ScriptSession {
       throw new RatchetError('command-failed', `The folder ${chdir} cannot be entered.`, { place: this.place });
     return {
       rc: result.marks.at(-1)?.code ?? result.code ?? -1,
-      stdout: await this.#decode(this.#between(result.stdout)),
-      stderr: cleanStderr(await this.#decode(result.stderr)),
+      stdout: await this.decode(this.#between(result.stdout)),
+      stderr: cleanStderr(await this.decode(result.stderr)),
     };
   }
 
@@ -84,8 +84,8 @@ export class ScriptSession {
     const result = await this.connection.exec(command, options);
     return {
       rc: result.code ?? -1,
-      stdout: await this.#decode(result.stdout),
-      stderr: cleanStderr(await this.#decode(result.stderr)),
+      stdout: await this.decode(result.stdout),
+      stderr: cleanStderr(await this.decode(result.stderr)),
     };
   }
 
@@ -97,8 +97,8 @@ export class ScriptSession {
     return bytes.subarray(from, end < from ? bytes.length : end);
   }
 
-  /** The code page is asked for once, and only when some output is not UTF-8. */
-  async #decode(bytes: Uint8Array): Promise<string> {
+  /** Output as text, without terminal codes. The code page is asked for once, and only when some output is not UTF-8. */
+  async decode(bytes: Uint8Array): Promise<string> {
     if (isUtf8(bytes)) return stripTerminalCodes(decodeOutput(bytes));
     this.#codePage ??= this.#askCodePage();
     return stripTerminalCodes(decodeOutput(bytes, await this.#codePage));

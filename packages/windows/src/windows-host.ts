@@ -7,14 +7,19 @@ import type {
   WindowsVersion,
 } from '@ratchet/core';
 import { readBootMarker } from './boot-marker.js';
+import { PowerShellSession } from './powershell-session.js';
 import { RegistrySession } from './registry-session.js';
 import { ScriptSession } from './script-session.js';
 import { windowsFiles } from './windows-files.js';
 import { CURRENT_VERSION, ENVIRONMENT, versionFrom } from './windows-values.js';
 
-/** A Windows host over a connection. See HostReader for what goes to the host together. */
-export const windowsHost = (connection: Connection): HostWriter => {
+/**
+ * A Windows host over a connection. See HostReader for what goes to the host together. `endSessions` ends what is kept running
+ * on it from task to task; the next task that needs it starts it again.
+ */
+export const windowsHost = (connection: Connection): HostWriter & { endSessions(): Promise<void> } => {
   const session = new ScriptSession(connection);
+  const powershell = new PowerShellSession(session);
   const keys = new RegistrySession(session);
   let version: Promise<WindowsVersion> | undefined;
 
@@ -49,5 +54,7 @@ export const windowsHost = (connection: Connection): HostWriter => {
     query: (command, options) => session.run(command, options),
     run: (command, options) => session.run(command, options),
     writeRegistry: (writes) => keys.write(writes),
+    powershell: (script, options) => powershell.run(script, options),
+    endSessions: () => powershell.close(),
   };
 };

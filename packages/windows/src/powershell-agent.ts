@@ -1,0 +1,157 @@
+/**
+ * The script that a warm PowerShell process runs: it takes one task per line of standard input (base64 of JSON), runs each in
+ * a runspace of its own on PowerShell's own host, so that output looks as a process of its own would give it, and prints a
+ * mark on both streams at its end. Between tasks it puts back what belongs to the process. It ends itself when its input
+ * does, also in the middle of a task. Needs PowerShell 3.
+ */
+export const agentScript = (token: string): string => AGENT.replaceAll('RATCHETTOKEN', token);
+
+/** Small enough for any command line: takes the real script from the first line of standard input. */
+export const BOOTSTRAP =
+  '$r=New-Object IO.StreamReader([Console]::OpenStandardInput(),[Text.Encoding]::ASCII);' +
+  '. ([scriptblock]::Create([Text.Encoding]::UTF8.GetString([Convert]::FromBase64String($r.ReadLine())))) $r';
+
+const AGENT = `param($reader)
+$ErrorActionPreference = 'Stop'
+$ProgressPreference = 'SilentlyContinue'
+$utf8 = New-Object Text.UTF8Encoding $false
+try { [Console]::OutputEncoding = $utf8 } catch { $null = $_ }
+$out = [Console]::OpenStandardOutput()
+$err = [Console]::OpenStandardError()
+function Send($stream, [string] $line) {
+  $bytes = [Text.Encoding]::ASCII.GetBytes($line + [char]10)
+  $stream.Write($bytes, 0, $bytes.Length)
+  $stream.Flush()
+}
+
+# A host that keeps the code of 'exit' and leaves everything else to PowerShell's own.
+$name = New-Object Reflection.AssemblyName 'RatchetHost'
+$module = [Reflection.Emit.AssemblyBuilder]::DefineDynamicAssembly($name, 'Run').DefineDynamicModule('RatchetHost')
+$base = [Management.Automation.Host.PSHost]
+$type = $module.DefineType('RatchetHost', 'Public,Class', $base)
+$inner = $type.DefineField('Inner', $base, 'Public')
+$code = $type.DefineField('Code', [object], 'Public')
+$ops = [Reflection.Emit.OpCodes]
+foreach ($method in $base.GetMethods('Public,NonPublic,Instance')) {
+  if (-not $method.IsAbstract) { continue }
+  $types = [Type[]] @($method.GetParameters() | ForEach-Object { $_.ParameterType })
+  $own = $type.DefineMethod($method.Name, 'Public,HideBySig,Virtual', $method.ReturnType, $types)
+  $il = $own.GetILGenerator()
+  $il.Emit($ops::Ldarg_0)
+  if ($method.Name -eq 'SetShouldExit') {
+    $il.Emit($ops::Ldarg_1)
+    $il.Emit($ops::Box, [int])
+    $il.Emit($ops::Stfld, $code)
+  } else {
+    $il.Emit($ops::Ldfld, $inner)
+    if ($types.Count -eq 1) { $il.Emit($ops::Ldarg_1) }
+    $il.Emit($ops::Callvirt, $method)
+  }
+  $il.Emit($ops::Ret)
+  $type.DefineMethodOverride($own, $method)
+}
+$hostType = $type.CreateType()
+
+# Programs that a task starts must not read the tasks: they get an input that has ended.
+$native = $module.DefineType('RatchetNative', 'Public,Class')
+$import = $native.DefinePInvokeMethod('SetStdHandle', 'kernel32.dll', 'Public,Static,PinvokeImpl', 'Standard', [bool], [Type[]] @([int], [IntPtr]), 'Winapi', 'Auto')
+$import.SetImplementationFlags('PreserveSig')
+$nativeType = $native.CreateType()
+$pipe = New-Object IO.Pipes.AnonymousPipeServerStream([IO.Pipes.PipeDirection]::Out, [IO.HandleInheritability]::Inheritable)
+$null = $nativeType::SetStdHandle(-10, $pipe.ClientSafePipeHandle.DangerousGetHandle())
+$pipe.SafePipeHandle.Dispose()
+[Console]::SetIn([IO.TextReader]::Null)
+
+$folder = [Environment]::CurrentDirectory
+$variables = [Environment]::GetEnvironmentVariables()
+$tls = [Net.ServicePointManager]::SecurityProtocol
+$consoleOut = [Console]::Out
+$consoleErr = [Console]::Error
+function Reset-Process {
+  $now = [Environment]::GetEnvironmentVariables()
+  foreach ($key in @($now.Keys)) {
+    if (-not $variables.ContainsKey($key)) { [Environment]::SetEnvironmentVariable($key, $null) }
+  }
+  foreach ($key in @($variables.Keys)) {
+    if ($now[$key] -cne $variables[$key]) { [Environment]::SetEnvironmentVariable($key, $variables[$key]) }
+  }
+  [Environment]::CurrentDirectory = $folder
+  [Net.ServicePointManager]::SecurityProtocol = $tls
+  [Console]::SetOut($consoleOut)
+  [Console]::SetError($consoleErr)
+}
+
+$state = [Management.Automation.Runspaces.InitialSessionState]::CreateDefault2()
+$preference = New-Object Management.Automation.Runspaces.SessionStateVariableEntry 'ProgressPreference', 'SilentlyContinue', ''
+$state.Variables.Add($preference)
+$apartment = [Threading.Thread]::CurrentThread.GetApartmentState()
+$notFound = @($ExecutionContext.InvokeCommand.CommandNotFoundAction.Target.Constants | Where-Object { $_ -is [scriptblock] } | ForEach-Object { "$_" })
+function Invoke-In($space, [scriptblock] $prepare) {
+  $ps = [powershell]::Create()
+  $ps.Runspace = $space
+  try { . $prepare $ps; $ps.Invoke() } finally { $ps.Dispose() }
+}
+function Open-Room {
+  $shell = [Activator]::CreateInstance($hostType)
+  $shell.Inner = $Host
+  $space = [Management.Automation.Runspaces.RunspaceFactory]::CreateRunspace($shell, $state)
+  $space.ApartmentState = $apartment
+  $space.ThreadOptions = 'ReuseThread'
+  $space.Open()
+  # What the session's configuration does for names that are not found, made anew inside the runspace.
+  foreach ($text in $notFound) { $null = Invoke-In $space { param($ps) $null = $ps.AddScript('$ExecutionContext.InvokeCommand.CommandNotFoundAction = [scriptblock]::Create($args[0])').AddArgument($text) } }
+  @{ Shell = $shell; Space = $space }
+}
+function Stop-Now { [Environment]::Exit(1) }
+
+function Invoke-Task($room, $task, $next) {
+  foreach ($pair in $task.env) { [Environment]::SetEnvironmentVariable($pair[0], $pair[1]) }
+  if ($task.chdir) {
+    try {
+      [Environment]::CurrentDirectory = $task.chdir
+      $null = Invoke-In $room.Space { param($ps) $null = $ps.AddCommand('Set-Location').AddParameter('LiteralPath', $task.chdir).AddParameter('ErrorAction', 'Stop') }
+    } catch { return 'folder 0' }
+  }
+  $ps = [powershell]::Create()
+  $ps.Runspace = $room.Space
+  $script = $task.script
+  # Named blocks leave no place for a last statement of ours; what does not parse is told by PowerShell.
+  try { if ([scriptblock]::Create($script).Ast.EndBlock.Unnamed) { $script += [char]10 + '$global:RatchetDone = $?' } } catch { $null = $_ }
+  $null = $ps.AddScript($script)
+  $ps.Commands.Commands[0].MergeMyResults('Error', 'Output')
+  $null = $ps.AddCommand('Out-Default')
+  $async = $ps.BeginInvoke()
+  $null = [Threading.WaitHandle]::WaitAny([Threading.WaitHandle[]] @($async.AsyncWaitHandle, ([IAsyncResult] $next).AsyncWaitHandle))
+  if (-not $async.IsCompleted) { Stop-Now }
+  $reason = $ps.InvocationStateInfo.Reason
+  if ($reason) {
+    $record = $reason.ErrorRecord
+    if (-not $record) { $record = New-Object Management.Automation.ErrorRecord $reason, 'Failed', 'NotSpecified', $null }
+    [Console]::Error.Write(-join @(Invoke-In $room.Space { param($ps) $null = $ps.AddCommand('Out-String').AddParameter('InputObject', $record) }))
+  }
+  if ($room.Shell.Code -ne $null) { return "done $($room.Shell.Code)" }
+  if ($reason) { return 'done 1' }
+  # As powershell -Command has it: 1 when the last statement failed.
+  if ($room.Space.SessionStateProxy.GetVariable('RatchetDone') -eq $false) { 'done 1' } else { 'done 0' }
+}
+
+$room = Open-Room
+$line = $reader.ReadLineAsync()
+$profiles = @($PROFILE.AllUsersAllHosts, $PROFILE.AllUsersCurrentHost, $PROFILE.CurrentUserAllHosts, $PROFILE.CurrentUserCurrentHost) | Where-Object { $_ -and [IO.File]::Exists($_) }
+Send $err 'RATCHETTOKEN 0'
+Send $out "RATCHETTOKEN 0 ready $(@($profiles).Count)"
+while ($true) {
+  $text = $line.Result
+  if ($text -eq $null) { Stop-Now }
+  $task = [Text.Encoding]::UTF8.GetString([Convert]::FromBase64String($text)) | ConvertFrom-Json
+  $line = $reader.ReadLineAsync()
+  $end = Invoke-Task $room $task $line
+  [Console]::Out.Flush()
+  [Console]::Error.Flush()
+  Send $err "RATCHETTOKEN $($task.id)"
+  Send $out "RATCHETTOKEN $($task.id) $end"
+  Reset-Process
+  $room.Space.CloseAsync()
+  $room = Open-Room
+}
+`;
