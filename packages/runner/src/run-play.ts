@@ -96,7 +96,8 @@ const runFree = async (context: PlayContext, force: boolean): Promise<void> => {
 
 /** Ends what the tasks of a play keep running on hosts, those that tasks were delegated to included. */
 const endSessions = async (run: RunContext): Promise<void> => {
-  await Promise.all([...run.hosts.values()].map((host) => host.port?.endSessions?.()));
+  const ports = [...run.hosts.values()].flatMap((host) => [...host.ports.values()]);
+  await Promise.all(ports.map((port) => port.endSessions?.()));
 };
 
 /** Runs one play, batch by batch. True when so much failed that the playbook's other plays are not run. */
