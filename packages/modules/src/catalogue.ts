@@ -35,11 +35,11 @@ import { waitFor } from './wait-for.js';
 import { waitForConnection } from './wait-for-connection.js';
 import { winCopy } from './win-copy.js';
 import { winFile } from './win-file.js';
+import { winPowershell } from './win-powershell.js';
 import { winRegStat } from './win-reg-stat.js';
+import { winShell } from './win-shell.js';
 import { winStat } from './win-stat.js';
 import { winTemplate } from './win-template.js';
-import { winPowershell } from './win-powershell.js';
-import { winShell } from './win-shell.js';
 
 const MODULES: readonly Module[] = [
   addHost,
