@@ -2,8 +2,11 @@ import { type Dict, type Position, sourceError, type Value } from '@ratchet/core
 import type { Group, Host } from './host.js';
 import { readHostName } from './host-name.js';
 
+const PRIORITY = 'ansible_group_priority';
+
 interface GroupDraft {
   readonly name: string;
+  priority: number;
   readonly vars: Dict;
   readonly hosts: Set<string>;
   readonly children: Set<string>;
@@ -49,8 +52,11 @@ export class CensusBuilder {
     this.#group(child).parents.add(parent);
   }
 
+  /** `ansible_group_priority` ranks the group, and is no variable of its hosts. */
   setGroupVar(group: string, name: Value, value: Value): void {
-    this.#group(group).vars.set(name, value);
+    const draft = this.#group(group);
+    if (name === PRIORITY) draft.priority = Number(value);
+    else draft.vars.set(name, value);
   }
 
   /** Adds the hosts of one written name (ranges, `:port`) to a group and gives them the variables. */
@@ -119,6 +125,7 @@ export class CensusBuilder {
     if (known) return known;
     const made = {
       name,
+      priority: 1,
       vars: new Map(),
       hosts: new Set<string>(),
       children: new Set<string>(),
@@ -138,7 +145,6 @@ export class CensusBuilder {
 }
 
 const finished = (group: GroupDraft, depth: number): Group => {
-  const priority = Number(group.vars.get('ansible_group_priority') ?? 1);
   return {
     name: group.name,
     vars: group.vars,
@@ -146,6 +152,6 @@ const finished = (group: GroupDraft, depth: number): Group => {
     children: [...group.children],
     parents: [...group.parents],
     depth,
-    priority: Number.isFinite(priority) ? priority : 1,
+    priority: Number.isFinite(group.priority) ? group.priority : 1,
   };
 };

@@ -37,7 +37,7 @@ const texts = (value: unknown, path: string, what: string): readonly string[] =>
 // What a script prints is data; nothing in it is ever a template.
 const variables = (value: unknown, path: string, what: string): Dict => fromPlain(object(value, path, what)) as Dict;
 
-/** Reads an executable inventory (`--list`, with `_meta`, or `--host NAME` for each host without it). */
+/** Reads an executable inventory (`--list`, with `_meta`, or `--host NAME` for each host without it); hosts that only `_meta` names do not count. */
 export const readScriptSource = async (builder: CensusBuilder, path: string): Promise<void> => {
   const listing = object(await run(path, ['--list']), path, 'its output');
   const file: SourceFile = { path, text: '' };
@@ -56,7 +56,6 @@ export const readScriptSource = async (builder: CensusBuilder, path: string): Pr
     for (const host of texts(body['hosts'], path, `hosts of "${group}"`))
       hosts.set(host, (hosts.get(host) ?? new Set()).add(group));
   }
-  for (const host of Object.keys(hostVars ?? {})) if (!hosts.has(host)) hosts.set(host, new Set(['ungrouped']));
   for (const [host, groups] of hosts) {
     const given = hostVars ? hostVars[host] : await run(path, ['--host', host]);
     const vars = variables(given, path, `the host "${host}"`);
