@@ -16,22 +16,23 @@ const collectionFolder = (name: string): string | undefined => {
 
 /**
  * The folder of a role: `roles/` beside the playbook, the folder of the role that names it, the roles path, beside the playbook;
- * for a collection's role `collections/` beside the playbook and the collections path. Reports one that is nowhere.
+ * for a collection's role (`namespace.collection.role`, or a name that one of the `collections` has) `collections/` beside the playbook and the collections path. Reports one that is nowhere.
  */
 export const findRole = async (
   session: Session,
   playbookDir: string,
   use: RoleUse,
   parent: RoleContext | undefined,
+  collections: readonly string[],
 ): Promise<string | undefined> => {
   const { rolesPath, collectionsPath = [] } = session.options;
   const beside = parent ? [dirname(parent.path)] : [];
   const folders = [join(playbookDir, 'roles'), ...beside, ...rolesPath, playbookDir];
   const plain = isAbsolute(use.name) ? [use.name] : folders.map((folder) => join(folder, use.name));
-  const collected = collectionFolder(use.name);
-  const inCollections = collected
-    ? [join(playbookDir, 'collections'), ...collectionsPath].map((folder) => join(folder, collected))
-    : [];
+  const named = [use.name, ...collections.map((collection) => `${collection}.${use.name}`)];
+  const inCollections = named
+    .flatMap((name) => collectionFolder(name) ?? [])
+    .flatMap((collected) => [join(playbookDir, 'collections'), ...collectionsPath].map((folder) => join(folder, collected)));
   for (const path of [...inCollections, ...plain]) if (await isFolder(path)) return path;
   const names = await Promise.all(folders.slice(0, -1).map((folder) => readdir(folder).catch(() => [])));
   const looked = [...new Set(folders)].join(', ');

@@ -15,6 +15,9 @@ const environmentOf = (fields: Fields): readonly Value[] => {
   return Array.isArray(value) ? value : [value];
 };
 
+const collectionsOf = (fields: Fields): readonly string[] | undefined =>
+  fields.has('collections') ? fields.texts('collections').map(({ value }) => String(value)) : undefined;
+
 /** The keywords of a play, role, import, block or task laid over what is around it. `vars` only where asked. */
 export const inherit = (around: Inherited, fields: Fields, options: { readonly vars: boolean }): Inherited => ({
   ...around,
@@ -22,6 +25,7 @@ export const inherit = (around: Inherited, fields: Fields, options: { readonly v
   tags: [...new Set([...around.tags, ...fields.tags()])],
   vars: options.vars ? new Map([...around.vars, ...fields.variables()]) : around.vars,
   environment: [...around.environment, ...environmentOf(fields)],
+  ...given('collections', collectionsOf(fields)),
   ...given('ignoreErrors', fields.flag('ignore_errors')),
   ...given('ignoreUnreachable', fields.flag('ignore_unreachable')),
   ...given('noLog', fields.flag('no_log')),

@@ -102,6 +102,8 @@ export interface Inherited {
   readonly anyErrorsFatal?: Flag;
   readonly runOnce?: Flag;
   readonly throttle?: Value;
+  /** Collections in which roles of a bare name are looked for; the innermost list counts. */
+  readonly collections?: readonly string[];
   /** Outermost first; later dicts win. */
   readonly environment: readonly Value[];
   readonly delegateTo?: Value;
