@@ -32,7 +32,9 @@ export const findRole = async (
   const named = [use.name, ...collections.map((collection) => `${collection}.${use.name}`)];
   const inCollections = named
     .flatMap((name) => collectionFolder(name) ?? [])
-    .flatMap((collected) => [join(playbookDir, 'collections'), ...collectionsPath].map((folder) => join(folder, collected)));
+    .flatMap((collected) =>
+      [join(playbookDir, 'collections'), ...collectionsPath].map((folder) => join(folder, collected)),
+    );
   for (const path of [...inCollections, ...plain]) if (await isFolder(path)) return path;
   const names = await Promise.all(folders.slice(0, -1).map((folder) => readdir(folder).catch(() => [])));
   const looked = [...new Set(folders)].join(', ');

@@ -1,8 +1,18 @@
 import { placeName, Template } from '@ratchet/core';
+import type { Around, RoleUse } from './around.js';
 import { findFile } from './find-file.js';
+import { findRole } from './find-role.js';
 import type { Include, RolePart } from './include.js';
 import type { RoleReader } from './role-reader.js';
 import type { Task, TaskNode } from './task.js';
+
+// With a condition it may be meant for another host than these, or for another day.
+const isConditional = (task: Task): boolean => task.when.length > 0 || task.loop !== undefined;
+
+const isThere = async (reader: RoleReader, use: RoleUse, around: Around): Promise<boolean> => {
+  const collections = around.inherited.collections ?? [];
+  return (await findRole(reader.session.fresh(), reader.playbookDir, use, around.role, collections)) !== undefined;
+};
 
 /**
  * Looks into includes before the run: what their names say already is read and checked, once for each place. What it finds of
@@ -44,6 +54,10 @@ export class IncludeChecks {
         validate: true,
         from,
       };
+      if (isConditional(task) && !(await isThere(reader, use, around))) {
+        this.open = true;
+        return;
+      }
       this.nodes.push(...(await reader.importRole(use, around)));
       this.handlers.push(...reader.handlers);
       return;
@@ -52,8 +66,7 @@ export class IncludeChecks {
     if (path !== undefined) {
       const nodes = await findings.attemptAsync(include.position, () => reader.readFile(path, around));
       this.nodes.push(...(nodes ?? []));
-    } else if (task.when.length === 0 && !task.loop) {
-      // With a condition it may be meant for another host than these.
+    } else if (!isConditional(task)) {
       const hint = `Looked in ${around.folders.join(', ')}.`;
       findings.report('file-not-found', `There is no task file ${String(name)}.`, include.position, hint);
     }

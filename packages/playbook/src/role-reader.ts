@@ -127,13 +127,7 @@ export class RoleReader implements World {
 
   async #useRole(use: RoleUse, around: Around, parent: Parent) {
     const none = { tasks: [] as readonly TaskNode[], role: undefined };
-    const path = await findRole(
-      this.session,
-      this.playbookDir,
-      use,
-      parent.role,
-      around.inherited.collections ?? [],
-    );
+    const path = await findRole(this.session, this.playbookDir, use, parent.role, around.inherited.collections ?? []);
     if (path === undefined) return none;
     if (parent.dependents.includes(path)) {
       this.session.findings.report('playbook-invalid', `The role "${use.name}" depends on itself.`, use.position);

@@ -42,6 +42,8 @@ export interface HostState {
   failed: boolean;
   /** In how many blocks it is whose rescue or always is still to come: a failure there ends nothing for others. */
   sheltered: number;
+  /** Failures of tasks that `meta: clear_host_errors` forgave: they do not make the run's exit code. */
+  forgiven: number;
   /** The task that failed last, and what it would have registered: for a rescue. */
   failure: { readonly task: Task; readonly result: Value } | undefined;
   unreachable: boolean;
@@ -72,6 +74,7 @@ export const newHostState = (name: string, debts: readonly Debt[]): HostState =>
   restarts: 0,
   failed: false,
   sheltered: 0,
+  forgiven: 0,
   failure: undefined,
   unreachable: false,
   intents: [],

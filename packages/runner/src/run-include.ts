@@ -8,6 +8,7 @@ import { flag } from './flag.js';
 import { active, type HostState } from './host-state.js';
 import { type Group, groupRequests, type Request, requestOf } from './included-by.js';
 import { itemsOf } from './loop-items.js';
+import { notReady } from './not-ready.js';
 import { type Item, labelOf } from './plan-item.js';
 import { failedResult, registered, registeredLoop, type StepResult } from './results.js';
 import { announce } from './run-task.js';
@@ -55,7 +56,7 @@ const ask = (play: PlayContext, host: HostState, task: Task, include: Include): 
     if (found === 'skip') return { requests, done: [decided(play, host, task, whole)] };
     items = found;
   } catch (thrown) {
-    return { requests, done: [decided(play, host, task, whole, failure(thrown, task))] };
+    return { requests, done: [decided(play, host, task, whole, notReady(thrown, task))] };
   }
   for (const item of items) {
     const templar = taskTemplar(play, host, task, item.own);
@@ -64,11 +65,16 @@ const ask = (play: PlayContext, host: HostState, task: Task, include: Include): 
         done.push(decided(play, host, task, item));
       else requests.push(requestOf(include, task, host, item, templar, labelOf(templar, task, item)));
     } catch (thrown) {
-      done.push(decided(play, host, task, item, failure(thrown, task)));
+      done.push(decided(play, host, task, item, notReady(thrown, task)));
     }
   }
   return { requests, done };
 };
+
+const CENSORED_ITEM = '(censored due to no_log)';
+
+const isSecret = (play: PlayContext, hosts: readonly HostState[], task: Task): boolean =>
+  hosts.some((host) => flag(taskTemplar(play, host, task), task.noLog, false));
 
 const load = (play: PlayContext, include: Include, { first, chain }: Group): Promise<Included> => {
   const use = { chain, params: first.params };
@@ -123,7 +129,7 @@ const makeReady = async (play: PlayContext, task: Task, include: Include, group:
       kind: include.kind,
       name: include.kind === 'tasks' ? resolve(included.name) : included.name,
       hosts: hosts.map((host) => host.name),
-      ...(first.label === undefined ? {} : { item: first.label }),
+      ...(first.label === undefined ? {} : { item: isSecret(play, hosts, task) ? CENSORED_ITEM : first.label }),
     });
     if (include.kind === 'tasks') for (const host of hosts) host.recap.ok += 1;
     return { group, hosts, included };

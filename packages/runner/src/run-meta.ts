@@ -21,6 +21,7 @@ const wantingHosts = (play: PlayContext, hosts: readonly HostState[], task: Task
 const forgive = (play: PlayContext): void => {
   for (const host of play.playHosts) {
     if (host.failed || host.unreachable) play.left.add(host);
+    host.forgiven = host.recap.failed + host.recap.unreachable;
     host.failed = false;
     host.unreachable = false;
   }

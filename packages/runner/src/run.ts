@@ -51,9 +51,10 @@ const statsOf = ({ stats }: RunContext): { readonly stats?: Readonly<Record<stri
 
 const hostCodes = (run: RunContext): readonly number[] =>
   [...run.hosts.values()].flatMap((host) => {
-    if (host.unreachable || host.recap.unreachable > 0) return [EXIT.unreachableOrParse];
+    const unforgiven = host.recap.failed + host.recap.unreachable > host.forgiven;
+    if (host.unreachable || (unforgiven && host.recap.unreachable > 0)) return [EXIT.unreachableOrParse];
     const stopped = host.stopped ? [exitCodeOf(host.stopped.code)] : [];
-    return host.failed || host.recap.failed > 0 ? [EXIT.failed, ...stopped] : stopped;
+    return host.failed || (unforgiven && host.recap.failed > 0) ? [EXIT.failed, ...stopped] : stopped;
   });
 
 const closeAll = async (run: RunContext): Promise<void> => {

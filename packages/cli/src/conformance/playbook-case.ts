@@ -32,31 +32,39 @@ const picked = (result: Data, compared: Compared, status: string): Data => {
   );
 };
 
+// How both tools show an item of a loop.
+const labelOf = (item: Canonical | undefined): Canonical =>
+  item === undefined || item === null || typeof item === 'string' ? (item ?? null) : JSON.stringify(item);
+
 const reduced = (result: Data, status: string, compared: Compared): Data => {
   if (!Array.isArray(result['results'])) return { status, ...picked(result, compared, status) };
   const items = result['results'].map((one) => {
     const item = data(one);
     const itemStatus = statusOf(item);
-    return { status: itemStatus, item: item['item'] ?? null, ...picked(item, compared, itemStatus) };
+    return { status: itemStatus, item: labelOf(item['item']), ...picked(item, compared, itemStatus) };
   });
   return { status, items };
 };
 
 // Ansible tells an include as a task of its own; what matters is what was included, and when that is skipped or fails.
+// That a meta command is left out on a host, it tells too.
 const isInclude = (result: Data): boolean =>
   result['include_args'] !== undefined || list(result['results']).some((item) => isInclude(data(item)));
 
 const withoutEmpty = (tasks: readonly { readonly name: string; readonly hosts: Data }[]): Canonical =>
-  tasks.filter(({ hosts }) => Object.keys(hosts).length > 0);
+  tasks.filter(({ name, hosts }) => Object.keys(hosts).length > 0 && !/(?:^| : )meta$/.test(name));
 
 const COUNTERS = ['ok', 'changed', 'unreachable', 'failed', 'skipped', 'rescued', 'ignored'];
 
 const recapOf = (stats: Data, rename: Readonly<Record<string, string>>): Data =>
   Object.fromEntries(
-    Object.entries(stats).map(([host, counters]) => [
-      host,
-      Object.fromEntries(COUNTERS.map((name) => [name, data(counters)[rename[name] ?? name] ?? 0])),
-    ]),
+    Object.entries(stats)
+      // A host that nothing happened to stands in one tool's recap only.
+      .filter(([, counters]) => Object.values(data(counters)).some((count) => count !== 0))
+      .map(([host, counters]) => [
+        host,
+        Object.fromEntries(COUNTERS.map((name) => [name, data(counters)[rename[name] ?? name] ?? 0])),
+      ]),
   );
 
 const outcome = (code: number, tasks: Canonical, recap: Data): Canonical => ({ exit: code, tasks, recap });
@@ -86,6 +94,7 @@ const ofRatchet = ({ code, stdout }: Ended, compared: Compared): Canonical => {
   // A task is begun anew in each batch and, as a handler, at each flush.
   const begun: { name: string; hosts: Record<string, Canonical> }[] = [];
   const current = new Map<string, (typeof begun)[number]>();
+  const loops = new Map<string, Canonical[]>();
   let recap: Data = {};
   for (const line of stdout.split('\n').filter((text) => text.startsWith('{'))) {
     const event = data(readCanonical(line));
@@ -97,7 +106,18 @@ const ofRatchet = ({ code, stdout }: Ended, compared: Compared): Canonical => {
     }
     if (event['type'] === 'run_finished') recap = recapOf(data(event['hosts']), {});
     const task = event['type'] === 'task_finished' ? current.get(id) : undefined;
-    if (task) task.hosts[String(event['host'])] = reduced(data(event['result']), String(event['outcome']), compared);
+    if (event['type'] === 'step_finished' && event['item'] !== undefined) {
+      const items = loops.get(`${id} ${event['host']}`) ?? [];
+      const status = String(event['outcome']);
+      items.push({ status, item: event['item'] ?? null, ...picked(data(event['result']), compared, status) });
+      loops.set(`${id} ${event['host']}`, items);
+    }
+    if (!task) continue;
+    const key = `${id} ${event['host']}`;
+    const items = loops.get(key);
+    loops.delete(key);
+    const status = String(event['outcome']);
+    task.hosts[String(event['host'])] = items ? { status, items } : reduced(data(event['result']), status, compared);
   }
   return outcome(code, withoutEmpty(begun), recap);
 };
