@@ -43,6 +43,7 @@ export class RoleReader implements World {
   readonly roles: RoleContext[] = [];
   readonly checks: IncludeChecks;
   readonly #exported: Dict[] = [];
+  readonly #givenBy = new WeakMap<RoleContext, Dict>();
   readonly #used = new Set<string>();
   readonly #handled = new Set<string>();
   readonly #flatten: (nodes: readonly TaskNode[]) => readonly Task[];
@@ -152,8 +153,10 @@ export class RoleReader implements World {
     const role: RoleContext = {
       ...own.role,
       defaults: merged(...below.map((one) => one.defaults), own.role.defaults),
-      vars: merged(...below.map((one) => one.vars), own.role.vars),
+      // Of a dependency only what its vars/ say is seen, not the parameters of its use.
+      vars: merged(...below.map((one) => this.#givenBy.get(one) ?? EMPTY), own.role.vars),
     };
+    this.#givenBy.set(role, merged(...below.map((one) => this.#givenBy.get(one) ?? EMPTY), own.exported));
     if (!this.#isRepeated(use, path, around, meta.allowDuplicates)) {
       this.roles.push(role);
       this.#exported.push(own.exported);

@@ -71,7 +71,7 @@ export const portOf = (play: PlayContext, host: HostState, use: PortUse = {}): H
   const key = JSON.stringify(vars);
   const known = host.ports.get(key);
   if (known) return known;
-  const port = play.run.options.connect(host.name, vars, dirname(play.playbook.file.path));
+  const port = play.run.options.connect(host.name, vars, dirname(play.play.position.file.path));
   host.ports.set(key, port);
   return port;
 };

@@ -31,7 +31,7 @@ const playMagic = (play: PlayContext): Magic => {
     ansible_dependent_role_names: () => unique(pulled()),
     ansible_role_names: () => unique([...own(), ...pulled()]),
     role_names: () => unique(own()),
-    hostvars: () => hostVars(play.run, play.playbook.file.path),
+    hostvars: () => hostVars(play.run, play.play.position.file.path),
   };
 };
 
@@ -44,7 +44,11 @@ const roleMagic = (role: RoleContext): Magic => ({
   ansible_role_name: () => role.name,
   role_path: () => resolve(role.path),
   ansible_parent_role_names: () => parentsOf(role, role.parents),
-  ansible_parent_role_paths: () => parentsOf(role, role.parentPaths),
+  ansible_parent_role_paths: () =>
+    parentsOf(
+      role,
+      role.parentPaths.map((path) => resolve(path)),
+    ),
 });
 
 /** Magic variables of a task on a host; `whole` is the scope that they are part of (for `vars`). */
@@ -56,7 +60,7 @@ export const magicScope = (
 ): { readonly get: (name: string) => Value | undefined; readonly names: () => readonly string[] } => {
   const made: Magic = {
     __proto__: null as never,
-    ...runMagic(play.run, play.playbook.file.path),
+    ...runMagic(play.run, play.play.position.file.path),
     ...hostMagic(play.run, host.name),
     ...playMagic(play),
     ...(task?.role ? roleMagic(task.role) : {}),

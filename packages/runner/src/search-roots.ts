@@ -10,6 +10,6 @@ export const searchRoots = (play: PlayContext, task: Task | undefined): readonly
   const role = task?.role;
   const roots = role ? [role.path, ...[...role.parentPaths].reverse()] : [];
   if (task) roots.push(dirname(task.position.file.path));
-  roots.push(dirname(play.playbook.file.path));
+  roots.push(dirname(play.play.position.file.path));
   return [...new Set(roots)];
 };

@@ -47,7 +47,7 @@ export const actionContext = (play: PlayContext, host: HostState, task: Task, pl
   ...applyContext(play, host, planned),
   verbosity: play.run.options.verbosity,
   diffMode: flag(planned.templar, task.diff, play.run.options.diff),
-  playbookFolder: dirname(play.playbook.file.path),
+  playbookFolder: dirname(play.play.position.file.path),
   controller: controllerFor(play, host, task, planned),
   evaluate: (expression) => toPlain(planned.templar.finish(planned.templar.expression(expression, task.position))),
   condition: (expression) => planned.templar.condition(expression, task.position),
