@@ -25,11 +25,11 @@ export const wholeNumber =
   };
 
 /** commander's message as ours: a sentence, its suggestion as the hint. */
-const fromCommander = (message: string): RatchetError => {
+const fromCommander = (message: string, command: string): RatchetError => {
   const [text = '', suggestion] = message.replace(/^error: /, '').split('\n');
   const sentence = `${text.charAt(0).toUpperCase()}${text.slice(1).replace(/[.]?$/, '.')}`;
   const hint = suggestion?.replace(/^\(|\)$/g, '');
-  return hint ? new RatchetError('usage', sentence, { hint }) : usageError(sentence);
+  return hint ? new RatchetError('usage', sentence, { hint }) : usageError(sentence, command);
 };
 
 /** Flags and arguments of a declared command, flags shortened as argparse allows. Throws `usage` errors; `--help` gives its text. */
@@ -38,19 +38,22 @@ export const parseFlags = (
   args: readonly string[],
 ): HelpAsked | { readonly args: readonly string[]; readonly raw: Readonly<Record<string, unknown>> } => {
   let help = '';
-  const command = declared.exitOverride().configureOutput({
-    writeOut: (text) => {
-      help += text;
-    },
-    writeErr: () => undefined,
-  });
+  const command = declared
+    .configureHelp({ optionDescription: ({ description }) => description })
+    .exitOverride()
+    .configureOutput({
+      writeOut: (text) => {
+        help += text;
+      },
+      writeErr: () => undefined,
+    });
   const known = [...command.options.map(({ long }) => long ?? ''), '--help'];
   try {
     command.parse([...writeOutFlags(args, known)], { from: 'user' });
   } catch (thrown) {
     if (!(thrown instanceof CommanderError)) throw thrown;
     if (thrown.code === 'commander.helpDisplayed') return { help };
-    throw fromCommander(thrown.message);
+    throw fromCommander(thrown.message, declared.name().replace(/^ratchet /, ''));
   }
   return { args: command.args, raw: command.opts() };
 };

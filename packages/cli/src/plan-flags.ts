@@ -33,7 +33,7 @@ export const parsePlanFlags = (args: readonly string[]): PlanFlags | HelpAsked =
     const arg = args[index] as string;
     if (arg === '--out' || arg.startsWith('--out=')) {
       out = arg === '--out' ? args[++index] : arg.slice('--out='.length);
-      if (out === undefined || out === '') throw usageError('--out takes the file to save the plan in.');
+      if (out === undefined || out === '') throw usageError('--out takes the file to save the plan in.', 'plan');
     } else if (arg === '--detailed-exitcode') detailedExitCode = true;
     else rest.push(arg);
   }
@@ -48,6 +48,6 @@ export const parseApplyFlags = (args: readonly string[]): ApplyFlags | HelpAsked
   const parsed = parseArguments(declared, args);
   if ('help' in parsed) return parsed;
   const [plan] = parsed.words;
-  if (plan === undefined) throw usageError('Name the plan to apply: ratchet apply FILE.');
+  if (plan === undefined) throw usageError('Name the plan to apply: ratchet apply FILE.', 'apply');
   return { ...commonFlags(parsed), plan };
 };

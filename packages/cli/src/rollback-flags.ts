@@ -30,7 +30,8 @@ export const parseRollbackFlags = (args: readonly string[]): RollbackFlags | Hel
   if ('help' in parsed) return parsed;
   const { words, options } = parsed;
   const [run] = words;
-  if (run === undefined) throw usageError('Name the run to take back: ratchet rollback RUN (ratchet runs lists them).');
+  if (run === undefined)
+    throw usageError('Name the run to take back: ratchet rollback RUN (ratchet runs lists them).', 'rollback');
   const common = commonFlags(parsed);
   return {
     ...common,

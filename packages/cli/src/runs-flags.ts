@@ -25,8 +25,8 @@ export const parseRunsFlags = (args: readonly string[]): RunsFlags | HelpAsked =
   const [action, run] = parsed.words;
   const { host, json } = parsed.options;
   if (action !== undefined && action !== 'show')
-    throw usageError(`ratchet runs has no action "${action}"; it has "show".`);
-  if (action === 'show' && run === undefined) throw usageError('Name the run: ratchet runs show RUN.');
+    throw usageError(`ratchet runs has no action "${action}"; it has "show".`, 'runs');
+  if (action === 'show' && run === undefined) throw usageError('Name the run: ratchet runs show RUN.', 'runs');
   return {
     json: json === true,
     ...(run === undefined ? {} : { show: run }),

@@ -57,7 +57,14 @@ export const readPlan = async (path: string): Promise<SavedPlan> => {
   try {
     text = await readFile(path, 'utf8');
   } catch (cause) {
-    throw new RatchetError('file-not-found', `The plan ${path} cannot be read: ${(cause as Error).message}`, { cause });
+    const missing = (cause as NodeJS.ErrnoException).code === 'ENOENT';
+    const message = missing
+      ? `There is no plan ${path}.`
+      : `The plan ${path} cannot be read: ${(cause as Error).message}`;
+    throw new RatchetError('file-not-found', message, {
+      hint: 'Make one: ratchet plan PLAYBOOK -i INVENTORY --out FILE.',
+      cause,
+    });
   }
   let parsed: z.infer<typeof FILE>;
   try {

@@ -36,5 +36,5 @@ export const showFailure = (thrown: unknown, secrets: Secrets, verbosity: number
 };
 
 /** A wrong use of the command line (exit code 2), with where to read on. */
-export const usageError = (message: string): RatchetError =>
-  new RatchetError('usage', message, { hint: 'See "ratchet run --help".' });
+export const usageError = (message: string, command = 'run'): RatchetError =>
+  new RatchetError('usage', message, { hint: `See "ratchet ${command} --help".` });
