@@ -138,7 +138,8 @@ test('Ctrl-C in the middle of a step: exit code 99, the step stays undecided in 
   const controller = new AbortController();
   const host = await start({
     cut: ({ index }) => {
-      if (index === 1) controller.abort();
+      // The third command is the import.
+      if (index === 2) controller.abort();
       return undefined;
     },
   });
@@ -152,6 +153,7 @@ test('Ctrl-C in the middle of a step: exit code 99, the step stays undecided in 
   expect(types).toContain('step_applying');
   expect(types).not.toContain('step_finished');
   expect(types.at(-1)).toBe('run_finished');
+  expect(host.host.files.entry('C:\\ProgramData\\Ratchet\\lock.json')).toBeUndefined();
 });
 
 test('Ctrl-C while many hosts are worked on: no further host is begun, exit code 99', async () => {

@@ -1,4 +1,4 @@
-import type { HostWriter, Plain, Secrets } from '@ratchet/core';
+import type { HostKeep, HostWriter, Plain, Secrets } from '@ratchet/core';
 import { connect, localFiles, settingsFromVars, type TransportFlags } from '@ratchet/transport';
 import { windowsHost } from '@ratchet/windows';
 import { localHost } from './local-host.js';
@@ -7,7 +7,11 @@ import { addSecretVariables } from './secret-variables.js';
 import type { Settings } from './settings.js';
 
 /** A host that the runner may write to, and close at the end. */
-export type OpenHost = HostWriter & { close(): Promise<void>; endSessions?(): Promise<void> };
+export type OpenHost = HostWriter & {
+  close(): Promise<void>;
+  endSessions?(): Promise<void>;
+  readonly keep?: HostKeep;
+};
 
 /** Connection variables of hosts that say nothing themselves. */
 export type ConnectionDefaults = Readonly<Record<string, Plain>>;
@@ -29,7 +33,7 @@ export const hostOpener =
     addSecretVariables(secrets, (name) => vars[name]);
     const settings = settingsFromVars(host, vars, flags);
     const connection = connect(settings.kind === 'local' ? { ...settings, folder } : settings);
-    const writer: HostWriter & { endSessions?(): Promise<void> } =
+    const writer: HostWriter & { endSessions?(): Promise<void>; readonly keep?: HostKeep } =
       connection.kind === 'local' ? localHost(connection, localFiles(host, folder)) : windowsHost(connection);
     return Object.assign(writer, {
       close: async () => {

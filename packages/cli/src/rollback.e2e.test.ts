@@ -48,7 +48,7 @@ describe('rollback', () => {
     const run = await runOnce();
     expect(win1.registry()).not.toEqual(before);
     const back = await folder.command('rollback', [run]);
-    expect(back).toMatchObject({ code: 0, err: '' });
+    expect(back).toMatchObject({ code: 0, err: expect.stringContaining('win1: is owed a restart') });
     expect(win1.registry()).toEqual(before);
     expect(back.out).toContain('changed=1');
     expect((await folder.command('rollback', [run])).out).toContain('changed=0');
@@ -79,8 +79,8 @@ describe('rollback', () => {
   test('notes the restart that it owes', async () => {
     const run = await runOnce();
     await folder.command('rollback', [run]);
-    const owed = JSON.parse(await readFile(join(folder.path, '.ratchet', 'owed.json'), 'utf8')) as object;
-    expect(owed).toEqual({ win1: [expect.objectContaining({ kind: 'restart' })] });
+    const owed = JSON.parse(await readFile(join(folder.path, '.ratchet', 'owed', 'win1.json'), 'utf8')) as object;
+    expect(owed).toEqual({ host: 'win1', debts: [expect.objectContaining({ kind: 'restart' })] });
   });
 
   test('data under no_log stands only in the backup, which only its owner may read', async () => {

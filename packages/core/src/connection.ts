@@ -31,8 +31,17 @@ export interface CommandInput {
 /** Files over SFTP. Paths as Windows' sshd takes them: relative to the profile folder, or `/C:/dir/file`. */
 export interface FileTransfer {
   read(path: string): Promise<Uint8Array>;
-  /** Writes a whole file; `exclusive` fails with details `{exists: true}` when it is there. */
-  write(path: string, bytes: Uint8Array, options?: { readonly exclusive?: boolean }): Promise<void>;
+  /**
+   * Writes a whole file; `exclusive` fails with details `{exists: true}` when it is there. `inPlace` writes over a file of the same
+   * size, so that (over ssh2) nobody finds it empty meanwhile.
+   */
+  write(
+    path: string,
+    bytes: Uint8Array,
+    options?: { readonly exclusive?: boolean; readonly inPlace?: boolean },
+  ): Promise<void>;
+  /** When it was last written: seconds since 1970 by the host's own clock. */
+  modified(path: string): Promise<number>;
   remove(path: string): Promise<void>;
   exists(path: string): Promise<boolean>;
   makeFolder(path: string): Promise<void>;

@@ -1,4 +1,5 @@
 import type { Change } from './change.js';
+import type { BootMarker } from './host.js';
 
 /** How a step ended. */
 export type Outcome = 'ok' | 'changed' | 'skipped' | 'failed' | 'unreachable';
@@ -25,10 +26,25 @@ export interface HostRecap {
   readonly ignored: number;
 }
 
+/** A handler as every run and every controller knows it again. */
+export interface OwedHandler {
+  /** The name of its role, or the name of its play's file. */
+  readonly source: string;
+  readonly name: string;
+  readonly topics: readonly string[];
+  /** All it does is restart the host. */
+  readonly restarts: boolean;
+}
+
 /** A debt: work that a host is owed until it is done. */
 export interface Debt {
   readonly kind: 'restart' | 'handler';
   readonly reason: string;
+  /** The run that noted it. */
+  readonly run?: string;
+  /** The boot in which it came to be owed: a restart since then settles what a restart settles. */
+  readonly boot?: BootMarker;
+  readonly handler?: OwedHandler;
 }
 
 export type RunEvent =

@@ -1,3 +1,4 @@
+export * from './boot-identity.js';
 export * from './change.js';
 export * from './connection.js';
 export * from './controller.js';
@@ -6,6 +7,7 @@ export * from './events.js';
 export * from './exit-code.js';
 export * from './files.js';
 export * from './host.js';
+export * from './host-keep.js';
 export * from './mask.js';
 export * from './module.js';
 export * from './nearest.js';

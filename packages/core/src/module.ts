@@ -54,6 +54,8 @@ export interface ModuleInfo {
   readonly parameters: Readonly<Record<string, ParameterInfo>>;
   /** A parameter that a bare text (`command: whoami`) goes to. */
   readonly freeForm?: string;
+  /** All it does is restart the host: a restart by anybody else does the same. */
+  readonly restarts?: true;
   /** Any other parameter name is welcome too (`set_fact`). */
   readonly openParameters?: boolean;
 }

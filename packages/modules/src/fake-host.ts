@@ -76,6 +76,7 @@ export class FakeHost implements HostWriter {
         read: refuseFiles,
         write: refuseFiles,
         remove: refuseFiles,
+        modified: refuseFiles,
         exists: refuseFiles,
         makeFolder: refuseFiles,
       },

@@ -1,7 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
 import type { ApplyContext, BootMarker, CommandOutput, ResourceModule } from '@ratchet/core';
-import { RatchetError } from '@ratchet/core';
-import { sameBoot } from './boot-identity.js';
+import { RatchetError, sameBoot } from '@ratchet/core';
 import { FakeHost } from './fake-host.js';
 import { reboot } from './reboot.js';
 import { dword, fakeContext, runTask } from './task.js';

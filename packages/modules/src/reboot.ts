@@ -125,6 +125,7 @@ const SECONDS = (description: string, name: string, standard: number) => ({
 export const reboot: ResourceModule<Params, State, RebootChange> = {
   kind: 'resource',
   name: 'reboot',
+  restarts: true,
   aliases: ['win_reboot', 'ansible.builtin.reboot', 'ansible.windows.win_reboot'],
   summary: 'Restarts Windows and waits for it',
   params,

@@ -8,8 +8,7 @@ import type {
   HostReader,
   HostWriter,
 } from '@ratchet/core';
-import { RatchetError } from '@ratchet/core';
-import { sameBoot } from './boot-identity.js';
+import { RatchetError, sameBoot } from '@ratchet/core';
 
 /** How to restart and how long to wait; all times in seconds. */
 export interface RestartPlan {

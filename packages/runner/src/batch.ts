@@ -7,12 +7,14 @@ import { type HostState, isActive } from './host-state.js';
 import { failureOfStep } from './interrupted.js';
 import { itemsOf } from './loop-items.js';
 import { notReady } from './not-ready.js';
+import { meetHost } from './owed.js';
+import { type Changing, changingStep } from './owed-by-task.js';
 import { type PlannedItem, planItem } from './plan-item.js';
 import { isNews, replay } from './replay.js';
 import { type ResourceOutcome, runResourceSteps } from './resource-steps.js';
 import { type StepResult, skippedResult } from './results.js';
-import { resourceResult, resourceStep, taskLabel } from './run-item.js';
-import { applyContext, intend, planApproval } from './step-context.js';
+import { resourceResult, resourceStep } from './run-item.js';
+import { applyContext, intend, locking, planApproval } from './step-context.js';
 import { PendingVariable } from './variables.js';
 
 /** Whether a task's steps may share a read, an import and a verifying read with its neighbours'. */
@@ -102,24 +104,27 @@ const executeRound = async (play: PlayContext, host: HostState, round: readonly 
   let open = round.flatMap((planned) =>
     planned.items.filter((item) => !item.decided).map((item) => ({ planned, item })),
   );
-  const secret = new Map(
-    round.flatMap((planned) => planned.items.map((item) => [item.step, { planned, item }] as const)),
+  const steps = new Map(
+    round.flatMap(({ task, items }) => items.map((planned) => [planned.step, { task, planned }] as const)),
   );
+  const found = (step: string) => steps.get(step) as { readonly task: Task; readonly planned: PlannedItem };
+  const changing = (step: string): Changing => changingStep(play, host, host, found(step).task, found(step).planned);
   while (open.length > 0) {
     const [first] = open as [(typeof open)[number]];
     let outcomes: readonly ResourceOutcome[];
     try {
+      const port = portOf(play, host, { task: first.planned.task, own: first.item.item.own });
       outcomes = await runResourceSteps(
         open.map(({ item }) => resourceStep(play, item)),
         {
-          host: portOf(play, host, { task: first.planned.task, own: first.item.item.own }),
+          host: port,
           context: applyContext(play, host, first.item),
           earlier: host.would,
+          met: () => meetHost(play, host, port),
+          lock: locking(play, host, port, changing),
           ...planApproval(play, host),
-          intend: (step, changes) => {
-            const task = secret.get(step.id)?.planned.task as Task;
-            return intend(play, host, step, taskLabel(task), changes, flag(first.item.templar, task.noLog, false));
-          },
+          intend: (step, changes) =>
+            intend(play, changing(step.id), changes, flag(first.item.templar, found(step.id).task.noLog, false)),
         },
       );
     } catch (thrown) {

@@ -18,6 +18,7 @@ export interface Resume {
 
 /** What a whole run shares. */
 export interface RunContext {
+  readonly id: string;
   readonly options: RunOptions;
   readonly sink: EventSink;
   readonly journal: Journal;

@@ -1,63 +1,93 @@
-import { mkdir, readFile, rename, writeFile } from 'node:fs/promises';
-import { dirname } from 'node:path';
+import { mkdir, readdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
 import { type Debt, RatchetError } from '@ratchet/core';
 import { z } from 'zod';
 
-const FILE = z.record(z.string(), z.array(z.object({ kind: z.enum(['restart', 'handler']), reason: z.string() })));
+const MARKER = z.object({
+  bootId: z.number().nullable(),
+  bootEvent: z.string().nullable().optional(),
+  bootTime: z.string().nullable(),
+});
 
-/** What hosts are owed across runs. */
+const HANDLER = z.object({
+  source: z.string(),
+  name: z.string(),
+  topics: z.array(z.string()),
+  restarts: z.boolean(),
+});
+
+const DEBT = z.object({
+  kind: z.enum(['restart', 'handler']),
+  reason: z.string(),
+  run: z.string().optional(),
+  boot: MARKER.optional(),
+  handler: HANDLER.optional(),
+});
+
+const FILE = z.object({ host: z.string(), debts: z.array(DEBT) });
+
+/** What hosts are owed across runs, as this controller knows it. */
 export interface DebtBook {
   of(host: string): readonly Debt[];
   /** Replaces a host's debts; on disk (atomically, mode 0600) when it resolves. */
   set(host: string, debts: readonly Debt[]): Promise<void>;
 }
 
-const readBook = async (path: string): Promise<Record<string, readonly Debt[]>> => {
-  let text: string;
+const readPage = async (path: string): Promise<readonly [string, readonly Debt[]]> => {
   try {
-    text = await readFile(path, 'utf8');
-  } catch (error) {
-    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return {};
-    throw new RatchetError(
-      'file-unreadable',
-      `The list of owed restarts ${path} cannot be read: ${(error as Error).message}`,
-      { cause: error },
-    );
-  }
-  try {
-    return FILE.parse(JSON.parse(text));
+    const { host, debts } = FILE.parse(JSON.parse(await readFile(path, 'utf8')));
+    return [host, debts as readonly Debt[]];
   } catch (cause) {
-    throw new RatchetError('journal-damaged', `The list of owed restarts ${path} is damaged.`, {
+    throw new RatchetError('journal-damaged', `The list of what a host is owed, ${path}, is damaged.`, {
       cause,
-      hint: 'Restart the hosts it named, then remove the file.',
+      hint: 'Restart the host it is named after, then remove the file.',
     });
   }
 };
 
-/** Opens the book of debts at a path; a missing file is an empty book. Errors: `file-unreadable`, `journal-damaged`, `journal-write`. */
-export const openDebtBook = async (path: string): Promise<DebtBook> => {
-  const book = await readBook(path);
-  let last: Promise<void> = Promise.resolve();
-  const save = async (): Promise<void> => {
-    const owing = Object.fromEntries(Object.entries(book).filter(([, debts]) => debts.length > 0));
+const readBook = async (folder: string): Promise<Map<string, readonly Debt[]>> => {
+  let names: readonly string[];
+  try {
+    names = await readdir(folder);
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return new Map();
+    throw new RatchetError(
+      'file-unreadable',
+      `What hosts are owed, in ${folder}, cannot be read: ${(error as Error).message}`,
+      { cause: error },
+    );
+  }
+  const pages = names.filter((name) => name.endsWith('.json'));
+  return new Map(await Promise.all(pages.map((name) => readPage(join(folder, name)))));
+};
+
+/** A host's name as a file name. */
+const pageOf = (folder: string, host: string): string => join(folder, `${encodeURIComponent(host)}.json`);
+
+/**
+ * Opens the book of debts in a folder, one file for each host that is owed something, so that runs on different hosts do not touch
+ * each other's; a missing folder is an empty book. Errors: `file-unreadable`, `journal-damaged`, `journal-write`.
+ */
+export const openDebtBook = async (folder: string): Promise<DebtBook> => {
+  const book = await readBook(folder);
+  const save = async (host: string, debts: readonly Debt[]): Promise<void> => {
+    const path = pageOf(folder, host);
     try {
-      await mkdir(dirname(path), { recursive: true, mode: 0o700 });
-      await writeFile(`${path}.new`, `${JSON.stringify(owing, null, 2)}\n`, { mode: 0o600, flush: true });
-      await rename(`${path}.new`, path);
+      if (debts.length === 0) return await rm(path, { force: true });
+      await mkdir(folder, { recursive: true, mode: 0o700 });
+      const fresh = `${path}.${process.pid}.new`;
+      await writeFile(fresh, `${JSON.stringify({ host, debts }, null, 2)}\n`, { mode: 0o600, flush: true });
+      await rename(fresh, path);
     } catch (cause) {
-      throw new RatchetError(
-        'journal-write',
-        `The list of owed restarts ${path} cannot be written: ${(cause as Error).message}`,
-        { cause },
-      );
+      const why = (cause as Error).message;
+      throw new RatchetError('journal-write', `What ${host} is owed cannot be written to ${path}: ${why}`, { cause });
     }
   };
   return {
-    of: (host) => book[host] ?? [],
-    set: (host, debts) => {
-      book[host] = [...debts];
-      last = last.then(save, save);
-      return last;
+    of: (host) => book.get(host) ?? [],
+    set: async (host, debts) => {
+      book.set(host, [...debts]);
+      await save(host, debts);
     },
   };
 };

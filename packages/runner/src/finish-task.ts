@@ -4,6 +4,7 @@ import type { PlayContext } from './contexts.js';
 import { flag } from './flag.js';
 import type { HostState } from './host-state.js';
 import { notify } from './notify.js';
+import { confirmOwed } from './owed-by-task.js';
 import type { PlannedItem } from './plan-item.js';
 import { encode } from './recorded-data.js';
 import { isNews } from './replay.js';
@@ -186,6 +187,7 @@ export const finishTask = async (
     const lost = await notifyAll(play, host, task, items, told);
     if (lost) result = failedResult(lost, result.values, result.changes);
   }
+  if (!told) await confirmOwed(play, host, task, result);
   const ignored = isIgnored(play, host, task, result);
   count(host, result, ignored);
   if (result.outcome === 'unreachable' && !ignored) host.unreachable = true;

@@ -1,6 +1,7 @@
 import type { Task } from '@ratchet/playbook';
 import type { PlayContext } from './contexts.js';
 import { type HostState, isActive } from './host-state.js';
+import { settleHandler } from './owed.js';
 
 /** Runs one handler on hosts. */
 export type RunHandler = (hosts: readonly HostState[], handler: Task) => Promise<void>;
@@ -16,6 +17,7 @@ export const flushHandlers = async (play: PlayContext, force: boolean, run: RunH
     for (const host of failed) host.failed = false;
     for (const host of notified) host.notified.delete(handler.id);
     await run(notified, handler);
+    for (const host of notified) if (isActive(host)) await settleHandler(play, host, handler);
     for (const host of failed) host.failed = true;
   }
 };

@@ -1,13 +1,26 @@
-import type { Change, Debt, Dict, HostRecap, HostWriter, RatchetError, Value } from '@ratchet/core';
+import type {
+  BootMarker,
+  Change,
+  Debt,
+  Dict,
+  HostKeep,
+  HostRecap,
+  HostWriter,
+  RatchetError,
+  Value,
+} from '@ratchet/core';
 import type { Task } from '@ratchet/playbook';
 import type { RunContext } from './contexts.js';
 import { restartsAskedFor } from './history.js';
+import type { HeldLock } from './host-lock.js';
 
 /** A host's connection as the command hands it to the runner. */
 export type HostPort = HostWriter & {
   close(): Promise<void>;
   /** Ends what is kept running on the host for the tasks of one play (a PowerShell process). */
   endSessions?(): Promise<void>;
+  /** What the host keeps for every controller; absent on this machine itself. */
+  readonly keep?: HostKeep;
 };
 
 /** The changes that a step was about to make. */
@@ -33,6 +46,21 @@ export interface HostState {
   /** Handlers notified and not yet run, by handler id. */
   readonly notified: Set<string>;
   debts: Debt[];
+  /** What is owed has changed and the host does not know yet. */
+  debtsMoved: boolean;
+  /** The last writing of it. */
+  saving: Promise<void>;
+  /** The first contact in this run. */
+  met: Promise<void> | undefined;
+  /** The boot that the host is in, where it is known. */
+  boot: BootMarker | undefined;
+  lock: HeldLock | undefined;
+  /** The last look at the lock: they are one after the other. */
+  locking: Promise<unknown>;
+  /** The port of the first contact, over which the host keeps things for all runs. */
+  home: HostPort | undefined;
+  /** Debts that a step noted before it was known whether it changes anything, by task. */
+  readonly noted: Map<string, Debt[]>;
   /** In check mode: a change that it showed would ask for a restart. */
   wouldOwe: boolean;
   /** In check mode: the changes that it showed and that are not there. */
@@ -57,6 +85,8 @@ export interface HostState {
   stopped: RatchetError | undefined;
   /** Its connections, by how they were asked for. */
   readonly ports: Map<string, HostPort>;
+  /** Opens its port, once a play has the host. */
+  open: (() => HostPort) | undefined;
 }
 
 /** A host at the start of a run. */
@@ -69,6 +99,14 @@ export const newHostState = (name: string, debts: readonly Debt[]): HostState =>
   pending: new Set(),
   notified: new Set(),
   debts: [...debts],
+  debtsMoved: false,
+  saving: Promise.resolve(),
+  met: undefined,
+  boot: undefined,
+  lock: undefined,
+  locking: Promise.resolve(),
+  home: undefined,
+  noted: new Map(),
   wouldOwe: false,
   would: [],
   restarts: 0,
@@ -82,6 +120,7 @@ export const newHostState = (name: string, debts: readonly Debt[]): HostState =>
   unknown: new Set(),
   stopped: undefined,
   ports: new Map(),
+  open: undefined,
 });
 
 /** What the run remembers of a host, from now on where it knew nothing. */

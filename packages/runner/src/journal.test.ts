@@ -1,4 +1,4 @@
-import { mkdtemp, readFile, rm, stat } from 'node:fs/promises';
+import { mkdtemp, readFile, rm, stat, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test } from '@jest/globals';
@@ -41,11 +41,18 @@ test('a run folder that cannot be made is a journal-write error', async () => {
 });
 
 test('debts outlive the process; a damaged book is named', async () => {
-  const path = join(folder, 'owed.json');
+  const path = join(folder, 'owed');
   const book = await openDebtBook(path);
   await book.set('win1', [{ kind: 'restart', reason: 'TLS 1.2' }]);
   expect((await openDebtBook(path)).of('win1')).toEqual([{ kind: 'restart', reason: 'TLS 1.2' }]);
   await book.set('win1', []);
   expect((await openDebtBook(path)).of('win1')).toEqual([]);
-  await expect(openDebtBook('/proc/self/status')).rejects.toMatchObject({ code: 'journal-damaged' });
+  const mine = await openDebtBook(path);
+  const yours = await openDebtBook(path);
+  await mine.set('win1', [{ kind: 'restart', reason: 'mine' }]);
+  await yours.set('win/2', [{ kind: 'restart', reason: 'yours' }]);
+  const both = await openDebtBook(path);
+  expect([both.of('win1'), both.of('win/2')]).toMatchObject([[{ reason: 'mine' }], [{ reason: 'yours' }]]);
+  await writeFile(join(path, 'win3.json'), '{');
+  await expect(openDebtBook(path)).rejects.toMatchObject({ code: 'journal-damaged' });
 });

@@ -50,6 +50,19 @@ const lost = (play: PlayContext, wanted: string, place: Task['notify'][number]):
   });
 };
 
+/** The handlers that a task's `notify` means for an item; what cannot be evaluated yet (it may speak of the task's result) is left out. */
+export const handlersOf = (play: PlayContext, host: HostState, task: Task, item: PlannedItem): readonly Task[] => {
+  const templar = taskTemplar(play, host, task, item.item.own);
+  return task.notify.flatMap((place) => {
+    try {
+      const found = templar.finish(place.value as Value);
+      return [found].flat().flatMap((wanted) => matching(play, host, String(wanted)));
+    } catch {
+      return [];
+    }
+  });
+};
+
 /** Notifies what a changed item of a task names, in the item's variables; the error is a handler that is not there. `told`: no events. */
 export const notify = async (
   play: PlayContext,

@@ -36,6 +36,15 @@ export interface ResourceEnvironment {
   intend(step: ResourceStep, changes: readonly Change[]): Promise<void>;
   /** Why a saved plan does not allow these changes. */
   approve?(step: ResourceStep, changes: readonly Change[]): RatchetError | undefined;
+  /** After the first read that gave anything: the host has been reached. */
+  met?(): Promise<void>;
+  /**
+   * Before the first change: locks the host. When it was not locked until then, what was read has to be read again, and what this
+   * gives is to be done in the same turn.
+   */
+  lock?(
+    changing: readonly { readonly step: ResourceStep; readonly changes: readonly Change[] }[],
+  ): Promise<(() => Promise<unknown>) | undefined>;
   /** In check mode: what earlier steps would have changed. */
   readonly earlier?: readonly Change[];
   /** What an interrupted run meant to change with this (only) step: told to its first read. */
@@ -183,6 +192,24 @@ const makeChanges = async (
   return verifyAll(changing, env);
 };
 
+const isChanging = (read: Read): boolean =>
+  read.changes.length > 0 && read.step.module.apply !== undefined && !read.step.checkMode;
+
+/** Reads and decides; where there is something to change, on what is read under the host's lock. */
+const readLocked = async (
+  steps: readonly ResourceStep[],
+  env: ResourceEnvironment,
+): Promise<ReturnType<typeof decide>> => {
+  const states = await readAll(steps, env, firstLook(env));
+  if (states.some(({ status }) => status === 'fulfilled')) await env.met?.();
+  const decided = decide(steps, states, env);
+  const changing = decided.reads.filter(isChanging);
+  const beside = changing.length > 0 ? await env.lock?.(changing) : undefined;
+  if (!beside) return decided;
+  const [again] = await Promise.all([readAll(steps, env, firstLook(env)), beside()]);
+  return decide(steps, again, env);
+};
+
 /**
  * Runs consecutive resource steps of one host on one read, one import and one verifying read. It may end before the last
  * step: after a failure, or where a step looks at what an earlier one changed. The outcomes are those of the steps done, in order
@@ -192,8 +219,8 @@ export const runResourceSteps = async (
   steps: readonly ResourceStep[],
   env: ResourceEnvironment,
 ): Promise<readonly ResourceOutcome[]> => {
-  const { reads, failure } = decide(steps, await readAll(steps, env, firstLook(env)), env);
-  const changing = reads.filter((read) => read.changes.length > 0 && read.step.module.apply && !read.step.checkMode);
+  const { reads, failure } = await readLocked(steps, env);
+  const changing = reads.filter(isChanging);
   const failures = await makeChanges(changing, env);
   const outcomes: ResourceOutcome[] = [];
   for (const read of reads) {

@@ -1,25 +1,31 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import {
   type ActionModule,
+  type ActionResult,
   asksForRestart,
   type Change,
+  type HostWriter,
   RatchetError,
   type ResourceModule,
   type Value,
 } from '@ratchet/core';
 import type { Task } from '@ratchet/playbook';
+import { runWatched } from './changing-port.js';
 import type { PlayContext } from './contexts.js';
 import { flag } from './flag.js';
+import { lockAfterRestart, lockHost } from './host-lock.js';
 import { portOf } from './host-port.js';
 import type { HostState } from './host-state.js';
 import { failureOfStep, stopIfInterrupted } from './interrupted.js';
 import { holdFor, judge } from './judge.js';
+import { meetHost, settleRestart } from './owed.js';
+import { changingStep } from './owed-by-task.js';
 import { type Item, type PlannedItem, planItem } from './plan-item.js';
 import { onlyForItsResult, recordOf, refuseUndecided, resultAgain, withIntent } from './replay.js';
 import { type ResourceOutcome, type ResourceStep, runResourceSteps } from './resource-steps.js';
 import { failedResult, type StepResult, skippedResult, unknownResult } from './results.js';
 import { applyEffects } from './run-effects.js';
-import { actionContext, applyContext, intend, intendAction, planApproval, settleRestart } from './step-context.js';
+import { actionContext, applyContext, intend, intendAction, locking, planApproval } from './step-context.js';
 import { portWithEnvironment } from './task-environment.js';
 import { shownName } from './task-scope.js';
 
@@ -40,8 +46,10 @@ export const resourceResult = async (
   outcome: ResourceOutcome,
 ): Promise<StepResult> => {
   // A failed step's values would tell what it meant to do (a restart, a changed value) as if it were done.
-  if (outcome.failure)
+  if (outcome.failure) {
+    lockAfterRestart(play.run, host);
     return failedResult(failureOfStep(outcome.failure, play.run.options.signal), {}, outcome.changes);
+  }
   const recorded = recordOf(play, planned);
   if (recorded && onlyForItsResult(play, planned)) {
     const again = resultAgain(recorded);
@@ -53,7 +61,10 @@ export const resourceResult = async (
   if (changed && planned.checkMode && asksForRestart(changes)) host.wouldOwe = true;
   const restarted = changes.some((change) => change.kind === 'reboot');
   if (restarted && planned.checkMode) host.wouldOwe = false;
-  if (restarted && !planned.checkMode) await settleRestart(play, host);
+  if (restarted && !planned.checkMode) {
+    lockAfterRestart(play.run, host);
+    await settleRestart(play, host);
+  }
   return { outcome: changed ? 'changed' : 'ok', changes, values: { ...outcome.values, changed } };
 };
 
@@ -73,20 +84,22 @@ const runResource = async (
 ): Promise<StepResult> => {
   const secret = flag(planned.templar, task.noLog, false);
   const target = targetOf(host, planned);
+  const port = portOf(play, target, { task, own: planned.item.own });
+  // What it decides depends on what is owed; one that is gone on with is decided, and its host may be down.
+  if (planned.module?.restarts && recordOf(play, planned)?.state !== 'applying') await meetHost(play, target, port);
+  const changing = changingStep(play, host, target, task, planned);
   const [outcome] = await runResourceSteps([resourceStep(play, planned)], {
-    host: portOf(play, target, { task, own: planned.item.own }),
+    host: port,
     context: applyContext(play, target, planned),
-    intend: (step, changes) => intend(play, target, step, taskLabel(task), changes, secret),
+    intend: (_step, changes) => intend(play, changing, changes, secret),
+    met: () => meetHost(play, target, port),
+    lock: locking(play, target, port, () => changing),
     ...planApproval(play, target),
     earlier: target.would,
     ...interruptedIntent(play, planned),
   });
   return resourceResult(play, target, planned, outcome as ResourceOutcome);
 };
-
-/** A task's name without templating, for reasons of debts. */
-export const taskLabel = (task: Task): string =>
-  task.name === undefined ? task.action.name : typeof task.name === 'string' ? task.name : task.name.text;
 
 const NO_HOST = new Proxy({} as never, {
   get: () => {
@@ -97,6 +110,28 @@ const NO_HOST = new Proxy({} as never, {
 const saysWhenItRuns = ({ name }: ActionModule): StepResult =>
   unknownResult(`${name} says what it does only when it runs`);
 
+/** Runs an action; before its first change the host is locked, and what it owes and its intent are on disk. */
+const runOnHost = async (
+  play: PlayContext,
+  host: HostState,
+  task: Task,
+  planned: PlannedItem,
+  act: (port: HostWriter) => Promise<ActionResult>,
+): Promise<ActionResult> => {
+  const target = targetOf(host, planned);
+  const port = portOf(play, target, { task, own: planned.item.own });
+  const withEnvironment = portWithEnvironment(port, planned, task);
+  if (planned.checkMode) return act(withEnvironment);
+  const module = planned.module as ActionModule;
+  const changing = changingStep(play, host, target, task, planned);
+  const before = async (readFrom: number): Promise<boolean> => {
+    if (await lockHost(play, target, port, readFrom)) return true;
+    await intendAction(play, changing, module.repeatable?.(planned.params) === true);
+    return false;
+  };
+  return runWatched({ port: withEnvironment, before, act });
+};
+
 const runAction = async (play: PlayContext, host: HostState, task: Task, planned: PlannedItem): Promise<StepResult> => {
   const module = planned.module as ActionModule;
   refuseUndecided(play, task, planned);
@@ -104,13 +139,8 @@ const runAction = async (play: PlayContext, host: HostState, task: Task, planned
     return play.run.options.planning
       ? saysWhenItRuns(module)
       : skippedResult(`${module.name} does not run in check mode`);
-  const target = targetOf(host, planned);
-  const port = module.needsHost
-    ? portWithEnvironment(portOf(play, target, { task, own: planned.item.own }), planned, task)
-    : NO_HOST;
-  if (module.needsHost && !planned.checkMode && !module.repeatable?.(planned.params))
-    await intendAction(play, host, planned);
-  const result = await module.run(planned.params, port, actionContext(play, host, task, planned));
+  const act = (on: HostWriter) => module.run(planned.params, on, actionContext(play, host, task, planned));
+  const result = module.needsHost ? await runOnHost(play, host, task, planned, act) : await act(NO_HOST);
   if (play.run.options.planning && result.guessed) return saysWhenItRuns(module);
   const values = { ...result.values, ...(result.msg === undefined ? {} : { msg: result.msg }) };
   if (result.failed) stopIfInterrupted(play.run.options.signal);

@@ -4,8 +4,10 @@ import type { Play, Playbook } from '@ratchet/playbook';
 import { flush, runBody } from './body.js';
 import type { PlayContext, RunContext } from './contexts.js';
 import { flag } from './flag.js';
+import { portOf } from './host-port.js';
 import { type HostState, isActive, newHostState, stateOf } from './host-state.js';
 import { mapLimited } from './limit.js';
+import { recallHandlers } from './owed.js';
 import { batchesOf } from './play-batches.js';
 import { markHosts, takeBackFailed } from './take-back.js';
 import { taskTemplar } from './task-scope.js';
@@ -78,13 +80,21 @@ const loadFileVars = async (context: PlayContext, host: HostState): Promise<Dict
   return vars;
 };
 
+/** Handlers that hosts are owed from before run with those of this play, once its tasks are through. */
+const recallOwed = async (context: PlayContext): Promise<void> => {
+  const taking = context.batch.filter((host) => isActive(host) && !context.left.has(host));
+  await mapLimited(taking, context.run.options.forks, (host) => recallHandlers(context, host));
+};
+
 const runSections = async (context: PlayContext, force: boolean): Promise<void> => {
   for (const section of context.play.sections) {
     await runBody(context, context.batch, section.body);
     if (context.ended) return;
+    if (section.kind === 'tasks') await recallOwed(context);
     if (section.kind !== 'roles') await flush(context, force);
     if (context.ended) return;
   }
+  await recallOwed(context);
   await flush(context, force);
 };
 
@@ -123,6 +133,7 @@ export const runPlay = async (run: RunContext, playbook: Playbook, play: Play, p
     const fileVars = new Map<string, Dict>();
     const context: PlayContext = { ...empty, batchIndex, playHosts: taking, batch, fileVars };
     await tell();
+    for (const host of batch) host.open = () => portOf(context, host);
     for (const host of batch) fileVars.set(host.name, await loadFileVars(context, host));
     const force = flag(taskTemplar(context, batch[0] as HostState, undefined), play.forceHandlers, false);
     const marks = markHosts(batch);

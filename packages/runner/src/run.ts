@@ -19,6 +19,7 @@ import { openDebtBook } from './debts.js';
 import { eventSink } from './events.js';
 import { changedSince, type Fingerprints, fingerprintsOf } from './fingerprints.js';
 import { historyOf } from './history.js';
+import { releaseLocks } from './host-lock.js';
 import type { HostState } from './host-state.js';
 import { openJournal, reopenJournal } from './journal.js';
 import { JOURNAL_VERSION } from './read-journal.js';
@@ -128,9 +129,10 @@ const openRun = async (
   const journal = resume
     ? await reopenJournal(resume.recorded, options.secrets)
     : await openJournal(options.runsFolder, id, options.secrets);
-  const debts = await openDebtBook(join(dirname(options.runsFolder), 'owed.json'));
+  const debts = await openDebtBook(join(dirname(options.runsFolder), 'owed'));
   const background: Promise<void>[] = [];
   const run: RunContext = {
+    id,
     options,
     sink: eventSink(journal, options.secrets, options.onEvent, () => new Date(), resume?.recorded.events.at(-1)?.seq),
     journal,
@@ -181,6 +183,7 @@ export const runPlaybooks = async (options: RunOptions): Promise<RunSummary> => 
   try {
     await run.sink.emit(beginning(options, id, run.salt));
     const stopped = await runAll(run);
+    await releaseLocks(run);
     const codes = [...hostCodes(run), ...(stopped ? [exitCodeOf(stopped.code)] : [])];
     const exitCode = worstExitCode(codes);
     const hosts = recaps(run);

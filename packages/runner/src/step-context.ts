@@ -1,21 +1,17 @@
 import { dirname, resolve } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
-import {
-  type ActionContext,
-  type ApplyContext,
-  asksForRestart,
-  type Change,
-  RatchetError,
-  toPlain,
-} from '@ratchet/core';
+import { type ActionContext, type ApplyContext, type Change, RatchetError, toPlain } from '@ratchet/core';
 import type { Task } from '@ratchet/playbook';
 import { findOnPath, searchPlaces } from '@ratchet/template';
 import type { PlayContext } from './contexts.js';
 import { controllerFor } from './controller.js';
 import { flag } from './flag.js';
-import { type HostState, owesRestart } from './host-state.js';
+import { lockHost, lockThroughRestart } from './host-lock.js';
+import { type HostPort, type HostState, owesRestart } from './host-state.js';
+import { bootOf } from './owed.js';
+import { type Changing, noteOwed, owesRestarting } from './owed-by-task.js';
 import type { PlannedItem } from './plan-item.js';
-import type { ResourceEnvironment, ResourceStep } from './resource-steps.js';
+import type { ResourceEnvironment } from './resource-steps.js';
 import { searchRoots } from './search-roots.js';
 import { taskScope } from './task-scope.js';
 import { holdSecrets, withholdChanges } from './withhold.js';
@@ -65,24 +61,6 @@ export const actionContext = (play: PlayContext, host: HostState, task: Task, pl
   readVariables: (path) => play.run.options.loadVars(path),
 });
 
-/** Notes that a host is owed a restart, on disk before the change that asks for it is made. */
-const noteRestart = async (play: PlayContext, host: HostState, reason: string): Promise<void> => {
-  if (host.debts.some((debt) => debt.kind === 'restart')) return;
-  const debt = { kind: 'restart', reason } as const;
-  host.debts = [...host.debts, debt];
-  await play.run.debts.set(host.name, host.debts);
-  await play.run.sink.emit({ type: 'debt_noted', host: host.name, debt });
-};
-
-/** Strikes the owed restart out, after one was done. */
-export const settleRestart = async (play: PlayContext, host: HostState): Promise<void> => {
-  const settled = host.debts.filter((debt) => debt.kind === 'restart');
-  host.debts = host.debts.filter((debt) => debt.kind !== 'restart');
-  if (settled.length === 0) return;
-  await play.run.debts.set(host.name, host.debts);
-  for (const debt of settled) await play.run.sink.emit({ type: 'debt_settled', host: host.name, debt });
-};
-
 /** What a saved plan says of a step's changes; nothing without a plan. */
 export const planApproval = (play: PlayContext, host: HostState): Pick<ResourceEnvironment, 'approve'> => {
   const { approval } = play.run;
@@ -90,20 +68,21 @@ export const planApproval = (play: PlayContext, host: HostState): Pick<ResourceE
 };
 
 /** The intent of an action that changes the host: on disk before it is sent. */
-export const intendAction = async (play: PlayContext, host: HostState, planned: PlannedItem): Promise<void> => {
+export const intendAction = async (play: PlayContext, changing: Changing, repeatable: boolean): Promise<void> => {
+  await noteOwed(play, changing, []);
+  if (repeatable) return;
   const changes: readonly Change[] = [];
-  await play.run.sink.emit({ type: 'step_applying', step: planned.step, host: host.name, changes });
+  await play.run.sink.emit({ type: 'step_applying', step: changing.step, host: changing.host.name, changes });
 };
 
 /** The intent of a step: backup, journal line and debt on disk before the host is touched. */
 export const intend = async (
   play: PlayContext,
-  host: HostState,
-  step: ResourceStep,
-  shown: string,
+  changing: Changing,
   changes: readonly Change[],
   secret: boolean,
 ): Promise<void> => {
+  const { target: host, step } = changing;
   // One that an interrupted run had asked for is counted by the journal.
   if (changes.some((change) => change.kind === 'reboot' && !change.continued)) host.restarts += 1;
   const { options, salt } = play.run;
@@ -117,13 +96,36 @@ export const intend = async (
   const hidden = secret || holdSecrets(changes, options.secrets);
   const told = hidden ? withholdChanges(changes, salt) : changes;
   const kept = backup === undefined ? {} : { backup };
-  host.intents.push({ step: step.id, changes: told, ...kept });
+  host.intents.push({ step, changes: told, ...kept });
   await play.run.sink.emit({
     type: 'step_applying',
-    step: step.id,
+    step,
     host: host.name,
     changes: told,
     ...kept,
   });
-  if (asksForRestart(changes)) await noteRestart(play, host, shown);
+  // One that is gone on with was noted, and its host may be down.
+  if (isContinued(changes)) return;
+  await noteOwed(play, changing, changes);
+  if (changes.some((change) => change.kind === 'reboot')) await lockThroughRestart(play.run, host);
+};
+
+/** Whether the only change is a restart that an interrupted run may have asked for: its host cannot be asked anything before it is back. */
+export const isContinued = (changes: readonly Change[]): boolean =>
+  changes.length > 0 && changes.every((change) => change.kind === 'reboot' && change.continued === true);
+
+/** How resource steps lock their host before they change it; the boot is read beside, where a restart would settle what they owe. */
+export const locking = (
+  play: PlayContext,
+  host: HostState,
+  port: HostPort,
+  of: (step: string) => Changing,
+): NonNullable<ResourceEnvironment['lock']> => {
+  const readFrom = performance.now();
+  return async (changing) => {
+    if (changing.every(({ changes }) => isContinued(changes))) return undefined;
+    if (!(await lockHost(play, host, port, readFrom))) return undefined;
+    const owes = changing.some(({ step, changes }) => owesRestarting(of(step.id), changes));
+    return async () => (owes ? bootOf(play, host) : undefined);
+  };
 };

@@ -4,7 +4,7 @@ import { portOf } from './host-port.js';
 import type { HostState, Intent } from './host-state.js';
 import { type ResourceOutcome, runResourceSteps } from './resource-steps.js';
 import { failedResult, failureOf } from './results.js';
-import { intend } from './step-context.js';
+import { intend, locking } from './step-context.js';
 import { batchId } from './step-id.js';
 
 /** Makes the module that takes intents of a host back. */
@@ -26,8 +26,11 @@ const runModule = async (play: PlayContext, host: HostState, id: string, since: 
   const { run } = play;
   const place = { folder: run.journal.folder, salt: run.salt };
   const module = await run.options.takeBack(host.name, host.intents.slice(since), place);
+  const port = portOf(play, host);
+  const changing = { step: id, label: NAME, host, target: host, task: id, handlers: () => [] };
   const [outcome] = await runResourceSteps([{ id, module, params: { force: false }, checkMode: run.options.check }], {
-    host: portOf(play, host),
+    host: port,
+    lock: locking(play, host, port, () => changing),
     context: {
       checkMode: run.options.check,
       restartOwed: false,
@@ -36,7 +39,7 @@ const runModule = async (play: PlayContext, host: HostState, id: string, since: 
       now: () => Date.now(),
       sleep: async () => undefined,
     },
-    intend: (step, changes) => intend(play, host, step, NAME, changes, false),
+    intend: (_step, changes) => intend(play, changing, changes, false),
   });
   return outcome as ResourceOutcome;
 };

@@ -1,5 +1,5 @@
 import { spawn } from 'node:child_process';
-import { access, mkdir, readFile, unlink, writeFile } from 'node:fs/promises';
+import { access, mkdir, readFile, stat, unlink, writeFile } from 'node:fs/promises';
 import { homedir } from 'node:os';
 import { resolve } from 'node:path';
 import { type Connection, type ExecOptions, type ExecResult, type FileTransfer, RatchetError } from '@ratchet/core';
@@ -78,6 +78,7 @@ const localTransfer = (host: string): FileTransfer => {
     read: (path) => attempt('read', path, (file) => readFile(file)),
     write: (path, bytes, options = {}) =>
       attempt('written', path, (file) => writeFile(file, bytes, { flag: options.exclusive === true ? 'wx' : 'w' })),
+    modified: (path) => attempt('looked at', path, async (file) => Math.floor((await stat(file)).mtimeMs / 1000)),
     remove: (path) => attempt('removed', path, (file) => unlink(file)),
     exists: (path) =>
       access(at(path)).then(

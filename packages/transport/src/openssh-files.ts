@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { mkdtemp, readFile, rm, stat, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { type ExecResult, type FileTransfer, RatchetError } from '@ratchet/core';
@@ -74,6 +74,12 @@ export const opensshFiles = (host: string, batch: Batch): FileTransfer => {
         await writeFile(file, bytes, { mode: 0o600 });
         if (options.exclusive === true) await putExclusive(path, file);
         else await run('written', path, `put ${quote(host, file)} ${quote(host, path)}`);
+      }),
+    // sftp lists times to the minute, but can give a copy the time of what it copied.
+    modified: (path) =>
+      inFolder(async (file) => {
+        await run('looked at', path, `get -p ${quote(host, path)} ${quote(host, file)}`);
+        return Math.floor((await stat(file)).mtimeMs / 1000);
       }),
     remove: (path) => run('removed', path, `rm ${quote(host, path)}`),
     exists,

@@ -71,7 +71,7 @@ export const sftpFiles = (
   return {
     read: (path) => attempt<Uint8Array>('read', path, (sftp, done) => sftp.readFile(path, done)),
     write: async (path, bytes, options = {}) => {
-      const flag = options.exclusive === true ? 'wx' : 'w';
+      const flag = options.exclusive === true ? 'wx' : options.inPlace === true ? 'r+' : 'w';
       try {
         await call<void>((sftp, done) => sftp.writeFile(path, Buffer.from(bytes), { flag }, done));
       } catch (error) {
@@ -82,6 +82,8 @@ export const sftpFiles = (
         throw failure('written', path, error);
       }
     },
+    modified: (path) =>
+      attempt<number>('looked at', path, (sftp, done) => sftp.stat(path, (error, stats) => done(error, stats?.mtime))),
     remove: (path) => attempt<void>('removed', path, (sftp, done) => sftp.unlink(path, done)),
     exists: async (path) => (await kindOf(path)) !== undefined,
     makeFolder,

@@ -60,15 +60,23 @@ const bootIdIn = (mark: Marked): number | null => {
 
 type MarkerOptions = Pick<ExecOptions, 'timeoutMs' | 'signal'>;
 
+/** Runs lines and gives their marks; without options in the script of the registry reads of the same turn. */
+export type AskLines = (lines: readonly string[]) => Promise<readonly Marked[]>;
+
+/** Lines in a command of their own. */
+export const askAlone =
+  (session: ScriptSession, options: MarkerOptions = {}): AskLines =>
+  async (lines) => {
+    const marked = lines.flatMap((line, index) => [line, session.mark(index)]);
+    return (await session.script(marked, options)).marks;
+  };
+
 const askedFor = async (
   session: ScriptSession,
   lines: readonly string[],
-  options: MarkerOptions,
+  ask: AskLines,
 ): Promise<readonly Marked[]> => {
-  const { marks } = await session.script(
-    lines.flatMap((line, index) => [line, session.mark(index)]),
-    options,
-  );
+  const marks = await ask(lines);
   // A host on its way down ends scripts half way: that is no proof of absence.
   if (marks.length < lines.length)
     throw new RatchetError('host-output', 'The host ended the reading of its boot marker before it was complete.', {
@@ -82,18 +90,21 @@ const askedFor = async (
  * command; only where Windows has neither, LastBootUpTime by wmic (which is slow, and not on every Windows).
  * Errors: those of a command; `host-output` when the host ended it half way.
  */
-export const readBootMarker = async (session: ScriptSession, options: MarkerOptions = {}): Promise<BootMarker> => {
+export const readBootMarker = async (
+  session: ScriptSession,
+  ask: AskLines = askAlone(session),
+): Promise<BootMarker> => {
   const [id, events] = (await askedFor(
     session,
     [
       `reg query "${PREFETCH}" /v BootId /reg:64 2>nul <nul`,
       `wevtutil qe System "/q:${EVENTS}" /c:3 /rd:true /f:xml 2>nul <nul`,
     ],
-    options,
+    ask,
   )) as [Marked, Marked];
   const bootId = bootIdIn(id);
   const bootEvent = events.code === 0 ? bootEventIn(events.text) : null;
   if (bootId !== null || bootEvent !== null) return { bootId, bootEvent, bootTime: null };
-  const [time] = (await askedFor(session, ['wmic os get LastBootUpTime /value 2>nul <nul'], options)) as [Marked];
+  const [time] = (await askedFor(session, ['wmic os get LastBootUpTime /value 2>nul <nul'], ask)) as [Marked];
   return { bootId, bootEvent, bootTime: time.code === 0 ? bootTimeIn(time.text) : null };
 };

@@ -17,10 +17,18 @@ interface Read extends Waiting<RegistryFinding> {
   readonly query: RegistryQuery;
 }
 
+/** Lines that read something else, each followed by a mark. */
+interface Aside extends Waiting<readonly Marked[]> {
+  readonly lines: readonly string[];
+}
+
 interface Import extends Waiting<void> {
   readonly file: string;
   readonly writes: readonly RegistryWrite[];
 }
+
+/** Marks of lines that read something else are numbered from here on, above all reads of a script. */
+const ASIDE = 1_000_000;
 
 /**
  * A host's registry. Reads and writes that are started in one turn of the event loop share one script: first the imports, then
@@ -30,6 +38,7 @@ export class RegistrySession {
   readonly #session: ScriptSession;
   #reads: Read[] = [];
   #imports: Import[] = [];
+  #asides: Aside[] = [];
   #uploads: Promise<void>[] = [];
   #scheduled = false;
 
@@ -40,6 +49,14 @@ export class RegistrySession {
   read(query: RegistryQuery): Promise<RegistryFinding> {
     return new Promise((resolve, reject) => {
       this.#reads.push({ query, resolve, reject });
+      this.#schedule();
+    });
+  }
+
+  /** What lines print, which only read, in the script of the registry reads that are started in the same turn. */
+  aside(lines: readonly string[]): Promise<readonly Marked[]> {
+    return new Promise((resolve, reject) => {
+      this.#asides.push({ lines, resolve, reject });
       this.#schedule();
     });
   }
@@ -68,26 +85,35 @@ export class RegistrySession {
     this.#scheduled = false;
     const reads = this.#reads.splice(0);
     const imports = this.#imports.splice(0);
+    const asides = this.#asides.splice(0);
     const safe = reads.filter(({ query }) => isCommandSafe(query.path));
     try {
-      await this.#send(safe, imports);
+      await this.#send(safe, imports, asides);
     } catch (error) {
-      for (const { reject } of [...safe, ...imports]) reject(error);
+      for (const { reject } of [...safe, ...imports, ...asides]) reject(error);
     }
     // After the imports, which they must see.
     for (const { query, resolve, reject } of reads.filter((read) => !safe.includes(read)))
       void this.#readUnsafe(query).then(resolve, reject);
   }
 
-  async #send(reads: readonly Read[], imports: readonly Import[]): Promise<void> {
-    if (reads.length === 0 && imports.length === 0) return;
+  async #send(reads: readonly Read[], imports: readonly Import[], asides: readonly Aside[]): Promise<void> {
+    if (reads.length === 0 && imports.length === 0 && asides.length === 0) return;
     const sent = necessary(reads.map(({ query }) => query));
+    const asked = asides.flatMap(({ lines }) => lines);
     const { marks } = await this.#session.script([
       ...imports.flatMap(({ file }, index) => this.#importLines(file, index)),
+      ...asked.flatMap((line, index) => [line, this.#session.mark(ASIDE + index)]),
       ...sent.flatMap((query, index) => readLines(query, imports.length + index, this.#session.token)),
       ...explainLines(sent, imports.length, this.#session.token),
     ]);
     this.#settleImports(imports, marks);
+    let first = ASIDE;
+    for (const { lines, resolve } of asides) {
+      const from = first;
+      first += lines.length;
+      resolve(marks.filter(({ number }) => number >= from && number < from + lines.length));
+    }
     await this.#settleReads(reads, sent, (index) => marks.filter(({ number }) => number === imports.length + index));
   }
 

@@ -23,12 +23,20 @@ export interface ScriptResult extends ExecResult {
   readonly marks: readonly Marked[];
 }
 
+/** Lines that go along with the next script, so that they cost no command of their own. */
+export interface Rider {
+  readonly lines: readonly string[];
+  /** What they, and those of earlier riders, printed. */
+  read(output: string): void;
+}
+
 /** Runs scripts in a host's cmd.exe, whatever the login shell is, and commands within such scripts. */
 export class ScriptSession {
   readonly connection: Connection;
   /** Stands before everything that our scripts print for us; no output of a host has it by chance. */
   readonly token = `RATCHET-${randomBytes(6).toString('hex')}`;
   #files = 0;
+  #riders: Rider[] = [];
   #codePage: Promise<number> | undefined;
 
   constructor(connection: Connection) {
@@ -50,11 +58,35 @@ export class ScriptSession {
     return `echo ${this.token} ${number} ${level} %errorlevel%`;
   }
 
+  /** Has lines go along with the next script; with the one after it where that is cut off before they have run. */
+  ride(rider: Rider): void {
+    this.#riders.push(rider);
+  }
+
+  /** Whether lines wait for a script to go along with. */
+  get hasRiders(): boolean {
+    return this.#riders.length > 0;
+  }
+
   /** Runs lines of cmd.exe as one command. */
   async script(lines: readonly string[], options: ExecOptions = {}): Promise<ScriptResult> {
-    const stdin = [`echo ${this.token} begin`, ...lines, 'exit 0', ''].join('\r\n');
-    const result = await this.connection.exec(SCRIPT_COMMAND, { timeoutMs: SCRIPT_MS, ...options, stdin });
-    return { ...result, marks: cutAtMarks(Buffer.from(result.stdout).toString('latin1'), this.token) };
+    const riders = this.#riders.splice(0);
+    const stdin = [...riders.flatMap((rider) => rider.lines), `echo ${this.token} begin`, ...lines, 'exit 0', ''];
+    let output = '';
+    try {
+      const sent = { timeoutMs: SCRIPT_MS, ...options, stdin: stdin.join('\r\n') };
+      const result = await this.connection.exec(SCRIPT_COMMAND, sent);
+      output = Buffer.from(result.stdout).toString('latin1');
+      return { ...result, marks: cutAtMarks(output, this.token) };
+    } finally {
+      this.#settleRiders(riders, output);
+    }
+  }
+
+  #settleRiders(riders: readonly Rider[], output: string): void {
+    const begin = output.indexOf(`${this.token} begin`);
+    if (begin < 0) this.#riders.unshift(...riders);
+    else for (const rider of riders) rider.read(output.slice(0, begin));
   }
 
   /**

@@ -45,7 +45,7 @@ const runScript = (lines: readonly string[], behaviour: Behaviour): { stdout: st
     const [, not, kind = '', what = '', then] = /^if (not )?(errorlevel|defined) (\S+) (.*)$/.exec(line) ?? [];
     const guarded = then ?? line;
     if (then !== undefined && !holds(not !== undefined, kind, what)) continue;
-    if (line === '' || line.startsWith('del ')) continue;
+    if (line === '' || line.startsWith('del ') || line.startsWith('if exist ')) continue;
     if (guarded === 'exit 0') return { stdout, code: 0 };
     const [, name = '', text] = /^set (\w+)=(.*)$/.exec(guarded) ?? [];
     if (text !== undefined) {
@@ -92,6 +92,7 @@ const scripted = (behaviour: Behaviour) => {
         await behaviour.upload?.(written.push(bytes));
       },
       remove: async (path) => void files.push(`remove ${path}`),
+      modified: async () => 0,
       exists: async () => false,
       makeFolder: async () => undefined,
     },

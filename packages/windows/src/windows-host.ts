@@ -1,12 +1,14 @@
 import type {
   Connection,
+  HostKeep,
   HostWriter,
   RegistryAnswer,
   RegistryFinding,
   RegistryQuery,
   WindowsVersion,
 } from '@ratchet/core';
-import { readBootMarker } from './boot-marker.js';
+import { askAlone, readBootMarker } from './boot-marker.js';
+import { windowsKeep } from './host-keep.js';
 import { PowerShellSession } from './powershell-session.js';
 import { RegistrySession } from './registry-session.js';
 import { ScriptSession } from './script-session.js';
@@ -17,7 +19,7 @@ import { CURRENT_VERSION, ENVIRONMENT, versionFrom } from './windows-values.js';
  * A Windows host over a connection. See HostReader for what goes to the host together. `endSessions` ends what is kept running
  * on it from task to task; the next task that needs it starts it again.
  */
-export const windowsHost = (connection: Connection): HostWriter & { endSessions(): Promise<void> } => {
+export const windowsHost = (connection: Connection): HostWriter & { endSessions(): Promise<void>; readonly keep: HostKeep } => {
   const session = new ScriptSession(connection);
   const powershell = new PowerShellSession(session);
   const keys = new RegistrySession(session);
@@ -38,6 +40,7 @@ export const windowsHost = (connection: Connection): HostWriter & { endSessions(
 
   return {
     name: connection.host,
+    keep: windowsKeep(session),
     connection,
     files: windowsFiles(session),
     registry,
@@ -50,7 +53,8 @@ export const windowsHost = (connection: Connection): HostWriter & { endSessions(
       });
       return version;
     },
-    bootMarker: (options) => readBootMarker(session, options),
+    bootMarker: (options) =>
+      readBootMarker(session, options ? askAlone(session, options) : (lines) => keys.aside(lines)),
     query: (command, options) => session.run(command, options),
     run: (command, options) => session.run(command, options),
     writeRegistry: (writes) => keys.write(writes),

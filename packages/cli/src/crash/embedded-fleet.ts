@@ -32,6 +32,7 @@ export const embeddedFleet = async (folder: string, count: number): Promise<Flee
     reboots: (name) => host(name).reboots,
     values: async (name) => valuesIn(host(name).snapshotWrites()),
     ran: async (name, text) => madeFolder(host(name).log, text),
+    isLocked: async (name) => host(name).files.entry('C:\\ProgramData\\Ratchet\\lock.json') !== undefined,
     refused: async (name) => host(name).log.flatMap((entry) => (entry.text.startsWith('refused:') ? [entry.text] : [])),
     stop: async () => void (await Promise.all([...hosts.values()].map((one) => one.stop()))),
   };

@@ -9,6 +9,7 @@ export interface Fleet {
   values(host: string): Promise<Readonly<Record<string, string>>>;
   /** How often a command with this text in it reached the host. */
   ran(host: string, text: string): Promise<number>;
+  isLocked(host: string): Promise<boolean>;
   /** Commands that a host did not understand: they would make every other answer worthless. */
   refused(host: string): Promise<readonly string[]>;
   stop(): Promise<void>;

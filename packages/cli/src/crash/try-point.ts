@@ -50,6 +50,7 @@ const checkHost = async (fleet: Fleet, host: string, skipped: boolean): Promise<
   }
   if (fleet.reboots(host) !== RESTARTS)
     problems.push(`${host}: restarted ${fleet.reboots(host)} times, not ${RESTARTS}`);
+  if (await fleet.isLocked(host)) problems.push(`${host}: it is still locked`);
   for (const text of ONCE) {
     const times = await fleet.ran(host, text);
     if (times !== 1) problems.push(`${host}: the command ${text} ran ${times} times`);

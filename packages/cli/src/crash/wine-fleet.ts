@@ -1,3 +1,5 @@
+import { existsSync } from 'node:fs';
+import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { upHosts } from '@ratchet/testbed';
 import { decodeReg, regBytes } from '@ratchet/windows';
@@ -12,6 +14,10 @@ export const wineFleet = async (folder: string, count: number): Promise<Fleet> =
     reboots: (name) => testbed.reboots(name),
     values: async (name) => valuesIn(decodeReg(regBytes(await testbed.snapshot(name)))),
     ran: async (name, text) => madeFolder(await testbed.log(name), text),
+    isLocked: async (name) => {
+      const prefix = (await readFile(join(folder, 'hosts', name, 'prefix'), 'utf8')).trim();
+      return existsSync(join(prefix, 'drive_c', 'ProgramData', 'Ratchet', 'lock.json'));
+    },
     refused: async () => [],
     stop: () => testbed.stop(),
   };

@@ -140,6 +140,14 @@ const shutdown: Builtin = (rest, shell) => {
   return machine.power.schedule(seconds) ? ok : fail('A system shutdown has already been scheduled.(1190)', 1190);
 };
 
+/** Permissions are not kept here; a file or folder must be there. */
+const icacls: Builtin = (rest, shell) => {
+  const path = windowsPath(splitArguments(rest)[0] ?? '', shell.folder);
+  if (!shell.machine.files.entry(path)) return fail(`${path}: The system cannot find the file specified.`, 2);
+  shell.wrote = true;
+  return ok;
+};
+
 const nested: Builtin = (rest, shell) => {
   const match = /^(?:\s+\/[qdsa])*\s+\/c\s+(.*)$/i.exec(rest);
   if (!match) throw new NotUnderstood(`cmd${rest}`);
@@ -175,6 +183,7 @@ export const builtins: ReadonlyMap<string, Builtin> = new Map<string, Builtin>([
   ['rd', rmdir],
   ['cd', cd],
   ['chdir', cd],
+  ['icacls', icacls],
   ['set', set],
   ['exit', exit],
   ['shutdown', shutdown],

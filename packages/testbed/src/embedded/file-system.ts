@@ -11,8 +11,8 @@ export class FileError extends Error {
 }
 
 type Entry =
-  | { readonly kind: 'file'; readonly name: string; bytes: Uint8Array; readonly made: number }
-  | { readonly kind: 'folder'; readonly name: string; readonly made: number };
+  | { readonly kind: 'file'; readonly name: string; bytes: Uint8Array; made: number; written: number }
+  | { readonly kind: 'folder'; readonly name: string; readonly made: number; readonly written: number };
 
 const fold = (path: string): string => path.toUpperCase();
 
@@ -40,7 +40,7 @@ export class MemoryFiles {
   readonly #entries = new Map<string, Entry>();
 
   constructor(folders: readonly string[] = []) {
-    this.#entries.set('C:\\', { kind: 'folder', name: 'C:\\', made: Date.now() });
+    this.#entries.set('C:\\', { kind: 'folder', name: 'C:\\', made: Date.now(), written: Date.now() });
     for (const folder of folders) this.makeFolders(folder);
   }
 
@@ -60,8 +60,9 @@ export class MemoryFiles {
     if (found?.kind === 'folder') throw new FileError('is-a-folder', path);
     if (found && exclusive) throw new FileError('exists', path);
     this.#needFolder(parentOf(path));
-    if (found) found.bytes = bytes;
-    else this.#entries.set(fold(path), { kind: 'file', name: path, bytes, made: Date.now() });
+    const now = Date.now();
+    if (found) Object.assign(found, { bytes, written: now });
+    else this.#entries.set(fold(path), { kind: 'file', name: path, bytes, made: now, written: now });
   }
 
   remove(path: string): void {
@@ -80,7 +81,7 @@ export class MemoryFiles {
   makeFolder(path: string): void {
     if (this.entry(path)) throw new FileError('exists', path);
     this.#needFolder(parentOf(path));
-    this.#entries.set(fold(path), { kind: 'folder', name: path, made: Date.now() });
+    this.#entries.set(fold(path), { kind: 'folder', name: path, made: Date.now(), written: Date.now() });
   }
 
   /** With its parents; an existing folder is left as it is. */

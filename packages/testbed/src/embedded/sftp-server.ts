@@ -134,7 +134,7 @@ class SftpSession {
   #attributes(path: string): Attributes {
     const entry = this.#machine.files.entry(path);
     if (!entry) throw new FileError('missing', path);
-    const time = Math.floor(entry.made / 1000);
+    const time = Math.floor(entry.written / 1000);
     const isFile = entry.kind === 'file';
     return {
       ...NO_ATTRIBUTES,

@@ -1,4 +1,4 @@
-import type { BootMarker } from '@ratchet/core';
+import type { BootMarker } from './host.js';
 
 // Windows computes the boot time as "now minus ticks": it moves by milliseconds to seconds without a restart.
 const WOBBLE = 10n * 10_000_000n; // FILETIME counts 100 ns

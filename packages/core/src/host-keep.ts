@@ -1,0 +1,39 @@
+import type { Debt } from './events.js';
+
+/** Who changes a host: a person at a controller (`ann@build1`), and the run. */
+export interface LockOwner {
+  readonly owner: string;
+  readonly run: string;
+}
+
+/** A lock as it is found on a host. Times are ISO 8601, UTC; `until` is by the host's own clock. */
+export interface LockHolder extends LockOwner {
+  readonly since: string;
+  readonly until: string;
+  readonly expired: boolean;
+}
+
+/**
+ * What a host keeps for every controller: who is changing it now, and what it is owed. Nothing of it starts a process on the host.
+ * Errors: `host-locked` while another run has it; those of file transfers; `journal-damaged` for debts that cannot be read.
+ */
+export interface HostKeep {
+  /**
+   * What the host is owed, null when nothing was ever kept there. Known from the first command that the connection sent; `again`
+   * reads it anew.
+   */
+  debts(again?: boolean): Promise<readonly Debt[] | null>;
+  /** Replaces them; only for the owner of the lock. What was kept before stays readable until the new list is there as a whole. */
+  saveDebts(debts: readonly Debt[]): Promise<void>;
+  /**
+   * Takes the lock, or renews it: from now on it lasts `lifeSeconds`. A run's own lock is taken over at once, another's only once
+   * it has expired. 'taken' when it was not this run's until now, so that what was read before may have changed since.
+   */
+  lock(mine: LockOwner, lifeSeconds: number): Promise<'taken' | 'renewed'>;
+  /** Gives the lock back; one that is not this run's is left alone. */
+  release(mine: LockOwner): Promise<void>;
+  /** Who has the lock; null when nobody has. */
+  holder(): Promise<LockHolder | null>;
+  /** Takes the lock away, whoever has it. */
+  unlock(): Promise<void>;
+}

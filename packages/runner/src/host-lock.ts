@@ -1,0 +1,156 @@
+import { hostname } from 'node:os';
+import { type HostKeep, type LockOwner, toRatchetError } from '@ratchet/core';
+import type { PlayContext, RunContext } from './contexts.js';
+import type { HostPort, HostState } from './host-state.js';
+import { stopIfInterrupted } from './interrupted.js';
+import { learnDebts, meetHost } from './owed.js';
+
+/** How long a lock lasts unless it is renewed, which happens every third of it. Seconds. */
+const LIFE = 300;
+/** While a host restarts nobody can renew its lock. */
+const LIFE_THROUGH_RESTART = 3600;
+/** Milliseconds for giving back a lock on a host that may be gone; the lock expires by itself. */
+const RELEASE_MS = 10_000;
+
+const ownerOf = (run: RunContext): LockOwner => ({ owner: `${run.options.user}@${hostname()}`, run: run.id });
+
+const now = (): number => performance.now() / 1000;
+
+/** A host's lock as this run holds it; times in seconds of this machine's own running clock. */
+export interface HeldLock {
+  readonly keep: HostKeep;
+  readonly taken: number;
+  readonly timer: NodeJS.Timeout;
+  life: number;
+  renewed: number;
+}
+
+const renew = async (run: RunContext, held: HeldLock): Promise<'taken' | 'renewed'> => {
+  const started = now();
+  const how = await held.keep.lock(ownerOf(run), held.life);
+  held.renewed = started;
+  return how;
+};
+
+// A host that cannot be reached now is asked again; before the next change the lock is looked at in any case.
+const renewInBackground = (run: RunContext, held: HeldLock | undefined): void => {
+  if (held) renew(run, held).catch(() => undefined);
+};
+
+const isFresh = ({ renewed, life }: HeldLock): boolean => now() - renewed < (life * 2) / 3;
+
+const drop = (host: HostState): void => {
+  clearInterval(host.lock?.timer);
+  host.lock = undefined;
+};
+
+/** Whether the lock that the run has is still its own. Throws `host-locked` when another run took it over meanwhile. */
+const stillHolds = async (run: RunContext, host: HostState): Promise<boolean> => {
+  const held = host.lock;
+  if (!held) return false;
+  if (isFresh(held)) return true;
+  try {
+    if ((await renew(run, held)) === 'renewed') return true;
+  } catch (thrown) {
+    drop(host);
+    throw thrown;
+  }
+  // It had expired and was free again: whatever was read before may have been changed by somebody.
+  drop(host);
+  return false;
+};
+
+const takeLock = async (play: PlayContext, host: HostState, port: HostPort, keep: HostKeep): Promise<void> => {
+  const { run } = play;
+  await meetHost(play, host, port);
+  const started = now();
+  await keep.lock(ownerOf(run), LIFE);
+  const timer = setInterval(() => renewInBackground(run, host.lock), (LIFE * 1000) / 3);
+  timer.unref();
+  host.lock = { keep, taken: now(), timer, life: LIFE, renewed: started };
+  await learnDebts(run, host, keep);
+};
+
+/**
+ * Makes sure, before a change, that the host is locked for this run. True when what was read since `readFrom` (`performance.now()`)
+ * has to be read again, since the lock was taken later. A lock that was not renewed for two thirds of its life is looked at first.
+ * Errors: `host-locked`, and those of the connection.
+ */
+export const lockHost = (play: PlayContext, host: HostState, port: HostPort, readFrom: number): Promise<boolean> => {
+  const { keep } = port;
+  const lock = async (): Promise<boolean> => {
+    stopIfInterrupted(play.run.options.signal);
+    if (!keep) return false;
+    if (!(await stillHolds(play.run, host))) await takeLock(play, host, port, keep);
+    return host.lock !== undefined && readFrom / 1000 < host.lock.taken;
+  };
+  const locked = host.locking.then(lock, lock);
+  host.locking = locked.catch(() => undefined);
+  return locked;
+};
+
+/** Lengthens the lock before a restart, through which it cannot be renewed. */
+export const lockThroughRestart = async (run: RunContext, host: HostState): Promise<void> => {
+  if (!host.lock) return;
+  host.lock.life = LIFE_THROUGH_RESTART;
+  await renew(run, host.lock);
+};
+
+/** After a restart, or the wait for it, the lock is of its usual length again. */
+export const lockAfterRestart = (run: RunContext, host: HostState): void => {
+  if (!host.lock || host.lock.life === LIFE) return;
+  host.lock.life = LIFE;
+  renewInBackground(run, host.lock);
+};
+
+const inTime = async (work: Promise<void>): Promise<void> => {
+  let timer: NodeJS.Timeout | undefined;
+  const late = new Promise<never>((_resolve, reject) => {
+    timer = setTimeout(() => reject(new Error(`no answer within ${RELEASE_MS / 1000} s`)), RELEASE_MS);
+  });
+  try {
+    await Promise.race([work, late]);
+  } finally {
+    clearTimeout(timer);
+  }
+};
+
+/** What was found settled without the lock is written under it; another run that has it finds the same by itself. */
+const writeMovedDebts = async (run: RunContext, host: HostState, keep: HostKeep): Promise<void> => {
+  try {
+    await keep.lock(ownerOf(run), LIFE);
+  } catch (thrown) {
+    if (toRatchetError(thrown).code === 'host-locked') return;
+    throw thrown;
+  }
+  await keep.debts(true);
+  await keep.saveDebts(host.debts);
+  host.debtsMoved = false;
+};
+
+const release = async (run: RunContext, host: HostState): Promise<void> => {
+  const life = host.lock?.life ?? LIFE;
+  const held = host.lock?.keep;
+  drop(host);
+  try {
+    const keep = held ?? (host.home ?? host.open?.())?.keep;
+    if (!keep) return;
+    const work = host.debtsMoved ? writeMovedDebts(run, host, keep) : Promise.resolve();
+    await inTime(work.then(() => keep.release(ownerOf(run))));
+  } catch (thrown) {
+    const message = `the lock was not given back: ${toRatchetError(thrown).message} It lasts for ${life} s more.`;
+    await run.sink.emit({ type: 'warning', host: host.name, message });
+  }
+};
+
+/** A run that is gone on with may have locked a host before it was cut off. */
+const mayHoldLock = (run: RunContext, host: HostState): boolean =>
+  host.lock !== undefined ||
+  (host.debtsMoved && !run.options.check) ||
+  [...(run.resume?.history.steps.values() ?? [])].some((step) => step.host === host.name);
+
+/** Gives all locks of the run back, also after Ctrl-C. A lock on a host that does not answer is left to expire, with a warning. */
+export const releaseLocks = async (run: RunContext): Promise<void> => {
+  const locked = [...run.hosts.values()].filter((host) => mayHoldLock(run, host));
+  await Promise.all(locked.map((host) => release(run, host)));
+};

@@ -1,0 +1,198 @@
+import { basename } from 'node:path';
+import { type BootMarker, type Debt, type HostKeep, type OwedHandler, sameBoot, type Value } from '@ratchet/core';
+import type { Task } from '@ratchet/playbook';
+import type { PlayContext, RunContext } from './contexts.js';
+import { portOf } from './host-port.js';
+import type { HostPort, HostState } from './host-state.js';
+import { failureOfStep } from './interrupted.js';
+import { shownName, taskTemplar } from './task-scope.js';
+
+/** Whether all that a handler does is restart the host. */
+export const restarts = (handler: Task): boolean =>
+  handler.action.kind === 'module' && handler.action.module.restarts === true;
+
+/** A handler as other runs know it again. */
+export const owedHandler = (play: PlayContext, host: HostState, handler: Task): OwedHandler => {
+  const templar = taskTemplar(play, host, handler);
+  const { role, ...bare } = handler;
+  const name = shownName(templar, bare);
+  return {
+    source: role ? basename(role.name) : basename(play.playbook.file.path),
+    name,
+    topics: handler.listen.map((topic) => String(templar.finish(topic as Value))),
+    restarts: restarts(handler),
+  };
+};
+
+/** Whether two are the same handler. */
+export const sameHandler = (a: OwedHandler, b: OwedHandler): boolean => a.source === b.source && a.name === b.name;
+
+const sameDebt = (a: Debt, b: Debt): boolean =>
+  a.kind === b.kind && (a.handler === undefined || b.handler === undefined || sameHandler(a.handler, b.handler));
+
+/** What any restart of the host settles. */
+export const settledByRestart = (debt: Debt): boolean => debt.kind === 'restart' || debt.handler?.restarts === true;
+
+const write = async (run: RunContext, host: HostState): Promise<void> => {
+  const debts = [...host.debts];
+  // The controller's own copy first: one that the host does not know of was for a change that was never made.
+  await run.debts.set(host.name, debts);
+  if (host.lock) await host.lock.keep.saveDebts(debts);
+  else host.debtsMoved = true;
+};
+
+/** Writes what a host is owed, here and (under its lock) there. Calls that come while one is at it share the next. */
+export const saveDebts = async (run: RunContext, host: HostState): Promise<void> => {
+  host.debtsMoved = false;
+  const next = host.saving.then(
+    () => write(run, host),
+    () => write(run, host),
+  );
+  host.saving = next.catch(() => undefined);
+  await next;
+};
+
+/** Notes debts, on disk before the change that owes them is made. Gives those that were not owed before. */
+export const noteDebts = async (
+  play: PlayContext,
+  host: HostState,
+  wanted: readonly Debt[],
+): Promise<readonly Debt[]> => {
+  const fresh = wanted.filter((debt) => !host.debts.some((known) => sameDebt(known, debt)));
+  if (fresh.length === 0) {
+    await host.saving;
+    return [];
+  }
+  const boot = host.met && fresh.some(settledByRestart) ? await bootOf(play, host) : undefined;
+  const noted = fresh
+    .filter((debt) => !host.debts.some((known) => sameDebt(known, debt)))
+    .map((debt): Debt => ({ ...debt, run: play.run.id, ...(boot && settledByRestart(debt) ? { boot } : {}) }));
+  host.debts = [...host.debts, ...noted];
+  await saveDebts(play.run, host);
+  for (const debt of noted) await play.run.sink.emit({ type: 'debt_noted', host: host.name, debt });
+  return noted;
+};
+
+/** Strikes debts out. */
+export const settleDebts = async (
+  play: PlayContext,
+  host: HostState,
+  isSettled: (debt: Debt) => boolean,
+): Promise<void> => {
+  const settled = host.debts.filter(isSettled);
+  if (settled.length === 0 || play.run.options.check) return;
+  host.debts = host.debts.filter((debt) => !isSettled(debt));
+  await saveDebts(play.run, host);
+  for (const debt of settled) await play.run.sink.emit({ type: 'debt_settled', host: host.name, debt });
+};
+
+/** The boot that the host is in, asked for once per boot; undefined where the host has none (this machine itself). */
+export const bootOf = async (play: PlayContext, host: HostState): Promise<BootMarker | undefined> => {
+  const port = host.home ?? portOf(play, host);
+  if (!port.keep) return undefined;
+  host.boot ??= await port.bootMarker();
+  return host.boot;
+};
+
+/** The handlers of a play that an owed one means: by its name, or where there is none of it by a topic that both listen to. */
+const meant = (play: PlayContext, host: HostState, owed: OwedHandler): readonly Task[] => {
+  const candidates = play.handlers
+    .map((handler) => ({ handler, known: owedHandler(play, host, handler) }))
+    .filter(({ known }) => known.source === owed.source);
+  const named = candidates.filter(({ known }) => known.name === owed.name);
+  const found = named.length > 0 ? named.slice(0, 1) : candidates.filter(({ known }) => shareTopic(known, owed));
+  return found.map(({ handler }) => handler);
+};
+
+const shareTopic = (a: OwedHandler, b: OwedHandler): boolean => a.topics.some((topic) => b.topics.includes(topic));
+
+/** Handlers that a host is owed from before count as notified, where the play has them. */
+export const recallHandlers = async (play: PlayContext, host: HostState): Promise<void> => {
+  // What this run notes is notified by its own tasks, also when it is gone on with.
+  const isOld = ({ handler, run }: Debt): boolean => handler !== undefined && run !== play.run.id;
+  if (play.handlers.length === 0 || !host.debts.some(isOld)) return;
+  // A host that does not answer now says so at its next step.
+  try {
+    await meetHost(play, host, portOf(play, host));
+  } catch (thrown) {
+    failureOfStep(thrown, play.run.options.signal);
+  }
+  for (const { handler: owed } of host.debts.filter(isOld)) {
+    if (!owed) continue;
+    for (const handler of meant(play, host, owed)) {
+      if (host.notified.has(handler.id)) continue;
+      host.notified.add(handler.id);
+      await play.run.sink.emit({ type: 'handler_notified', host: host.name, handler: owed.name, by: 'owed' });
+    }
+  }
+};
+
+/** A handler has run: it is no longer owed, nor is what another run noted under a topic of it. */
+export const settleHandler = (play: PlayContext, host: HostState, handler: Task): Promise<void> => {
+  if (host.debts.length === 0) return Promise.resolve();
+  return settleDebts(
+    play,
+    host,
+    ({ handler: owed }) => owed !== undefined && meant(play, host, owed).some((one) => one.id === handler.id),
+  );
+};
+
+/** Strikes out what a restart settles, after one was done; handlers that would only restart again are not run. */
+export const settleRestart = async (play: PlayContext, host: HostState): Promise<void> => {
+  host.boot = undefined;
+  for (const handler of play.handlers) if (restarts(handler)) host.notified.delete(handler.id);
+  await settleDebts(play, host, settledByRestart);
+};
+
+const text = (debt: Debt): string =>
+  `${debt.kind === 'restart' ? 'a restart' : 'a handler'}: ${debt.reason}${debt.run ? ` (run ${debt.run})` : ''}`;
+
+/** Strikes out what was settled by a restart that somebody did since it was noted. */
+const settleByMarker = async (play: PlayContext, host: HostState): Promise<void> => {
+  if (!host.debts.some((debt) => debt.boot && settledByRestart(debt))) return;
+  const boot = await bootOf(play, host);
+  const isPast = (debt: Debt): boolean =>
+    settledByRestart(debt) && debt.boot !== undefined && boot !== undefined && !sameBoot(debt.boot, boot);
+  for (const debt of host.debts.filter(isPast))
+    await play.run.sink.emit({
+      type: 'warning',
+      host: host.name,
+      message: `restarted since it was owed ${text(debt)}: that is settled`,
+    });
+  if (play.run.options.check) host.debts = host.debts.filter((debt) => !isPast(debt));
+  else await settleDebts(play, host, isPast);
+};
+
+/** Reads the debts that the host keeps; where it keeps a list, that one counts, whatever this controller remembers. */
+export const learnDebts = async (run: RunContext, host: HostState, keep: HostKeep): Promise<void> => {
+  const kept = await keep.debts(true);
+  // What this run found settled and could not write without the lock is not owed again.
+  if (kept && !host.debtsMoved) host.debts = [...kept];
+  if (host.debtsMoved) await saveDebts(run, host);
+};
+
+const meet = async (play: PlayContext, host: HostState, port: HostPort): Promise<void> => {
+  const kept = await port.keep?.debts();
+  host.home = port;
+  if (kept) host.debts = [...kept];
+  await settleByMarker(play, host);
+  for (const debt of host.debts)
+    await play.run.sink.emit({ type: 'warning', host: host.name, message: `is owed ${text(debt)}` });
+};
+
+/**
+ * The first contact with a host: learns and tells what it is owed, and what has been settled by a restart since. It costs no command
+ * after the first one that was sent, unless there is something that a restart would settle.
+ */
+export const meetHost = (play: PlayContext, host: HostState, port: HostPort): Promise<void> => {
+  // This machine itself keeps nothing for others.
+  if (!port.keep) return Promise.resolve();
+  if (!host.met) {
+    const met = meet(play, host, port);
+    host.met = met;
+    met.catch(() => {
+      host.met = undefined;
+    });
+  }
+  return host.met;
+};
