@@ -48,9 +48,10 @@ const watch = (
       return change(...given);
     };
   const run = guard(port.run as Change) as HostWriter['run'];
+  const powershell = guard(port.powershell as Change) as HostWriter['powershell'];
   const writeRegistry = guard(port.writeRegistry as Change) as HostWriter['writeRegistry'];
   return {
-    port: { ...port, run, writeRegistry, files: watchedFiles(port.files, guard) },
+    port: { ...port, run, powershell, writeRegistry, files: watchedFiles(port.files, guard) },
     mustLookAgain: () => again,
   };
 };

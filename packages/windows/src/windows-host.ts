@@ -19,7 +19,9 @@ import { CURRENT_VERSION, ENVIRONMENT, versionFrom } from './windows-values.js';
  * A Windows host over a connection. See HostReader for what goes to the host together. `endSessions` ends what is kept running
  * on it from task to task; the next task that needs it starts it again.
  */
-export const windowsHost = (connection: Connection): HostWriter & { endSessions(): Promise<void>; readonly keep: HostKeep } => {
+export const windowsHost = (
+  connection: Connection,
+): HostWriter & { endSessions(): Promise<void>; readonly keep: HostKeep } => {
   const session = new ScriptSession(connection);
   const powershell = new PowerShellSession(session);
   const keys = new RegistrySession(session);
