@@ -63,6 +63,14 @@ export const COMMANDS: Readonly<Record<string, () => Promise<ShellCommand>>> = {
       return { verbosity, run };
     };
   },
+  unlock: async () => {
+    const { parseUnlockFlags, unlockCommand } = await import('./unlock-command.js');
+    return (args) => {
+      const flags = parseUnlockFlags(args);
+      if ('help' in flags) return flags;
+      return { verbosity: flags.run.verbosity, run: (around) => unlockCommand(flags, around) };
+    };
+  },
   runs: async () => {
     const { parseRunsFlags } = await import('./runs-flags.js');
     return (args) => {

@@ -68,6 +68,19 @@ describe('a lock', () => {
     expect(isLocked()).toBe(true);
   });
 
+  test('is shown and taken away by unlock, with --yes where nobody can be asked', async () => {
+    lockFor('20261125T100000-abcd', 300);
+    const asked = await folder.command('unlock', ['win1', '-i', win1.inventory]);
+    expect(asked.code).toBe(2);
+    expect(asked.out).toContain('win1: locked by ann@build1, run 20261125T100000-abcd, since 2026-11-25T10:00:00.000Z');
+    expect(isLocked()).toBe(true);
+    const done = await folder.command('unlock', ['win1', '-i', win1.inventory, '--yes']);
+    expect(done).toMatchObject({ code: 0, err: '' });
+    expect(isLocked()).toBe(false);
+    expect((await folder.command('unlock', ['win1', '-i', win1.inventory])).out).toBe('win1: not locked\n');
+    expect((await run()).code).toBe(0);
+  });
+
   test('does not stop a check, nor a run that finds nothing to change', async () => {
     await run();
     lockFor('20261125T100000-abcd', 300);

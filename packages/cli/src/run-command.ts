@@ -38,7 +38,8 @@ export interface RunSurroundings {
 const NO_HOST_EXIT = 1;
 const DEFAULT_FORKS = 5;
 
-const passwordOf = async (flags: RunFlags, around: RunSurroundings): Promise<string | undefined> => {
+/** The SSH password that the flags ask for. */
+export const passwordOf = async (flags: RunFlags, around: RunSurroundings): Promise<string | undefined> => {
   if (flags.askPass) return askSecret('SSH password: ', around);
   return flags.connectionPasswordFile === undefined
     ? undefined
@@ -78,7 +79,8 @@ const loadPlaybooks = async (flags: RunFlags, settings: Settings, decrypt: Decry
   return loaded;
 };
 
-const learnSecrets = (secrets: Secrets, inventory: Inventory, extraVars: Dict): void => {
+/** Makes passwords of the inventory and of `-e` known as secrets. */
+export const learnSecrets = (secrets: Secrets, inventory: Inventory, extraVars: Dict): void => {
   addSecretVariables(secrets, (name) => extraVars.get(name));
   for (const host of inventory.hosts.keys()) {
     const vars = inventory.varsOf(host);

@@ -11,6 +11,7 @@ Commands:
   inventory         answer as ansible-inventory: --list, --host H, --graph
   resume [RUN]      go on with a run that was cut off
   rollback RUN      take back what a run changed
+  unlock HOST       show who has locked a host, and take the lock away
   runs [show RUN]   list past runs, or what one did
 
 Options:

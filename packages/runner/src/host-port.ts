@@ -12,8 +12,8 @@ export interface PortUse {
   readonly own?: Dict;
 }
 
-// What decides a connection; facts and magic variables do not.
-const CONNECTION =
+/** Names of what decides a connection; facts and magic variables do not. */
+export const CONNECTION =
   /^(?:ratchet_(?!version$|group_vars$)\w+|ansible_(?:(?:host|port|user|password|connection|private_key_file|host_key_checking|timeout|pipelining)$|(?:ssh|become|shell|remote|winrm|psrp)_))/;
 
 const finishOne = (play: PlayContext, host: HostState, use: PortUse, name: string, value: Value): Plain => {

@@ -4,6 +4,7 @@ export { type History, historyOf, type RecordedStep } from './history.js';
 export type { HostPort, Intent } from './host-state.js';
 export { type RecordedIntent, recordedIntents } from './intents.js';
 export { findRun, isUnfinished, lastEnd, type PastRun, pastRun, pruneRuns, runFolders } from './past-runs.js';
+export { portOutsidePlay } from './port-outside-play.js';
 export { type RecordedRun, readJournal } from './read-journal.js';
 export { decode, encode } from './recorded-data.js';
 export { newRunId, runPlaybooks } from './run.js';

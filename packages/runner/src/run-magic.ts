@@ -1,6 +1,7 @@
 import { dirname, resolve } from 'node:path';
 import type { Dict, Value } from '@ratchet/core';
 import type { RunContext } from './contexts.js';
+import type { RunOptions } from './run-options.js';
 
 /** Variables by name, each made when it is asked for; undefined where there is none. */
 export type Magic = Readonly<Record<string, (() => Value | undefined) | undefined>>;
@@ -39,7 +40,7 @@ export const runMagic = (run: RunContext, playbookFile: string): Magic => {
 };
 
 /** What is known of a host by itself. */
-export const hostMagic = (run: RunContext, host: string): Magic => {
+export const hostMagic = (run: { readonly options: Pick<RunOptions, 'inventory'> }, host: string): Magic => {
   const { inventory } = run.options;
   const source = inventory.hosts.get(host)?.source;
   const file = source === undefined || source.includes(',') ? undefined : resolve(source);
