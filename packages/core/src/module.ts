@@ -27,8 +27,8 @@ export interface ReadContext {
   readonly checkMode: boolean;
   /** What the runner knows of owed restarts: true when a changed step of this or an earlier run still waits for one. */
   readonly restartOwed: boolean;
-  /** The read after the write: what only a guard decides on need not be read again. */
-  readonly verifying?: true;
+  /** There are changes that the module's guard is asked about after this read; without it, what only the guard needs is not read. */
+  readonly guarding?: true;
   /** How often this run has restarted the host; default 0. */
   readonly restartsDone?: number;
   /** Set on the first look at a step that an earlier run of the journal began to apply and did not end: what it meant to change. */
@@ -95,6 +95,8 @@ export interface ResourceModule<Params = unknown, State = unknown, C extends Cha
    * that stand before them and that the state does not show yet.
    */
   guard?(params: Params, state: State, changes: NonEmpty<C>, earlier: readonly Change[]): GuardRefusal | null;
+  /** The guard decides on what `read` reads only with `guarding`: where there are changes, the step is read once more for it. */
+  readonly guardReads?: boolean;
   /** Steps with a footprint may share a read, an import and a verifying read; absent: the step stands alone. */
   footprint?(params: Params): Footprint;
   /** `apply` is only `writeRegistry(writesOf(changes))`, so that the runner may import several steps' changes at once. */

@@ -59,7 +59,7 @@ export class FakeHost implements HostWriter {
   resets = 0;
   /** How often the registry was asked, where all that is asked in one turn goes together. */
   roundTrips = 0;
-  #turn: NodeJS.Immediate | undefined;
+  #turn: Promise<void> | undefined;
   readonly connection: Connection;
   readonly files: HostFiles;
   readonly #keys = new Map<string, StoredKey>();
@@ -103,10 +103,14 @@ export class FakeHost implements HostWriter {
     this.queries.push(queries);
     if (!this.#turn) {
       this.roundTrips++;
-      this.#turn = setImmediate(() => {
-        this.#turn = undefined;
+      this.#turn = new Promise((resolve) => {
+        setImmediate(() => {
+          this.#turn = undefined;
+          resolve();
+        });
       });
     }
+    await this.#turn;
     return queries.map(({ path, tree }) => this.#answer(path, tree === true));
   }
 

@@ -46,7 +46,7 @@ const registryState = z.object({
 /** What holds a module of the registry family back from changes that would cut a host off. */
 export interface RegistryGuard<Params, Facts> {
   readonly facts: z.ZodType<Facts>;
-  /** Reads what `refuse` decides on; what it asks for at once goes in the same round trip as the module's own read. */
+  /** Reads what `refuse` decides on, when there are changes; what it asks for at once goes in the same round trip as the module's own second read. */
   read(params: Params, host: HostReader): Promise<Facts>;
   /** See `ResourceModule.guard`. */
   refuse(
@@ -116,7 +116,7 @@ export const registryModule = <Params, Facts = undefined>(
       const [findings, windows, facts] = await Promise.all([
         host.lookUp(asked),
         spec.dependsOnBitness ? host.windows() : null,
-        spec.guard && !context.verifying ? spec.guard.read(given, host) : null,
+        spec.guard && context.guarding ? spec.guard.read(given, host) : null,
       ]);
       const values = candidates(given).map(({ path, name: value }) => {
         const own = spec.tree === undefined ? asked.findIndex((query) => sameName(query.path, path)) : 0;
@@ -135,6 +135,7 @@ export const registryModule = <Params, Facts = undefined>(
         return [{ kind: 'registry-value', path, name: value, before, after, ...creates, restart: spec.restart }];
       });
     },
+    guardReads: spec.guard !== undefined,
     guard: (given, { facts }, changes, earlier) =>
       spec.guard && facts !== null ? spec.guard.refuse(given, facts, changes, earlier) : null,
     apply: (changes, host) => host.writeRegistry(writesOf(changes)),

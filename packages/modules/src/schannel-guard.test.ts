@@ -144,17 +144,21 @@ describe('TLS 1.0 and SQL Server', () => {
     expect(await runTask(module, task, withSql(hostOf({}, off), '11.0.2100.60'))).toMatchObject({ changed: true });
   });
 
-  test('is read in the round trip of the protocols', async () => {
-    const host = withSql(hostOf({}), '11.4.7001.0');
-    await runTask(module, task, host, fakeContext({ checkMode: true }));
-    expect(host.roundTrips).toBe(1);
-  });
+  const asked = (host: FakeHost) => host.queries.flat().filter(({ path }) => path === SQL);
 
-  test('is not read again to verify', async () => {
+  test('is read in one further round trip, with the protocols, and not again to verify', async () => {
     const host = withSql(hostOf({}), '11.4.7001.0');
     await runTask(module, task, host);
-    const asked = host.queries.flat().filter(({ path }) => path === SQL);
-    expect(asked).toHaveLength(1);
+    expect(asked(host)).toHaveLength(1);
+    expect(host.roundTrips).toBe(3);
+  });
+
+  test('is not looked for where nothing changes', async () => {
+    const host = withSql(hostOf({}), '11.4.7001.0');
+    await runTask(module, task, host);
+    host.queries.length = 0;
+    await runTask(module, task, host);
+    expect(host.queries.flat().map(({ path }) => path)).toEqual([PROTOCOLS]);
   });
 });
 

@@ -1,4 +1,12 @@
-import type { ActionContext, ApplyContext, Change, NonEmpty, RegistryData, ResourceModule } from '@ratchet/core';
+import type {
+  ActionContext,
+  ApplyContext,
+  Change,
+  NonEmpty,
+  ReadContext,
+  RegistryData,
+  ResourceModule,
+} from '@ratchet/core';
 import { type FakeHost, noFiles } from './fake-host.js';
 
 /** What a task on a fake host gave, in the words of `register`. */
@@ -74,7 +82,10 @@ export const runTask = async (
   const parsed = module.params.safeParse(withoutAliases(module, parameters));
   if (!parsed.success)
     return { ...none, failed: true, message: parsed.error.issues.map((issue) => issue.message).join('\n') };
-  const before = module.state.parse(await module.read(parsed.data, host.reader, context));
+  const look = async (how: ReadContext) => module.state.parse(await module.read(parsed.data, host.reader, how));
+  let before = await look(context);
+  if (module.guardReads && module.diff(parsed.data, before).length > 0)
+    before = await look({ ...context, guarding: true });
   const changes = module.diff(parsed.data, before);
   const result = module.result?.(parsed.data, before, changes) ?? {};
   const refusal = module.refuse?.(parsed.data, before);
@@ -85,7 +96,7 @@ export const runTask = async (
   if (changes.length === 0 || context.checkMode || !module.apply)
     return { changed: changes.length > 0, changes, result };
   await module.apply(changes as NonEmpty<Change>, host, context, parsed.data);
-  const after = await module.read(parsed.data, host.reader, { ...context, verifying: true });
+  const after = await module.read(parsed.data, host.reader, context);
   const left = module.verify ? module.verify(parsed.data, before, after) : module.diff(parsed.data, after);
   if (left.length > 0) return { changed: true, changes, result, failed: true, message: 'did not stick' };
   return { changed: true, changes, result };

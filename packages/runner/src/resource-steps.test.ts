@@ -144,6 +144,33 @@ test('a guard refuses before anything is written, with what stands before it, an
   expect(calls.filter((call) => call.startsWith('write'))).toEqual(['write 1']);
 });
 
+test('what only a guard needs is read where there are changes, for the steps that change, and not to verify', async () => {
+  const { host, calls } = countingHost(false);
+  const guardedStep = (path: string, wanted: number, checkMode = false): ResourceStep => ({
+    ...step(path, wanted, checkMode),
+    module: {
+      ...(valueModule as ResourceModule),
+      guardReads: true,
+      read: async ({ path: own }, reader, { guarding }) => {
+        const asked = await reader.registry([{ path: own }, ...(guarding ? [{ path: `${own} guard` }] : [])]);
+        return asked[0]?.values[0]?.data ?? null;
+      },
+      guard: () => (wanted === 9 ? { message: 'No nine.', hint: 'Keep it.', override: 'allow_nine' } : null),
+    },
+  });
+  const run = async (...steps: readonly ResourceStep[]): Promise<readonly string[]> => {
+    calls.length = 0;
+    const outcomes = await runResourceSteps(steps, environment(host, []));
+    return [...calls, ...outcomes.flatMap(({ failure }) => failure?.code ?? [])];
+  };
+  expect(await run(step('A', 1))).toEqual(['read A', 'write 1', 'read A']);
+  const both = [step('A', 1), guardedStep('B', 2)];
+  expect(await run(...both)).toEqual(['read A', 'read B', 'read B', 'read B guard', 'write 1', 'read B']);
+  expect(await run(...both)).toEqual(['read A', 'read B']);
+  expect(await run(guardedStep('B', 3, true))).toEqual(['read B', 'read B', 'read B guard']);
+  expect(await run(guardedStep('B', 9))).toEqual(['read B', 'read B', 'read B guard', 'guard-refused']);
+});
+
 test('touching is by whole key names', () => {
   const change: Change = {
     kind: 'registry-value',

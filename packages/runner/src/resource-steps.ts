@@ -80,8 +80,9 @@ const refusal = (read: Read): RatchetError | undefined => {
   return new RatchetError('assertion-failed', `${module.name}: ${read.changes.map(showChange).join('; ')}`);
 };
 
+const asksGuard = ({ step, changes }: Read): boolean => changes.length > 0 && !step.done;
+
 const guarded = ({ step, state, changes }: Read, earlier: readonly Change[]): RatchetError | undefined => {
-  if (changes.length === 0 || step.done) return undefined;
   const refused = step.module.guard?.(step.params, state, changes as NonEmpty<Change>, earlier);
   if (!refused) return undefined;
   const { message, override, overrideValue = 'true' } = refused;
@@ -112,23 +113,35 @@ const readAll = (
 const firstLook = ({ context, interrupted }: ResourceEnvironment): ReadContext =>
   interrupted ? { ...context, interrupted } : context;
 
-/** The steps that may be decided on one read: those before the first that fails, refuses, or looks at what an earlier one changes. */
+interface Decided {
+  readonly reads: readonly Read[];
+  readonly failure?: RatchetError;
+}
+
+/**
+ * The steps that may be decided on one read: those before the first that fails, refuses, or looks at what an earlier one changes.
+ * A guard that needs more than the light read is asked only after the `guarding` one.
+ */
 const decide = (
   steps: readonly ResourceStep[],
   states: readonly PromiseSettledResult<unknown>[],
   env: ResourceEnvironment,
-): { readonly reads: readonly Read[]; readonly failure?: RatchetError } => {
+  read: 'light' | 'guarding',
+): Decided => {
+  const asks = (one: Read): boolean => asksGuard(one) && (read === 'guarding' || !one.step.module.guardReads);
   const reads: Read[] = [];
   for (const [index, step] of steps.entries()) {
     const state = states[index] as PromiseSettledResult<unknown>;
     if (state.status === 'rejected') return { reads, failure: toRatchetError(state.reason) };
-    const read: Read = { step, state: state.value, changes: step.module.diff(step.params, state.value) };
+    const one: Read = { step, state: state.value, changes: step.module.diff(step.params, state.value) };
     const earlier = reads.flatMap((other) => other.changes);
     if (touches(step.module.footprint?.(step.params).registry ?? [], earlier)) return { reads };
     const refused =
-      refusal(read) ?? guarded(read, [...(env.earlier ?? []), ...earlier]) ?? env.approve?.(step, read.changes);
+      refusal(one) ??
+      (asks(one) ? guarded(one, [...(env.earlier ?? []), ...earlier]) : undefined) ??
+      env.approve?.(step, one.changes);
     if (refused) return { reads, failure: refused };
-    reads.push(read);
+    reads.push(one);
   }
   return { reads };
 };
@@ -140,7 +153,6 @@ const verifyAll = async (
   const states = await readAll(
     reads.map((read) => read.step),
     env,
-    { ...env.context, verifying: true },
   );
   const failures = new Map<Read, RatchetError>();
   for (const [index, read] of reads.entries()) {
@@ -195,19 +207,22 @@ const makeChanges = async (
 const isChanging = (read: Read): boolean =>
   read.changes.length > 0 && read.step.module.apply !== undefined && !read.step.checkMode;
 
-/** Reads and decides; where there is something to change, on what is read under the host's lock. */
-const readLocked = async (
-  steps: readonly ResourceStep[],
-  env: ResourceEnvironment,
-): Promise<ReturnType<typeof decide>> => {
+/**
+ * Reads and decides. Where there is something to change, the steps that change are read once more: under the host's lock when it was
+ * not held before, and with what their guards look at.
+ */
+const readLocked = async (steps: readonly ResourceStep[], env: ResourceEnvironment): Promise<Decided> => {
   const states = await readAll(steps, env, firstLook(env));
   if (states.some(({ status }) => status === 'fulfilled')) await env.met?.();
-  const decided = decide(steps, states, env);
-  const changing = decided.reads.filter(isChanging);
+  const light = decide(steps, states, env, 'light');
+  const open = light.reads.filter((read) => read.changes.length > 0);
+  const changing = open.filter(isChanging);
   const beside = changing.length > 0 ? await env.lock?.(changing) : undefined;
-  if (!beside) return decided;
-  const [again] = await Promise.all([readAll(steps, env, firstLook(env)), beside()]);
-  return decide(steps, again, env);
+  if (!beside && !open.some((read) => asksGuard(read) && read.step.module.guardReads)) return light;
+  const seen = open.map((read) => read.step);
+  const [again] = await Promise.all([readAll(seen, env, { ...firstLook(env), guarding: true }), beside?.()]);
+  const newest = steps.map((step, index) => again[seen.indexOf(step)] ?? states[index]);
+  return decide(steps, newest as readonly PromiseSettledResult<unknown>[], env, 'guarding');
 };
 
 /**

@@ -14,6 +14,8 @@ const OLD_SQL = `Windows Registry Editor Version 5.00
 "PatchLevel"="10.0.1600.22"
 `;
 
+const LOCK = /ProgramData[\\/]Ratchet/i;
+
 const TLS12 = '{protocol: TLS 1.2, state: enabled}';
 
 /** Each guard: tasks whose last one is refused, the words of its reason, and the parameter that is named. */
@@ -76,12 +78,14 @@ export const guardSuite = (kind: 'embedded' | 'wine'): void => {
     };
 
     let known = 0;
-    /** What the host was told to change since the test began. */
+    /** What the host was told to change since the test began. The lock is another matter: it is held while a guard is asked. */
     const writes = async (): Promise<readonly string[]> =>
-      (await testbed.log('win1')).slice(known).flatMap((entry) => (entry.writes ? [entry.text] : []));
+      (await testbed.log('win1'))
+        .slice(known)
+        .flatMap(({ writes: does, text }) => (does && !LOCK.test(text) ? [text] : []));
 
     test.each(GUARDS)(
-      '%s: refused with the override named, in check mode too, and nothing is written',
+      '%s: refused with the override named, in check mode too, and nothing but the lock is written',
       async (_name, tasks, reason, override) => {
         known = (await testbed.log('win1')).length;
         const checked = await run(tasks, '--check');

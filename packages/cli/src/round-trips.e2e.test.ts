@@ -1,0 +1,36 @@
+import { fileURLToPath } from 'node:url';
+import { afterAll, beforeAll, expect, test } from '@jest/globals';
+import { type HostForRun, newHostForRun, newRunFolder, type RunFolder } from './test-run.js';
+
+const PLAYBOOK = fileURLToPath(new URL('../../../playbooks/orchestrator.yml', import.meta.url));
+
+let folder: RunFolder;
+let target: HostForRun;
+
+beforeAll(async () => {
+  folder = await newRunFolder();
+  target = await newHostForRun(folder);
+});
+
+afterAll(async () => {
+  await target.host.stop();
+  await folder.remove();
+});
+
+/** How often `reg query` is started by each command of a run of the shipped playbook; every key can be read. */
+const queries = async (): Promise<readonly number[]> => {
+  const groups = await folder.write('groups.yml', 'orchestrator: { hosts: { win1: } }\n');
+  const known = target.host.log.length;
+  const profile = ['-e', 'tls_profile=tls12_only', '-e', 'tls_restart=false'];
+  const { code } = await folder.run([PLAYBOOK, '-i', target.inventory, '-i', groups, ...profile]);
+  expect(code).toBe(0);
+  const commands = target.host.log.slice(known).filter(({ op }) => op === 'exec');
+  return commands.map(({ text }) => text.split(/\r?\n/).filter((line) => line.startsWith('reg query')).length);
+};
+
+test('a converged run asks once, for nothing that only a guard needs', async () => {
+  // Architecture, version and updates; SCHANNEL; two runtimes of .NET in two views. The second time not the first three, but
+  // SQL Server in two views and the boot that a restart is owed in; the third time what was written.
+  expect(await queries()).toEqual([8, 8, 5]);
+  expect(await queries()).toEqual([8]);
+});
