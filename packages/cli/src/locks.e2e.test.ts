@@ -15,7 +15,7 @@ let win1: HostForRun;
 let playbook: string;
 beforeEach(async () => {
   folder = await newRunFolder();
-  win1 = await newHostForRun(folder);
+  win1 = await newHostForRun(folder, {}, { otherUsers: ['bob'] });
   playbook = await folder.write('p.yml', PLAYBOOK);
 });
 afterEach(async () => {
@@ -105,13 +105,13 @@ describe('a lock', () => {
     expect(win1.host.files.entry('C:\\made')).toBeUndefined();
   });
 
-  test('two controllers at once: the second one stops, and gets through after the first', async () => {
+  test('two controllers at once, with two SSH users: the second one stops, and gets through after the first', async () => {
     playbook = await folder.write('p.yml', `${PLAYBOOK}    - wait_for: {path: 'C:\\go', timeout: 100}\n`);
     const other = await newRunFolder();
     try {
       const first = run();
       while (!isLocked()) await new Promise((resolve) => setTimeout(resolve, 5));
-      const second = () => other.run([playbook, '-i', win1.inventory, '-e', 'a=2']);
+      const second = () => other.run([playbook, '-i', win1.inventory, '-e', 'a=2 ansible_user=bob']);
       expect((await second()).code).toBe(11);
       win1.host.files.write('C:\\go', new Uint8Array());
       expect((await first).code).toBe(0);

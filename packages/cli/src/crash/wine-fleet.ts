@@ -15,7 +15,7 @@ export const wineFleet = async (folder: string, count: number): Promise<Fleet> =
     values: async (name) => valuesIn(decodeReg(regBytes(await testbed.snapshot(name)))),
     ran: async (name, text) => madeFolder(await testbed.log(name), text),
     isLocked: async (name) => {
-      const prefix = (await readFile(join(folder, 'hosts', name, 'prefix'), 'utf8')).trim();
+      const prefix = (await readFile(join(testbed.dir, 'hosts', name, 'prefix'), 'utf8')).trim();
       return existsSync(join(prefix, 'drive_c', 'ProgramData', 'Ratchet', 'lock.json'));
     },
     refused: async () => [],

@@ -19,6 +19,8 @@ export interface EmbeddedOptions {
   readonly password?: string;
   /** Default `admin`. */
   readonly user?: string;
+  /** Further users with the same keys and password. */
+  readonly otherUsers?: readonly string[];
   /** The login shell; default cmd. */
   readonly shell?: 'cmd' | 'powershell';
   /** What the registry holds at first, in canonical paths of the 64-bit view. */
@@ -147,7 +149,7 @@ class Host implements EmbeddedHost {
     this.#server = new SshServer({
       machine,
       hostKey,
-      logins: { user: this.user, password: options.password, keys },
+      logins: { users: [this.user, ...(options.otherUsers ?? [])], password: options.password, keys },
       shell: options.shell ?? 'cmd',
     });
   }

@@ -7,7 +7,8 @@ import { serveSftp } from './sftp-server.js';
 
 /** Who may log in. */
 export interface Logins {
-  readonly user: string;
+  /** All log in to one profile. */
+  readonly users: readonly string[];
   readonly password: string | undefined;
   readonly keys: readonly ParsedKey[];
 }
@@ -22,8 +23,8 @@ export interface SshServerOptions {
 const digest = (text: string): Buffer => createHash('sha256').update(text).digest();
 const sameText = (a: string, b: string): boolean => timingSafeEqual(digest(a), digest(b));
 
-const mayLogIn = (context: AuthContext, { user, password, keys }: Logins): boolean => {
-  if (context.username.toLowerCase() !== user.toLowerCase()) return false;
+const mayLogIn = (context: AuthContext, { users, password, keys }: Logins): boolean => {
+  if (!users.some((user) => context.username.toLowerCase() === user.toLowerCase())) return false;
   if (context.method === 'password') return password !== undefined && sameText(context.password, password);
   if (context.method !== 'publickey') return false;
   const key = keys.find((known) => known.getPublicSSH().equals(context.key.data));
