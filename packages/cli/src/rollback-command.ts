@@ -1,5 +1,5 @@
 import { basename, join } from 'node:path';
-import { RatchetError, showChange } from '@ratchet/core';
+import { EXIT, RatchetError, showChange } from '@ratchet/core';
 import { catalogue, nothingLeftAlone, type TakeBackTargets, takeBack } from '@ratchet/modules';
 import { loadPlaybookText, type Playbook } from '@ratchet/playbook';
 import { findRun, type RecordedIntent, type RecordedRun, type ResumeOptions, recordedIntents } from '@ratchet/runner';
@@ -76,6 +76,10 @@ export const rollbackCommand = async (
   }
   const modules = withModules(catalogue, [takeBack(targets), nothingLeftAlone(targets)]);
   for (const line of notUndone(intents)) around.stderr.write(`[WARNING]: ${around.secrets.mask(line)}\n`);
+  if (targets.size === 0) {
+    around.stdout.write(`The run ${id} changed nothing: there is nothing to take back.\n`);
+    return EXIT.done;
+  }
   const text = { path: `rollback of ${id}`, text: playText(id, [...targets.keys()], given.force) };
   const playbooks = async (): Promise<readonly Playbook[]> => [
     await loadPlaybookText(text, { catalogue: modules, rolesPath: [] }),

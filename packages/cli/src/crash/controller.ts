@@ -1,8 +1,8 @@
 import { spawn } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
 
-const MAIN = fileURLToPath(new URL('../main.js', import.meta.url));
-const CRASH = new URL('./crash-at.js', import.meta.url).href;
+const MAIN = fileURLToPath(new URL('../../dist/main.js', import.meta.url));
+const CRASH = new URL('../../dist/crash/crash-at.js', import.meta.url).href;
 const LIMIT_MS = 120_000;
 
 /** How a controller process ended; `killed` when the crash point was reached. */

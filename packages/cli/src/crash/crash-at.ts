@@ -1,14 +1,14 @@
 // Loaded into the controller with `node --import`: ends the process with SIGKILL at one point of its journal or of its talk with hosts.
-// RATCHET_CRASH_AT is `journal:N:before|torn|after` or `exec:N:before|during|after`; RATCHET_CRASH_COUNT names a file that gets
+// RATCHET_CRASH_AT is `journal:N:before|torn|after`, `exec:N:before|during|after` or `import:N:during` (the Nth script with an import); RATCHET_CRASH_COUNT names a file that gets
 // how many of each there were. Nothing in the product knows of it.
 import { writeFileSync } from 'node:fs';
 import { type FileHandle, open } from 'node:fs/promises';
 import ssh2, { type ClientChannel } from 'ssh2';
 
 const [kind, number, when] = (process.env['RATCHET_CRASH_AT'] ?? '').split(':');
-const counted = { journal: 0, exec: 0 };
+const counted = { journal: 0, exec: 0, import: 0 };
 
-const at = (what: 'journal' | 'exec', index: number, moment: string): boolean =>
+const at = (what: 'journal' | 'exec' | 'import', index: number, moment: string): boolean =>
   kind === what && index === Number(number) && when === moment;
 
 const die = (): void => {
@@ -53,6 +53,18 @@ const exec = Client.prototype.exec as (...args: unknown[]) => unknown;
 
 const DURING_MS = 10;
 
+/** The script goes to the host on the channel's standard input. */
+const watchImport = (channel: ClientChannel): void => {
+  const end = channel.end.bind(channel) as (...args: unknown[]) => ClientChannel;
+  channel.end = ((...args: unknown[]) => {
+    if (String(args[0] ?? '').includes('reg import')) {
+      counted.import += 1;
+      if (at('import', counted.import, 'during')) setTimeout(die, DURING_MS);
+    }
+    return end(...args);
+  }) as ClientChannel['end'];
+};
+
 Client.prototype.exec = function (this: InstanceType<typeof Client>, ...args: unknown[]) {
   counted.exec += 1;
   const index = counted.exec;
@@ -63,6 +75,7 @@ Client.prototype.exec = function (this: InstanceType<typeof Client>, ...args: un
   const callback = args.at(-1) as (error: Error | undefined, channel: ClientChannel) => void;
   if (at('exec', index, 'during')) setTimeout(die, DURING_MS);
   const watched = (error: Error | undefined, channel: ClientChannel): void => {
+    if (channel && kind === 'import') watchImport(channel);
     if (channel && at('exec', index, 'after')) channel.prependListener('exit', die);
     callback(error, channel);
   };

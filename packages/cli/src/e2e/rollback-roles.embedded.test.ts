@@ -1,0 +1,3 @@
+import { rollbackSuite } from './rollback-roles.js';
+
+rollbackSuite('embedded');

@@ -1,0 +1,65 @@
+import { mkdtemp, readdir, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
+import { type Testbed, upHosts } from '@ratchet/testbed';
+import { controller } from '../crash/controller.js';
+
+const playbook = (role: string): string =>
+  fileURLToPath(new URL(`../../../../playbooks/${role.replace('_', '-')}.yml`, import.meta.url));
+
+const CASES = [
+  ['azure-pack.recommended.x64', 'azure_pack', 'recommended', 'x64'],
+  ['azure-pack.tls12-only.x64', 'azure_pack', 'tls12_only', 'x64'],
+  ['orchestrator.recommended.x64', 'orchestrator', 'recommended', 'x64'],
+  ['orchestrator.tls12-only.x64', 'orchestrator', 'tls12_only', 'x64'],
+  ['orchestrator.tls12-only.x86', 'orchestrator', 'tls12_only', 'x86'],
+] as const;
+
+/** The import is on its way to the host: some of it may have been made, and the journal holds no end of it. */
+const HALFWAY = 'import:1:during';
+
+/** Run, then rollback: the registry is as it was, whole, also after a run that was killed half-way. */
+export const rollbackSuite = (kind: 'embedded' | 'wine'): void => {
+  describe(`rollback on ${kind} hosts`, () => {
+    let folder: string;
+    let beds: Readonly<Record<'x64' | 'x86', Testbed>>;
+    beforeAll(async () => {
+      folder = await mkdtemp(join(tmpdir(), `ratchet-rollback-${kind}-`));
+      const bed = (arch: 'x64' | 'x86', hosts: number) => upHosts({ kind, hosts, arch, dir: join(folder, arch) });
+      beds = { x64: await bed('x64', 4), x86: await bed('x86', 1) };
+    }, 600_000);
+    afterAll(async () => {
+      await beds?.x64.stop();
+      await beds?.x86.stop();
+      if (folder) await rm(folder, { recursive: true, force: true });
+    }, 120_000);
+
+    const newestRun = async (): Promise<string> =>
+      (await readdir(join(folder, '.ratchet', 'runs'))).sort().at(-1) as string;
+
+    test.each(CASES.map((one, index) => [...one, index] as const))(
+      '%s',
+      async (name, role, profile, arch, index) => {
+        const host = arch === 'x86' ? 'win1' : `win${index + 1}`;
+        const bed = beds[arch];
+        const groups = join(folder, `${name}.yml`);
+        await writeFile(groups, `${role}: { hosts: { ${host}: } }\n`);
+        const vars = JSON.stringify({ tls_profile: profile, tls_restart: false });
+        const run = ['run', playbook(role), '-i', bed.inventoryPath, '-i', groups, '-e', vars, '-l', host];
+        const before = await bed.snapshot(host);
+
+        expect(await controller(folder, run)).toMatchObject({ code: 0 });
+        expect(await bed.snapshot(host)).not.toBe(before);
+        expect(await controller(folder, ['rollback', await newestRun()])).toMatchObject({ code: 0 });
+        expect(await bed.snapshot(host)).toBe(before);
+
+        expect(await controller(folder, run, { RATCHET_CRASH_AT: HALFWAY })).toMatchObject({ killed: true });
+        expect(await controller(folder, ['rollback', await newestRun()])).toMatchObject({ code: 0 });
+        expect(await bed.snapshot(host)).toBe(before);
+      },
+      400_000,
+    );
+  });
+};
