@@ -4,6 +4,7 @@ import type { PlayContext, RunContext } from './contexts.js';
 import type { HostPort, HostState } from './host-state.js';
 import { stopIfInterrupted } from './interrupted.js';
 import { learnDebts, meetHost } from './owed.js';
+import { isDeadRun } from './run-owner.js';
 
 /** How long a lock lasts unless it is renewed, which happens every third of it. Seconds. */
 const LIFE = 300;
@@ -64,7 +65,7 @@ const takeLock = async (play: PlayContext, host: HostState, port: HostPort, keep
   const { run } = play;
   await meetHost(play, host, port);
   const started = now();
-  await keep.lock(ownerOf(run), LIFE);
+  await keep.lock(ownerOf(run), LIFE, (other) => isDeadRun(run.options.runsFolder, other));
   const timer = setInterval(() => renewInBackground(run, host.lock), (LIFE * 1000) / 3);
   timer.unref();
   host.lock = { keep, taken: now(), timer, life: LIFE, renewed: started };

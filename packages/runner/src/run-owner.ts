@@ -1,6 +1,6 @@
-import { readFile, rm, writeFile } from 'node:fs/promises';
+import { access, readFile, rm, writeFile } from 'node:fs/promises';
 import { hostname } from 'node:os';
-import { join } from 'node:path';
+import { basename, join } from 'node:path';
 import { RatchetError } from '@ratchet/core';
 import { z } from 'zod';
 
@@ -42,6 +42,16 @@ const parsedJson = (text: string): unknown => {
   } catch {
     return undefined;
   }
+};
+
+/** Whether a run of this project folder is worked on by nobody any more, so that what it locked is free. False for a run that is not known here. */
+export const isDeadRun = async (runsFolder: string, run: string): Promise<boolean> => {
+  const folder = join(runsFolder, basename(run));
+  const known = await access(join(folder, 'journal.jsonl')).then(
+    () => true,
+    () => false,
+  );
+  return known && (await ownerOf(folder)) === undefined;
 };
 
 /**

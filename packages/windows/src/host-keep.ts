@@ -106,7 +106,11 @@ class WindowsKeep implements HostKeep {
     this.#kept = kept;
   }
 
-  async lock(mine: LockOwner, lifeSeconds: number): Promise<'taken' | 'renewed'> {
+  async lock(
+    mine: LockOwner,
+    lifeSeconds: number,
+    isDead: (run: string) => Promise<boolean> = async () => false,
+  ): Promise<'taken' | 'renewed'> {
     const wanted = { ...mine, since: this.#since, life: lifeSeconds };
     if (await this.#renew(wanted)) return 'renewed';
     if (await this.#create(wanted)) return 'taken';
@@ -116,7 +120,8 @@ class WindowsKeep implements HostKeep {
       await this.#write(wanted);
       return 'taken';
     }
-    if (!(await this.#breakExpired(found))) throw await this.#locked(found);
+    const over = hasExpired(found.lock, found.written, found.now) || (await isDead(found.lock.run));
+    if (!over || !(await this.#break(found))) throw await this.#locked(found);
     return this.#orRefuse(wanted);
   }
 
@@ -210,9 +215,8 @@ class WindowsKeep implements HostKeep {
     return { lock: lockIn(bytes), written, now: await this.#now() };
   }
 
-  /** Takes an expired lock away; false when it has not expired, or somebody else is at it. */
-  async #breakExpired({ lock, written, now }: FoundLock): Promise<boolean> {
-    if (!hasExpired(lock, written, now)) return false;
+  /** Takes a lock that is over away; false when somebody else is at it. */
+  async #break({ lock, written, now }: FoundLock): Promise<boolean> {
     const guard = await this.#path(BREAK);
     try {
       await this.#files.write(guard, new Uint8Array([10]), { exclusive: true });
