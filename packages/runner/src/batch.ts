@@ -7,7 +7,7 @@ import { type HostState, isActive } from './host-state.js';
 import { failureOfStep } from './interrupted.js';
 import { itemsOf } from './loop-items.js';
 import { notReady } from './not-ready.js';
-import { meetHost } from './owed.js';
+import { askBootAhead, meetHost } from './owed.js';
 import { type Changing, changingStep } from './owed-by-task.js';
 import { type PlannedItem, planItem } from './plan-item.js';
 import { isNews, replay } from './replay.js';
@@ -120,6 +120,7 @@ const executeRound = async (play: PlayContext, host: HostState, round: readonly 
           host: port,
           context: applyContext(play, host, first.item),
           earlier: host.would,
+          ahead: () => askBootAhead(host, port),
           met: () => meetHost(play, host, port),
           lock: locking(play, host, port, changing),
           ...planApproval(play, host),

@@ -54,6 +54,8 @@ export interface HostState {
   met: Promise<void> | undefined;
   /** The boot that the host is in, where it is known. */
   boot: BootMarker | undefined;
+  /** It has been asked for, and nobody has looked at the answer. */
+  bootAsked: Promise<BootMarker> | undefined;
   lock: HeldLock | undefined;
   /** The last look at the lock: they are one after the other. */
   locking: Promise<unknown>;
@@ -103,6 +105,7 @@ export const newHostState = (name: string, debts: readonly Debt[]): HostState =>
   saving: Promise.resolve(),
   met: undefined,
   boot: undefined,
+  bootAsked: undefined,
   lock: undefined,
   locking: Promise.resolve(),
   home: undefined,

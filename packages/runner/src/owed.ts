@@ -90,8 +90,27 @@ export const settleDebts = async (
 export const bootOf = async (play: PlayContext, host: HostState): Promise<BootMarker | undefined> => {
   const port = host.home ?? portOf(play, host);
   if (!port.keep) return undefined;
-  host.boot ??= await port.bootMarker();
+  if (host.boot) return host.boot;
+  const asked = host.bootAsked ?? port.bootMarker();
+  host.bootAsked = undefined;
+  host.boot = await asked;
   return host.boot;
+};
+
+const needsBoot = (host: HostState): boolean => host.debts.some((debt) => debt.boot && settledByRestart(debt));
+
+/**
+ * Called in the turn of the first read. Where this machine remembers that the host is owed a restart, the boot that `meetHost` is to
+ * need is asked for in the same command.
+ */
+export const askBootAhead = (host: HostState, port: HostPort): void => {
+  if (host.met || host.boot || host.bootAsked || !port.keep || !needsBoot(host)) return;
+  const asked = port.bootMarker();
+  host.bootAsked = asked;
+  // Whoever needs it asks again, and says why it failed.
+  asked.catch(() => {
+    host.bootAsked = undefined;
+  });
 };
 
 /** The handlers of a play that an owed one means: by its name, or where there is none of it by a topic that both listen to. */
@@ -149,7 +168,7 @@ const text = (debt: Debt): string =>
 
 /** Strikes out what was settled by a restart that somebody did since it was noted. */
 const settleByMarker = async (play: PlayContext, host: HostState): Promise<void> => {
-  if (!host.debts.some((debt) => debt.boot && settledByRestart(debt))) return;
+  if (!needsBoot(host)) return;
   const boot = await bootOf(play, host);
   const isPast = (debt: Debt): boolean =>
     settledByRestart(debt) && debt.boot !== undefined && boot !== undefined && !sameBoot(debt.boot, boot);
@@ -182,7 +201,7 @@ const meet = async (play: PlayContext, host: HostState, port: HostPort): Promise
 
 /**
  * The first contact with a host: learns and tells what it is owed, and what has been settled by a restart since. It costs no command
- * after the first one that was sent, unless there is something that a restart would settle.
+ * after the first one that was sent, unless there is something that a restart would settle and this machine did not know of it.
  */
 export const meetHost = (play: PlayContext, host: HostState, port: HostPort): Promise<void> => {
   // This machine itself keeps nothing for others.

@@ -36,6 +36,8 @@ export interface ResourceEnvironment {
   intend(step: ResourceStep, changes: readonly Change[]): Promise<void>;
   /** Why a saved plan does not allow these changes. */
   approve?(step: ResourceStep, changes: readonly Change[]): RatchetError | undefined;
+  /** Just before a read: what else is to be asked of the host in its turn. */
+  ahead?(): void;
   /** After the first read that gave anything: the host has been reached. */
   met?(): Promise<void>;
   /**
@@ -212,6 +214,7 @@ const isChanging = (read: Read): boolean =>
  * not held before, and with what their guards look at.
  */
 const readLocked = async (steps: readonly ResourceStep[], env: ResourceEnvironment): Promise<Decided> => {
+  env.ahead?.();
   const states = await readAll(steps, env, firstLook(env));
   if (states.some(({ status }) => status === 'fulfilled')) await env.met?.();
   const light = decide(steps, states, env, 'light');
