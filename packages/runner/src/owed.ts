@@ -159,6 +159,7 @@ export const settleHandler = (play: PlayContext, host: HostState, handler: Task)
 /** Strikes out what a restart settles, after one was done; handlers that would only restart again are not run. */
 export const settleRestart = async (play: PlayContext, host: HostState): Promise<void> => {
   host.boot = undefined;
+  host.bootAsked = undefined;
   for (const handler of play.handlers) if (restarts(handler)) host.notified.delete(handler.id);
   await settleDebts(play, host, settledByRestart);
 };
