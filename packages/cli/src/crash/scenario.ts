@@ -30,7 +30,7 @@ const PLAYBOOK = `- name: crash
       command: cmd /c mkdir C:\\once-plain
       register: made
     - name: what was registered
-      registry: {path: "${KEY}", name: registered, data: "{{ looped.results | length }} {{ made.rc }}", type: string}
+      registry: {path: "${KEY}", name: registered, data: "{{ looped.results | length }} {{ made.rc | default('left out') }}", type: string}
       notify: restart
     - name: last
       registry: {path: "${KEY}\\\\Deep", name: last, data: 1, type: qword}

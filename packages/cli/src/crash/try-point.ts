@@ -1,7 +1,7 @@
 import { mkdtemp, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { readJournal, runFolders } from '@ratchet/runner';
+import { isUnfinished, lastEnd, readJournal, runFolders } from '@ratchet/runner';
 import { controller, type Ended } from './controller.js';
 import { embeddedFleet } from './embedded-fleet.js';
 import type { Fleet } from './fleet.js';
@@ -86,6 +86,12 @@ export const tryPoint = async (kind: Kind, point: string): Promise<Tried> => {
     while (ended.code !== 0 && resumes < MOST_RESUMES) {
       // Killed before the run had a journal: nothing was done, and the operator runs it again.
       const begun = (await runFolders(runs)).length > 0 && (await hasBeginning(runs));
+      const end = begun ? await endOf(runs) : undefined;
+      if (end !== undefined) {
+        // Killed after the run's own end was on disk: there is nothing to resume.
+        ended = { ...ended, code: end };
+        break;
+      }
       if (!begun) await rm(runs, { recursive: true, force: true });
       ended = await controller(folder, begun ? ['resume', ...more] : ['run', playbook, '-i', fleet.inventory]);
       resumes += 1;
@@ -103,6 +109,13 @@ export const tryPoint = async (kind: Kind, point: string): Promise<Tried> => {
     await fleet.stop();
     await rm(folder, { recursive: true, force: true });
   }
+};
+
+/** The exit code of the only run, when it came to its end. */
+const endOf = async (runs: string): Promise<number | undefined> => {
+  const [id] = await runFolders(runs);
+  const { events } = await readJournal(join(runs, id as string));
+  return isUnfinished(events) ? undefined : lastEnd(events)?.exitCode;
 };
 
 const hasBeginning = async (runs: string): Promise<boolean> => {
