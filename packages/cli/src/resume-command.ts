@@ -39,8 +39,8 @@ const flagsAgain = (recorded: RecordedRun, given: ResumeFlags): RunFlags => {
   return {
     ...kept,
     extraVars: [...extraVars, ...given.extraVars],
-    askPass: given.askPass,
-    askVaultPass: given.askVaultPass,
+    askPass: given.askPass || flags.askPass,
+    askVaultPass: given.askVaultPass || flags.askVaultPass,
     vaultPasswordFiles: given.vaultPasswordFiles.length > 0 ? given.vaultPasswordFiles : flags.vaultPasswordFiles,
     vaultIds: given.vaultIds.length > 0 ? given.vaultIds : flags.vaultIds,
     diff: given.diff || kept.diff,

@@ -13,6 +13,8 @@ export interface EmbeddedFaults {
   refuseLogin?: (() => boolean) | undefined;
   /** The link is cut before this command is run, or after it was run and before its exit status is sent. `index` counts from 0. */
   cut?: ((exec: { readonly index: number; readonly command: string }) => 'before' | 'after' | undefined) | undefined;
+  /** The link is cut when a command has run, before its exit status is sent. `script` is what it ran, its standard input with it. */
+  cutAfter?: ((script: string) => boolean) | undefined;
   /** Another tool: called after each registry change made by `reg`. */
   afterChange?: ((registry: MemoryRegistry) => void) | undefined;
   /** The exit code of `shutdown` (1115, 1190, 5, …); undefined lets it happen. */

@@ -124,7 +124,7 @@ export class SshServer {
     }
     const channel = accept();
     runExec(command, channel, machine, shell, (code) => {
-      if (cut === 'after') {
+      if (cut === 'after' || machine.faults.cutAfter?.(machine.log.at(-1)?.text ?? '')) {
         this.cut();
         return;
       }

@@ -1,0 +1,129 @@
+import { readdir } from 'node:fs/promises';
+import { join } from 'node:path';
+import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
+import type { EmbeddedFaults } from '@ratchet/testbed';
+import { type HostForRun, newHostForRun, newRunFolder, type RunFolder } from './test-run.js';
+
+const X = 'HKEY_LOCAL_MACHINE\\SOFTWARE\\X';
+
+let folder: RunFolder;
+let faults: EmbeddedFaults;
+let win1: HostForRun;
+beforeEach(async () => {
+  folder = await newRunFolder();
+  faults = {};
+  win1 = await newHostForRun(folder, {}, { faults, downMs: 100, secondMs: 20 });
+});
+afterEach(async () => {
+  await win1.host.stop();
+  await folder.remove();
+});
+
+const PLAYBOOK = `- hosts: all
+  gather_facts: false
+  tasks:
+    - name: first
+      registry: {path: 'HKLM:\\SOFTWARE\\X', name: first, data: 1, type: dword}
+      notify: handled
+    - name: plain
+      command: mkdir C:\\plain
+      register: made
+    - name: last
+      registry: {path: 'HKLM:\\SOFTWARE\\X', name: last, data: "{{ made.rc | default(7) }}", type: dword}
+  handlers:
+    - name: handled
+      registry: {path: 'HKLM:\\SOFTWARE\\X', name: handled, data: 1, type: dword}
+`;
+
+const number = (name: string): unknown => {
+  const data = win1.host.registry.value(X, name)?.data;
+  return data && 'number' in data ? data.number : undefined;
+};
+
+const madeTimes = (): number => win1.host.log.filter(({ text }) => text.includes('mkdir C:\\plain')).length;
+
+/** The link breaks when the command has run, before its end is known. */
+const cutAtCommand = async (): Promise<string> => {
+  let cut = false;
+  faults.cutAfter = (script) => {
+    if (cut || !script.includes('mkdir C:\\plain')) return false;
+    cut = true;
+    return true;
+  };
+  const playbook = await folder.write('p.yml', PLAYBOOK);
+  const { code } = await folder.run([playbook, '-i', win1.inventory]);
+  expect(code).toBe(4);
+  faults.cutAfter = undefined;
+  return (await readdir(join(folder.path, '.ratchet', 'runs')))[0] as string;
+};
+
+const undecidedStep = (out: string): string => /--redo '([^']+)'/.exec(out)?.[1] as string;
+
+describe('resume', () => {
+  test('asks what to do with a command that may have run; --skip goes on without it, with the handlers of before', async () => {
+    const run = await cutAtCommand();
+    const asked = await folder.command('resume', [run]);
+    expect(asked.code).toBe(12);
+    expect(asked.out).toContain('stopped: [win1]: command was sent to the host and its end is not known');
+    expect(madeTimes()).toBe(1);
+    const { code } = await folder.command('resume', [run, '--skip', undecidedStep(asked.out)]);
+    expect(code).toBe(0);
+    expect([madeTimes(), number('first'), number('last'), number('handled')]).toEqual([1, 1, 7, 1]);
+  });
+
+  test('--redo runs it again', async () => {
+    const run = await cutAtCommand();
+    const asked = await folder.command('resume', [run]);
+    win1.host.files.removeFolder('C:\\plain');
+    const { code } = await folder.command('resume', [run, '--redo', undecidedStep(asked.out)]);
+    expect(code).toBe(0);
+    expect([madeTimes(), number('last')]).toEqual([2, 0]);
+  });
+
+  test('a step that the run does not have is refused', async () => {
+    const run = await cutAtCommand();
+    expect(await folder.command('resume', [run, '--redo', 'nothing'])).toMatchObject({
+      code: 2,
+      err: expect.stringContaining('has no step nothing'),
+    });
+  });
+
+  test('a playbook that changed since is named and refused; --accept-changes goes on', async () => {
+    const run = await cutAtCommand();
+    await folder.write('p.yml', `${PLAYBOOK}# later\n`);
+    const refused = await folder.command('resume', [run]);
+    expect(refused).toMatchObject({ code: 1, err: expect.stringContaining('p.yml') });
+    expect((await folder.command('resume', [run, '--accept-changes'])).code).toBe(12);
+  });
+
+  test('a run that came to its end has nothing to continue', async () => {
+    const playbook = await folder.write('p.yml', PLAYBOOK);
+    await folder.run([playbook, '-i', win1.inventory]);
+    const [run] = await readdir(join(folder.path, '.ratchet', 'runs'));
+    expect(await folder.command('resume', [run as string])).toMatchObject({
+      code: 2,
+      err: expect.stringContaining('came to its end'),
+    });
+    expect(await folder.command('resume', [])).toMatchObject({ code: 1 });
+  });
+
+  test('a secret -e is not in the journal and is asked for by its name', async () => {
+    faults.refuseConnections = () => true;
+    const playbook = await folder.write('p.yml', PLAYBOOK);
+    await folder.run([playbook, '-i', win1.inventory, '-e', 'api_token=never-written-5', '-e', 'colour=blue']);
+    faults.refuseConnections = undefined;
+    const [run] = await readdir(join(folder.path, '.ratchet', 'runs'));
+    const refused = await folder.command('resume', [run as string]);
+    expect(refused).toMatchObject({ code: 2, err: expect.stringContaining('give -e again for api_token') });
+    expect(JSON.stringify(await folder.journal())).not.toContain('never-written-5');
+    expect((await folder.command('resume', [run as string, '-e', 'api_token=never-written-5'])).code).toBe(0);
+  });
+
+  test('runs lists it and runs show tells its steps, before and after', async () => {
+    const run = await cutAtCommand();
+    expect((await folder.command('runs', [])).out).toContain(run);
+    const { out } = await folder.command('runs', ['show', run]);
+    expect(out).toContain(`${X} first: absent → dword 1 (0x1)`);
+    expect(out).toContain('applying (no end in the journal)');
+  });
+});
