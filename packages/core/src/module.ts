@@ -113,7 +113,7 @@ export interface ActionResult {
   /** In check mode: it would have run, and only then is known what it does and gives. */
   readonly guessed?: boolean;
   readonly msg?: string;
-  /** Beside the above: what `register` gets. */
+  /** Beside the above: what `register` gets. A `msg` here is what it gets instead of the one above (a list, say). */
   readonly values?: Readonly<Record<string, unknown>>;
   /** Facts to set for the host (`set_fact`). */
   readonly facts?: Readonly<Record<string, unknown>>;

@@ -47,22 +47,27 @@ describe('debug', () => {
 
 test('set_fact takes any name of a variable', async () => {
   expect(await run(setFact, { a: 1, cacheable: 'yes' })).toMatchObject({ facts: { a: 1 } });
+  expect(await run(setFact, { '{{ a }}x': 1 })).toMatchObject({ facts: { '{{ a }}x': 1 } });
   expect(setFact.params.safeParse({ 'a-b': 1 }).success).toBe(false);
   expect(setFact.params.safeParse({}).success).toBe(false);
 });
 
 test('assert names the condition that does not hold', async () => {
-  expect(await run(assert, { that: 'right' })).toEqual({ msg: 'All assertions passed' });
-  expect(await run(assert, { that: ['right', true], quiet: true })).toEqual({});
-  expect(await run(assert, { that: ['right', 'wrong'], fail_msg: 'no' })).toEqual({
+  expect(await run(assert, { that: 'right' })).toEqual({ values: { msg: 'All assertions passed' } });
+  expect(await run(assert, { that: ['right', true], quiet: true, success_msg: ['a', 'b'] })).toEqual({
+    values: { msg: ['a', 'b'] },
+  });
+  expect(await run(assert, { that: ['right', 'wrong'], fail_msg: ['no', 'never'] })).toEqual({
     failed: true,
-    msg: 'no',
-    values: { assertion: 'wrong', evaluated_to: false },
+    msg: 'no\nnever',
+    values: { msg: ['no', 'never'], assertion: 'wrong', evaluated_to: false },
   });
 });
 
 test('fail', async () => {
-  expect(await run(fail, {})).toEqual({ failed: true, msg: 'Failed as requested from task' });
+  const msg = 'Failed as requested from task';
+  expect(await run(fail, {})).toEqual({ failed: true, msg, values: { msg } });
+  expect(await run(fail, { msg: ['a', 1] })).toEqual({ failed: true, msg: '["a",1]', values: { msg: ['a', 1] } });
 });
 
 describe('command', () => {

@@ -1,8 +1,10 @@
 import type { ActionModule } from '@ratchet/core';
 import { z } from 'zod';
-import { flag, oneOrMore } from './parameter-values.js';
+import { flag, oneOrMore, text } from './parameter-values.js';
 
-const message = z.union([z.string(), z.array(z.string()).transform((lines) => lines.join('\n'))]);
+const message = z.union([text, z.array(text)]);
+
+const oneText = (said: z.infer<typeof message>): string => (Array.isArray(said) ? said.join('\n') : said);
 
 const params = z.strictObject({
   that: oneOrMore(z.union([z.string(), z.boolean(), z.number(), z.null()])),
@@ -22,15 +24,19 @@ export const assert: ActionModule<z.infer<typeof params>> = {
     that: { description: 'A condition, or a list of them, without braces', required: true },
     fail_msg: { description: 'What to say when one does not hold', aliases: ['msg'], default: 'Assertion failed' },
     success_msg: { description: 'What to say when all hold', default: 'All assertions passed' },
-    quiet: { description: 'Say nothing when all hold', default: false },
+    quiet: { description: 'Accepted: what held is never told', default: false },
   },
   checkMode: 'runs',
   needsHost: false,
   speaks: true,
-  async run({ that, fail_msg, success_msg, quiet }, _host, context) {
+  async run({ that, fail_msg, success_msg }, _host, context) {
     const broken = that.find((one) => !(typeof one === 'string' ? context.condition(one) : Boolean(one)));
     if (broken !== undefined)
-      return { failed: true, msg: fail_msg, values: { assertion: broken, evaluated_to: false } };
-    return quiet ? {} : { msg: success_msg };
+      return {
+        failed: true,
+        msg: oneText(fail_msg),
+        values: { msg: fail_msg, assertion: broken, evaluated_to: false },
+      };
+    return { values: { msg: success_msg } };
   },
 };

@@ -79,12 +79,12 @@ export const decidedAhead = async (
   const { creates, removes, chdir } = given;
   if (creates !== undefined && (await isThere(joined(chdir, creates), host)))
     return {
-      msg: `Did not run command since '${creates}' exists`,
+      msg: `${context.checkMode ? 'Would' : 'Did'} not run command since '${creates}' exists`,
       values: notRun(cmd, 0, `skipped, since ${creates} exists`),
     };
   if (removes !== undefined && !(await isThere(joined(chdir, removes), host)))
     return {
-      msg: `Did not run command since '${removes}' does not exist`,
+      msg: `${context.checkMode ? 'Would' : 'Did'} not run command since '${removes}' does not exist`,
       values: notRun(cmd, 0, `skipped, since ${removes} does not exist`),
     };
   if (!context.checkMode) return null;

@@ -1,8 +1,7 @@
 import type { ActionModule } from '@ratchet/core';
 import { z } from 'zod';
-import { text } from './parameter-values.js';
 
-const params = z.strictObject({ msg: text.default('Failed as requested from task') });
+const params = z.strictObject({ msg: z.unknown().default('Failed as requested from task') });
 
 /** Fails the host with a message. */
 export const fail: ActionModule<z.infer<typeof params>> = {
@@ -14,5 +13,5 @@ export const fail: ActionModule<z.infer<typeof params>> = {
   parameters: { msg: { description: 'Why', default: 'Failed as requested from task' } },
   checkMode: 'runs',
   needsHost: false,
-  run: async ({ msg }) => ({ failed: true, msg }),
+  run: async ({ msg }) => ({ failed: true, msg: typeof msg === 'string' ? msg : JSON.stringify(msg), values: { msg } }),
 };

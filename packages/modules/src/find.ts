@@ -43,8 +43,10 @@ const walk = async (folder: string, level: number, state: Walk): Promise<void> =
     if (await isWanted(files, path, name, status, wishes, state.now)) state.found.push({ path, status });
     if (status.kind === 'directory') below.push(path);
   }
-  if (!wishes.recurse || (wishes.depth !== undefined && level >= wishes.depth)) return;
-  for (const path of below) await walk(path, level + 1, state);
+  if (!wishes.recurse) return;
+  // Ansible counts the names of the level below the last one too.
+  if (level === wishes.depth) for (const path of below) state.examined += (await files.list(path)).length;
+  else for (const path of below) await walk(path, level + 1, state);
 };
 
 /** Files of the host by name, age, size and contents. */

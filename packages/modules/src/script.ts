@@ -74,7 +74,13 @@ const run = async (given: Params, host: HostWriter, context: ActionContext): Pro
     expand_argument_vars: false,
   };
   const ahead = await decidedAhead(asCommand, name, host, { ...context, checkMode: false });
-  if (ahead) return { skipped: true, msg: String(ahead.values?.['stdout']) };
+  if (ahead) {
+    const exists = given.creates !== undefined && ahead.msg?.endsWith(' exists') === true;
+    const why = exists
+      ? `${given.creates} exists, matching creates`
+      : `${given.removes} does not exist, matching removes`;
+    return { skipped: true, msg: `${why} option` };
+  }
   const local = name.startsWith('~') ? await context.controller.files.expand(name) : name;
   const path = context.findFile('files', local);
   if (path === undefined) return { failed: true, msg: notFoundHere(name, context.searched('files', name)) };

@@ -2,7 +2,8 @@ import type { ActionModule } from '@ratchet/core';
 import { z } from 'zod';
 import { flag } from './parameter-values.js';
 
-const VARIABLE = /^[A-Za-z_]\w*$/;
+// A name that is a template is finished before the task runs.
+const VARIABLE = /^(?:[A-Za-z_]\w*$|.*\{\{)/s;
 
 const params = z
   .looseObject({ cacheable: flag.default(false) })

@@ -70,6 +70,6 @@ export const setup: ActionModule<z.infer<typeof params>> = {
       : await windowsFacts(host, collectors, context.now());
     const facts = filtered(prefixed(found), filter);
     const about = filter.length > 0 ? {} : { gather_subset, module_setup: true };
-    return { facts, values: { ansible_facts: { ...facts, ...about } } };
+    return { facts: { ...facts, ...about }, values: { ansible_facts: { ...facts, ...about } } };
   },
 };

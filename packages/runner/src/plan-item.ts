@@ -5,6 +5,7 @@ import {
   type Plain,
   RatchetError,
   sourceError,
+  Template,
   toPlain,
   type Value,
 } from '@ratchet/core';
@@ -92,8 +93,19 @@ const parseParams = (module: Module, given: Readonly<Record<string, Plain>>, tas
   );
 };
 
-const finishedParams = (templar: Templar, task: Task): Readonly<Record<string, Plain>> => {
-  const value = templar.finish(task.params);
+// Where any name is welcome, a name can be a template (`set_fact: { "{{ name }}": 5 }`).
+const withNames = (templar: Templar, module: Module, task: Task): Value => {
+  const { params } = task;
+  if (module.openParameters !== true || !(params instanceof Map)) return params;
+  const finished = (name: Value): Value =>
+    typeof name === 'string' && name.includes('{{')
+      ? templar.finish(new Template(name, task.paramPositions.get(name) ?? task.position))
+      : name;
+  return new Map([...params].map(([name, value]) => [finished(name), value]));
+};
+
+const finishedParams = (templar: Templar, module: Module, task: Task): Readonly<Record<string, Plain>> => {
+  const value = templar.finish(withNames(templar, module, task));
   if (value === null) return {};
   if (!(value instanceof Map))
     throw sourceError('param-invalid', 'the parameters of a module are a mapping', task.position);
@@ -125,7 +137,7 @@ export const planItem = (play: PlayContext, host: HostState, task: Task, item: I
     if (task.action.kind !== 'module') throw new RatchetError('internal', `${task.action.name} is not a step`);
     const { module } = task.action;
     const delegate = delegateOf(play, task, templar);
-    const params = parseParams(module, finishedParams(templar, task), task);
+    const params = parseParams(module, finishedParams(templar, module, task), task);
     return {
       ...base,
       ...labelled(templar, task, item),

@@ -51,7 +51,8 @@ export const failedResult = (
     values: {
       changed: false,
       ...values,
-      msg: failure.message,
+      // A message that is a list or a dict stays one.
+      msg: typeof values['msg'] === 'object' ? (values['msg'] ?? failure.message) : failure.message,
       failed: !unreachable,
       ...(unreachable ? { unreachable: true } : {}),
     },

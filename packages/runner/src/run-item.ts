@@ -142,7 +142,7 @@ const runAction = async (play: PlayContext, host: HostState, task: Task, planned
   const act = (on: HostWriter) => module.run(planned.params, on, actionContext(play, host, task, planned));
   const result = module.needsHost ? await runOnHost(play, host, task, planned, act) : await act(NO_HOST);
   if (play.run.options.planning && result.guessed) return saysWhenItRuns(module);
-  const values = { ...result.values, ...(result.msg === undefined ? {} : { msg: result.msg }) };
+  const values = { ...(result.msg === undefined ? {} : { msg: result.msg }), ...result.values };
   if (result.failed) stopIfInterrupted(play.run.options.signal);
   if (result.failed)
     return failedResult(new RatchetError('task-failed', result.msg ?? `${module.name} failed`), {

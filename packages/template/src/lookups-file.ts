@@ -1,6 +1,6 @@
 import { randomInt } from 'node:crypto';
 import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
-import { dirname, join } from 'node:path';
+import { dirname, join, resolve } from 'node:path';
 import { RatchetError, type Value } from '@ratchet/core';
 import type { Engine, Lookup, Scope } from './engine.js';
 import { globbed } from './file-glob.js';
@@ -35,7 +35,8 @@ const globbedOnPath = (engine: Engine, pattern: string): string[] => {
   const folder = cut === -1 ? '' : pattern.slice(0, cut);
   for (const place of searchPlaces(rootsOf(engine), 'files', folder)) {
     const paths = globbed(place === '' || place === '.' ? pattern.slice(cut + 1) : join(place, pattern.slice(cut + 1)));
-    if (paths.length > 0) return paths;
+    // Absolute, as in Ansible: a module of another folder may be given them.
+    if (paths.length > 0) return paths.map((path) => resolve(path));
   }
   return [];
 };
@@ -52,7 +53,7 @@ const firstFound: Lookup = (terms, options, engine) => {
     for (const folder of folders)
       for (const file of files) {
         const path = findOnPath(rootsOf(engine), 'files', str(file).startsWith('/') ? str(file) : folder + str(file));
-        if (path !== undefined) return [path];
+        if (path !== undefined) return [resolve(path)];
       }
   }
   if (lists.some(({ skip }) => skip !== undefined && truthy(skip))) return [];

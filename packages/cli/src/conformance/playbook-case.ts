@@ -1,4 +1,4 @@
-import { type Canonical, readCanonical } from './canonical.js';
+import { type Canonical, canonicalText, readCanonical } from './canonical.js';
 import { type CaseFile, record, texts, words, writeFiles } from './case-file.js';
 import { inNewFolder, runAnsible, runRatchet } from './oracle.js';
 import type { Ended } from './program.js';
@@ -34,14 +34,22 @@ const picked = (result: Data, compared: Compared, status: string): Data => {
 
 // How both tools show an item of a loop.
 const labelOf = (item: Canonical | undefined): Canonical =>
-  item === undefined || item === null || typeof item === 'string' ? (item ?? null) : JSON.stringify(item);
+  item === undefined || item === null || typeof item === 'string' ? (item ?? null) : canonicalText(item);
+
+// A dict is shown in its own order, and compared in that of its keys.
+const shownItem = (item: Canonical): Canonical =>
+  typeof item === 'string' && /^\{.*\}$/s.test(item) ? canonicalText(readCanonical(item)) : item;
 
 const reduced = (result: Data, status: string, compared: Compared): Data => {
-  if (!Array.isArray(result['results'])) return { status, ...picked(result, compared, status) };
-  const items = result['results'].map((one) => {
+  if (list(result['results']).length === 0) return { status, ...picked(result, compared, status) };
+  const items = list(result['results']).map((one) => {
     const item = data(one);
     const itemStatus = statusOf(item);
-    return { status: itemStatus, item: labelOf(item['item']), ...picked(item, compared, itemStatus) };
+    return {
+      status: itemStatus,
+      item: labelOf(item[String(item['ansible_loop_var'] ?? 'item')]),
+      ...picked(item, compared, itemStatus),
+    };
   });
   return { status, items };
 };
@@ -109,7 +117,7 @@ const ofRatchet = ({ code, stdout }: Ended, compared: Compared): Canonical => {
     if (event['type'] === 'step_finished' && event['item'] !== undefined) {
       const items = loops.get(`${id} ${event['host']}`) ?? [];
       const status = String(event['outcome']);
-      items.push({ status, item: event['item'] ?? null, ...picked(data(event['result']), compared, status) });
+      items.push({ status, item: shownItem(event['item']), ...picked(data(event['result']), compared, status) });
       loops.set(`${id} ${event['host']}`, items);
     }
     if (!task) continue;
