@@ -10,8 +10,9 @@ export interface LogEntry {
   readonly writes: boolean;
 }
 
+// A flag of another program (`wevtutil … /rd:true`) is none.
 const WRITING_COMMAND =
-  /\b(?:reg(?:\.exe)?"?\s+(?:add|delete|import|copy|restore|load|unload|save)|shutdown|del|erase|move|ren|copy|xcopy|rd|rmdir|md|mkdir|sc(?:\.exe)?\s+(?:config|create|delete|start|stop)|wusa|msiexec|dism|setx)\b/i;
+  /(?<!\/)\b(?:reg(?:\.exe)?"?\s+(?:add|delete|import|copy|restore|load|unload|save)|shutdown|del|erase|move|ren|copy|xcopy|rd|rmdir|md|mkdir|sc(?:\.exe)?\s+(?:config|create|delete|start|stop)|wusa|msiexec|dism|setx)\b/i;
 
 /** Whether a command, or a script sent on its standard input, changes the host. */
 export const commandWrites = (text: string, input = ''): boolean =>

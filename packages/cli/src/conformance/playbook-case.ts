@@ -122,7 +122,8 @@ const ofRatchet = ({ code, stdout }: Ended, compared: Compared): Canonical => {
     }
     if (!task) continue;
     const key = `${id} ${event['host']}`;
-    const items = loops.get(key);
+    // What is hidden by no_log Ansible tells as a whole, not item by item.
+    const items = data(event['result'])['censored'] === undefined ? loops.get(key) : undefined;
     loops.delete(key);
     const status = String(event['outcome']);
     task.hosts[String(event['host'])] = items ? { status, items } : reduced(data(event['result']), status, compared);

@@ -27,5 +27,9 @@ export const valuesIn = (writes: readonly RegistryWrite[]): Readonly<Record<stri
   );
 
 /** How many commands of a log make the folder of this name. */
-export const madeFolder = (log: readonly { readonly op: string; readonly text: string }[], name: string): number =>
-  log.filter((entry) => entry.op === 'exec' && entry.text.includes(`mkdir C:\\${name}`)).length;
+export const madeFolder = (
+  log: readonly { readonly op: string; readonly text: string; readonly input?: string }[],
+  name: string,
+): number =>
+  log.filter((entry) => entry.op === 'exec' && `${entry.text}\n${entry.input ?? ''}`.includes(`mkdir C:\\${name}`))
+    .length;
