@@ -145,6 +145,8 @@ export const runCommand = async (
     for (const warning of inventory.warnings) around.stderr.write(`[WARNING]: ${warning}\n`);
     return 0;
   }
+  if (limit !== undefined && inventory.match(limit).length === 0)
+    throw new RatchetError('limit-invalid', `No host of the inventory matches the limit ${flags.limit}.`);
   const start = resume
     ? recordedStart(resume.recorded.events)
     : (variation.start ?? (await runStart(flags, around.cwd, decrypt, secrets)));

@@ -4,16 +4,13 @@
  */
 export const tagsSelect = (tags: readonly string[], only: readonly string[], skip: readonly string[]): boolean => {
   const has = (tag: string): boolean => tags.includes(tag);
-  const named = (list: readonly string[]): boolean =>
-    list.some(
-      (word) =>
-        has(word) ||
-        (word === 'tagged' && tags.some((tag) => tag !== 'never')) ||
-        (word === 'untagged' && tags.length === 0),
-    );
+  const named = (list: readonly string[], tagged: boolean): boolean =>
+    list.some((word) => has(word) || (word === 'tagged' && tagged) || (word === 'untagged' && tags.length === 0));
+  // `tagged` asks for no tag by name, and so for nothing that is tagged never.
+  const asked = named(only, tags.length > 0 && !has('never'));
   const asksAll = only.length === 0 || only.includes('all');
-  const wanted = asksAll ? !has('never') || named(only) : named(only) || (has('always') && !has('never'));
+  const wanted = asksAll ? !has('never') || asked : asked || (has('always') && !has('never'));
   if (!wanted) return false;
   if (skip.includes('all')) return has('always') && !skip.includes('always');
-  return !named(skip);
+  return !named(skip, tags.length > 0);
 };

@@ -1,6 +1,6 @@
 import { dirname, resolve } from 'node:path';
 import { type Dict, type RatchetError, sourceError, toPlain, toRatchetError, type Value } from '@ratchet/core';
-import type { Play, Playbook } from '@ratchet/playbook';
+import { findVarsFile, type Play, type Playbook } from '@ratchet/playbook';
 import { flush, runBody } from './body.js';
 import type { PlayContext, RunContext } from './contexts.js';
 import { flag } from './flag.js';
@@ -60,7 +60,7 @@ const firstThatExists = async (
   let last: RatchetError | undefined;
   for (const name of names) {
     try {
-      return await run.options.loadVars(resolve(folder, name));
+      return await run.options.loadVars((await findVarsFile(name, folder)) ?? resolve(folder, name));
     } catch (thrown) {
       last = toRatchetError(thrown);
       if (last.code !== 'file-not-found') throw last;
