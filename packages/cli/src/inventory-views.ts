@@ -79,7 +79,6 @@ export const listView = (view: InventoryView): Dict => {
   return answer;
 };
 
-const sorted = (names: readonly string[]): readonly string[] => [...names].sort(byCodePoint);
 const byCodePoint = (a: string, b: string): number => (a < b ? -1 : a > b ? 1 : 0);
 
 /** The answer to `--list --yaml`: a tree below `all`; a host's variables stand where it is named first. */
@@ -119,7 +118,7 @@ export const graphView = (view: InventoryView, top: string, withVars: boolean): 
     const lines = [depth === 0 ? `@${group}:` : `${lead}--@${group}:`];
     for (const child of childrenOf(view, group)) lines.push(...visit(child, depth + 1));
     if (group !== 'all')
-      for (const host of sorted(hostsOf(view, group))) {
+      for (const host of hostsOf(view, group)) {
         lines.push(`${lead}  |--${host}`);
         if (withVars) lines.push(...variableLines(shownVars(view, host), `${lead}  |`));
       }
