@@ -64,7 +64,7 @@ export const SUPPORTED: Readonly<Record<Level, readonly string[]>> = {
 };
 
 const BECOME = 'Ratchet connects as the user who does the work; name an administrator as ansible_user.';
-const FACTS = 'Ratchet gathers no facts.';
+const FACTS = 'Facts are gathered whole; run the setup task with gather_subset where you want a part.';
 
 /** Ansible's keywords that Ratchet does not do, with what to do instead. */
 export const REFUSED: ReadonlyMap<string, string> = new Map([

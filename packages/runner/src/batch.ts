@@ -17,6 +17,13 @@ import { resourceResult, resourceStep } from './run-item.js';
 import { applyContext, intend, locking, planApproval } from './step-context.js';
 import { PendingVariable } from './variables.js';
 
+// A task that says how its host is reached may go to another connection than its neighbours.
+const connectsByItself = ({ connection, remoteUser, port, vars }: Task): boolean =>
+  connection !== undefined ||
+  remoteUser !== undefined ||
+  port !== undefined ||
+  [...vars.keys()].some((name) => String(name).startsWith('ansible_'));
+
 /** Whether a task's steps may share a read, an import and a verifying read with its neighbours'. */
 export const mayShare = (node: TaskNode): node is Task =>
   node.kind === 'task' &&
@@ -34,7 +41,8 @@ export const mayShare = (node: TaskNode): node is Task =>
     node.throttle ||
     node.anyErrorsFatal
   ) &&
-  node.loopControl.pause === undefined;
+  node.loopControl.pause === undefined &&
+  !connectsByItself(node);
 
 interface Planned {
   readonly task: Task;

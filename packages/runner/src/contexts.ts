@@ -57,6 +57,9 @@ export interface PlayContext {
   readonly rolesDone: Set<string>;
   /** Hosts that `meta: end_host` took out of the play. */
   readonly left: Set<HostState>;
+  /** How often handlers were flushed, and the number of the flush that is under way: a handler may run in each. 0: none. */
+  flushes: number;
+  flushing: number;
   /** What `meta: end_play` or `end_batch`, or too many failures, have ended. */
   ended: 'play' | 'batch' | undefined;
   /** Too much failed: neither this play's other batches nor the playbook's other plays are run. */

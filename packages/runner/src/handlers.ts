@@ -8,6 +8,7 @@ export type RunHandler = (hosts: readonly HostState[], handler: Task) => Promise
 
 /** Runs every notified handler once per host, in the order in which handlers are defined. `force`: also on failed hosts. */
 export const flushHandlers = async (play: PlayContext, force: boolean, run: RunHandler): Promise<void> => {
+  play.flushes += 1;
   for (const handler of play.handlers) {
     const notified = play.batch.filter(
       (host) => host.notified.has(handler.id) && !play.left.has(host) && !host.unreachable && (force || isActive(host)),
@@ -16,7 +17,12 @@ export const flushHandlers = async (play: PlayContext, force: boolean, run: RunH
     const failed = notified.filter((host) => host.failed);
     for (const host of failed) host.failed = false;
     for (const host of notified) host.notified.delete(handler.id);
-    await run(notified, handler);
+    play.flushing = play.flushes;
+    try {
+      await run(notified, handler);
+    } finally {
+      play.flushing = 0;
+    }
     for (const host of notified) if (isActive(host)) await settleHandler(play, host, handler);
     for (const host of failed) host.failed = true;
   }

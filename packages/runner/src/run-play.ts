@@ -1,9 +1,11 @@
+import { createHash } from 'node:crypto';
 import { dirname, resolve } from 'node:path';
 import { type Dict, type RatchetError, sourceError, toPlain, toRatchetError, type Value } from '@ratchet/core';
 import { findVarsFile, type Play, type Playbook } from '@ratchet/playbook';
 import { flush, runBody } from './body.js';
 import type { PlayContext, RunContext } from './contexts.js';
 import { flag } from './flag.js';
+import { gatherFacts } from './gather-facts.js';
 import { portOf } from './host-port.js';
 import { type HostState, isActive, newHostState, stateOf } from './host-state.js';
 import { mapLimited } from './limit.js';
@@ -12,7 +14,14 @@ import { batchesOf } from './play-batches.js';
 import { markHosts, takeBackFailed } from './take-back.js';
 import { taskTemplar } from './task-scope.js';
 
-const orderHosts = (play: Play, hosts: readonly string[]): readonly string[] => {
+const rankIn = (run: string, host: string): string => createHash('sha256').update(`${run} ${host}`).digest('hex');
+
+/** `shuffle` is another order in each run and the same in a run that is resumed. */
+const orderHosts = (play: Play, hosts: readonly string[], run: string): readonly string[] => {
+  if (play.order === 'shuffle') {
+    const ranked = hosts.map((host) => ({ host, rank: rankIn(run, host) }));
+    return ranked.sort((a, b) => (a.rank < b.rank ? -1 : 1)).map(({ host }) => host);
+  }
   if (play.order === 'sorted') return [...hosts].sort();
   if (play.order === 'reverse_sorted') return [...hosts].sort().reverse();
   if (play.order === 'reverse_inventory') return [...hosts].reverse();
@@ -35,6 +44,8 @@ const emptyContext = (run: RunContext, playbook: Playbook, play: Play, playIndex
   exported: { vars: new Map(), defaults: new Map() },
   rolesDone: new Set(),
   left: new Set(),
+  flushes: 0,
+  flushing: 0,
   ended: undefined,
   broken: false,
 });
@@ -48,7 +59,7 @@ const hostsOf = (
   const { inventory, limit } = run.options;
   const matched = inventory.match(pattern);
   const kept = limit === undefined ? matched : matched.filter((name) => new Set(inventory.match(limit)).has(name));
-  return { pattern, hosts: orderHosts(context.play, kept) };
+  return { pattern, hosts: orderHosts(context.play, kept, run.id) };
 };
 
 const firstThatExists = async (
@@ -87,6 +98,7 @@ const recallOwed = async (context: PlayContext): Promise<void> => {
 };
 
 const runSections = async (context: PlayContext, force: boolean): Promise<void> => {
+  await gatherFacts(context);
   for (const section of context.play.sections) {
     await runBody(context, context.batch, section.body);
     if (context.ended) return;

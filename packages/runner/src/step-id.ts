@@ -4,8 +4,9 @@ import type { Task } from '@ratchet/playbook';
 import type { PlayContext } from './contexts.js';
 import type { Item } from './plan-item.js';
 
-/** A play's batch as step ids and the journal name it. */
-export const batchId = (play: PlayContext): string => `p${play.playIndex}.b${play.batchIndex}`;
+/** A play's batch (and the flush of handlers in it) as step ids and the journal name it. */
+export const batchId = (play: PlayContext): string =>
+  `p${play.playIndex}.b${play.batchIndex}${play.flushing > 0 ? `.f${play.flushing}` : ''}`;
 
 /** The identity of a step: play, batch, chain of source places, loop item (index and hash), host. */
 export const stepId = (play: PlayContext, task: Task, item: Item, host: string): string => {
