@@ -91,8 +91,20 @@ const ISSUE_MS = 20_000;
 
 const ACCEPTED: CommandOutput = { rc: 0, stdout: '', stderr: '' };
 
-const send = async (command: string, host: HostWriter, context: ApplyContext): Promise<CommandOutput> =>
-  (await unlessPassing(() => host.run(command, { timeoutMs: ISSUE_MS, signal: context.signal }))) ?? ACCEPTED;
+const wasSent = (thrown: unknown): boolean => !(thrown instanceof RatchetError) || thrown.details['notSent'] !== true;
+
+const send = async (command: string, host: HostWriter, context: ApplyContext): Promise<CommandOutput> => {
+  const once = () => host.run(command, { timeoutMs: ISSUE_MS, signal: context.signal });
+  try {
+    return await once();
+  } catch (thrown) {
+    if (!isPassing(thrown)) throw thrown;
+    if (wasSent(thrown)) return ACCEPTED;
+  }
+  // It never left: nothing would come of waiting for it.
+  await host.connection.reset();
+  return once();
+};
 
 // Codes of shutdown.exe: windows-facts 6.3.
 const CODE = { accepted: 0, denied: 5, alreadyGoing: 1115, scheduled: 1190, othersLoggedOn: 1191, noPrivilege: 1314 };

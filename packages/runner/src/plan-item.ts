@@ -38,6 +38,8 @@ export interface PlannedItem {
   readonly module?: Module;
   readonly params?: unknown;
   readonly checkMode: boolean;
+  /** Aborts when the task's `timeout` is over. */
+  readonly cut?: AbortSignal;
   /** Ended by an earlier run of this journal: nothing of it is told or journalled again. */
   readonly replayed?: boolean;
   /** Its result is not in the journal. */

@@ -163,16 +163,24 @@ const runAction = async (play: PlayContext, host: HostState, task: Task, planned
   };
 };
 
-const deadline = async <T>(work: Promise<T>, seconds: number | undefined): Promise<T> => {
-  if (seconds === undefined || seconds <= 0) return work;
+const deadline = async <T>(
+  work: (cut: AbortSignal | undefined) => Promise<T>,
+  seconds: number | undefined,
+): Promise<T> => {
+  if (seconds === undefined || seconds <= 0) return work(undefined);
+  const cut = new AbortController();
   const stop = new AbortController();
   const late = delay(seconds * 1000, undefined, { signal: stop.signal }).then(() => {
+    // A turn later, so that the deadline is the reason that is told.
+    setImmediate(() => cut.abort());
     throw new RatchetError('timeout', `The task did not end within ${seconds} s.`, {
       hint: 'What it started on the host may still be running; look before running it again.',
     });
   });
   try {
-    return await Promise.race([work, late]);
+    const begun = work(cut.signal);
+    begun.catch(() => undefined);
+    return await Promise.race([begun, late]);
   } finally {
     stop.abort();
     late.catch(() => undefined);
@@ -183,12 +191,12 @@ const execute = async (play: PlayContext, host: HostState, task: Task, planned: 
   if (planned.decided) return planned.decided;
   try {
     const seconds = task.timeout === undefined ? undefined : Number(planned.templar.finish(task.timeout));
-    return await deadline(
-      planned.module?.kind === 'resource'
-        ? runResource(play, host, task, planned)
-        : runAction(play, host, task, planned),
-      seconds,
-    );
+    return await deadline((cut) => {
+      const timed = cut ? { ...planned, cut } : planned;
+      return planned.module?.kind === 'resource'
+        ? runResource(play, host, task, timed)
+        : runAction(play, host, task, timed);
+    }, seconds);
   } catch (thrown) {
     return failedResult(failureOfStep(thrown, play.run.options.signal));
   }

@@ -25,17 +25,20 @@ export const interruptible = async (ms: number, signal: AbortSignal): Promise<vo
   }
 };
 
+const signalOf = ({ run }: PlayContext, { cut }: PlannedItem): AbortSignal =>
+  cut ? AbortSignal.any([run.options.signal, cut]) : run.options.signal;
+
 /** What a module may know and do beside its host. */
 export const applyContext = (play: PlayContext, host: HostState, planned: PlannedItem): ApplyContext => ({
   checkMode: planned.checkMode,
   restartOwed: owesRestart(host) || host.wouldOwe,
   restartsDone: host.restarts,
-  signal: play.run.options.signal,
+  signal: signalOf(play, planned),
   progress: (message) => {
     play.run.background(play.run.sink.emit({ type: 'step_progress', step: planned.step, host: host.name, message }));
   },
   now: () => Date.now(),
-  sleep: (ms) => interruptible(ms, play.run.options.signal),
+  sleep: (ms) => interruptible(ms, signalOf(play, planned)),
 });
 
 /** The same for actions, which may also evaluate expressions in the task's variables. */

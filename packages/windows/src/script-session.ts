@@ -15,6 +15,9 @@ import { cutAtMarks, type Marked, SCRIPT_COMMAND } from './read-script.js';
 /** Milliseconds that a script which only reads or imports may take. */
 const SCRIPT_MS = 120_000;
 
+/** How long a command of the user's may take: an installer takes its time, and what never ends must not hold a run for ever. Four hours. */
+const COMMAND_MS = 4 * 3_600_000;
+
 /** What a script ends with when the folder of a command cannot be entered; below 256, so that every sshd carries it. */
 const NO_FOLDER = 237;
 
@@ -94,7 +97,8 @@ export class ScriptSession {
    * eight bits of it. A command that ends its shell (`exit 3`) prints no mark; its code is then the shell's own.
    */
   async run(command: string, options: ExecOptions & { readonly chdir?: string } = {}): Promise<CommandOutput> {
-    const { chdir, env = {}, ...rest } = options;
+    const { chdir, env = {}, ...given } = options;
+    const rest = { timeoutMs: COMMAND_MS, ...given };
     const settings = Object.entries(env).map(([name, value]) => settingLine(name, value));
     if (rest.stdin !== undefined || /[\r\n]/.test(command))
       return this.#direct(

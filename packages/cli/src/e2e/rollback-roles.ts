@@ -20,9 +20,13 @@ const CASES = [
 /** The import is on its way to the host: some of it may have been made, and the journal holds no end of it. */
 const HALFWAY = 'import:1:during';
 
+/** On real commands a run takes its time: two of the five are killed there, all of them on embedded hosts. */
+const KILLED = { embedded: /./, wine: /orchestrator\.tls12-only/ } as const;
+
 /** Run, then rollback: the registry is as it was, whole, also after a run that was killed half-way. */
 export const rollbackSuite = (kind: 'embedded' | 'wine'): void => {
   describe(`rollback on ${kind} hosts`, () => {
+    const killed = KILLED[kind];
     let folder: string;
     let beds: Readonly<Record<'x64' | 'x86', Testbed>>;
     beforeAll(async () => {
@@ -55,6 +59,7 @@ export const rollbackSuite = (kind: 'embedded' | 'wine'): void => {
         expect(await controller(folder, ['rollback', await newestRun()])).toMatchObject({ code: 0 });
         expect(await bed.snapshot(host)).toBe(before);
 
+        if (!killed.test(name)) return;
         expect(await controller(folder, run, { RATCHET_CRASH_AT: HALFWAY })).toMatchObject({ killed: true });
         expect(await controller(folder, ['rollback', await newestRun()])).toMatchObject({ code: 0 });
         expect(await bed.snapshot(host)).toBe(before);
