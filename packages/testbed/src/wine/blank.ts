@@ -3,6 +3,7 @@ import { dirname, join } from 'node:path';
 import { execa } from 'execa';
 import { buildHash, builtOnce, compile, present } from './cache.js';
 import { wineEnvironment } from './environment.js';
+import { wineCommand } from './steady.js';
 
 const SFTP_SERVER = '/usr/lib/openssh/sftp-server';
 const LAYOUT = '1';
@@ -27,7 +28,7 @@ const buildJail = async (prefix: string): Promise<void> => {
 
 const build = async (prefix: string): Promise<void> => {
   const env = { ...wineEnvironment(prefix), WINEARCH: 'win64', WINEDLLOVERRIDES: 'mscoree,mshtml=' };
-  const wine = (...args: string[]) => execa('wine', args, { env, stdio: 'ignore' });
+  const wine = async (...args: string[]) => execa(...(await wineCommand(...args)), { env, stdio: 'ignore' });
   await wine('wineboot', '-i');
   await wine('winecfg', '-v', 'win10');
   const c = join(prefix, 'drive_c');

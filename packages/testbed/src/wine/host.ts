@@ -14,6 +14,7 @@ import { wineEnvironment } from './environment.js';
 import { ensurePackages } from './packages.js';
 import { addPowershell, powershellFolder } from './powershell.js';
 import { freePort, type ServerSettings, startServer, stopServer, writeServerFiles } from './server.js';
+import { steadyPrefix, wineCommand } from './steady.js';
 
 /** The roots that a snapshot looks at. */
 const ROOTS = ['HKLM\\SOFTWARE', 'HKLM\\SYSTEM'];
@@ -29,13 +30,13 @@ const stopWine = async (prefix: string): Promise<void> => {
 const startWine = async (prefix: string): Promise<void> => {
   const env = wineEnvironment(prefix);
   await execa('wineserver', ['-p'], { env, stdio: 'ignore', reject: false });
-  await execa('wine', ['cmd', '/c', 'exit'], { env, stdio: 'ignore', reject: false });
+  await execa(...(await wineCommand('cmd', '/c', 'exit')), { env, stdio: 'ignore', reject: false });
 };
 
 const importText = async (prefix: string, text: string): Promise<void> => {
   const file = join(prefix, 'drive_c', 'ratchet', 'seed.reg');
   await writeFile(file, Buffer.concat([Buffer.from([0xff, 0xfe]), Buffer.from(text, 'utf16le')]));
-  const result = await execa('wine', ['reg', 'import', 'C:\\ratchet\\seed.reg'], {
+  const result = await execa(...(await wineCommand('reg', 'import', 'C:\\ratchet\\seed.reg')), {
     env: wineEnvironment(prefix),
     reject: false,
     stdin: 'ignore',
@@ -49,7 +50,7 @@ const exportRoot = async (prefix: string, root: string, index: number): Promise<
   const name = `snapshot${index}.reg`;
   const file = join(prefix, 'drive_c', 'ratchet', name);
   const env = wineEnvironment(prefix);
-  const result = await execa('wine', ['reg', 'export', root, `C:\\ratchet\\${name}`, '/y'], {
+  const result = await execa(...(await wineCommand('reg', 'export', root, `C:\\ratchet\\${name}`, '/y')), {
     env,
     reject: false,
     stdin: 'ignore',
@@ -175,7 +176,8 @@ export const startWineHost = async (start: HostStart): Promise<RunningHost> => {
   await writeFile(join(start.folder, 'prefix'), prefix);
   await copyPrefix(blank, prefix);
   if (withPowershell) await addPowershell(prefix);
-  const settings: ServerSettings = { ...start, prefix, port: await freePort() };
+  const before = await steadyPrefix();
+  const settings: ServerSettings = { ...start, prefix, port: await freePort(), before };
   await writeServerFiles(settings);
   const host = new WineHost(start, settings);
   try {

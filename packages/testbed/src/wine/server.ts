@@ -29,13 +29,15 @@ export interface ServerSettings {
   readonly shell: 'cmd' | 'powershell';
   readonly hostKey: string;
   readonly clientPublicKey: string;
+  /** What stands before `wine` on a command line. */
+  readonly before: readonly string[];
 }
 
 /**
  * What each session runs: the command goes into the log and, through command.exe, untouched into the login shell; what
  * comes on its standard input is kept beside the log, since a script can come that way.
  */
-const sessionScript = ({ folder, prefix, shell }: ServerSettings): string => `#!/bin/bash
+const sessionScript = ({ folder, prefix, shell, before }: ServerSettings): string => `#!/bin/bash
 ${Object.entries(wineEnvironment(prefix))
   .map(([name, value]) => `export ${name}=${quoted(value)}`)
   .join('\n')}
@@ -52,7 +54,7 @@ printf 'exec %s %s\\n' "\${input##*/}" "$(printf %s "$SSH_ORIGINAL_COMMAND" | ba
 unset SSH_ORIGINAL_COMMAND
 # Wine's cmd.exe takes only the first line of a script that comes through a pipe; from a file it takes them all.
 case "$RATCHET_COMMAND" in "cmd "*/q*) cat > "$input"; exec < "$input" ;; *) exec < <(exec tee "$input" 2>/dev/null) ;; esac
-exec wine 'C:\\ratchet\\command.exe' 2> >(exec grep -av --line-buffered '^wine: Read access denied' >&2)
+exec ${[...before, 'wine'].join(' ')} 'C:\\ratchet\\command.exe' 2> >(exec grep -av --line-buffered '^wine: Read access denied' >&2)
 `;
 
 const sshdConfig = ({ folder, port }: ServerSettings): string => `Port ${port}
