@@ -18,7 +18,7 @@ import type { RunFlags } from './run-flags.js';
 import { type RunStart, recordedStart, refuseMissingSecrets, runStart } from './run-start.js';
 import { addSecretVariables } from './secret-variables.js';
 import { readSettings, type Settings } from './settings.js';
-import { withSettings } from './settings-flags.js';
+import { gatheringOf, withSettings } from './settings-flags.js';
 import { startingAt } from './start-at-task.js';
 import { askSecret, openVaults, passwordFrom } from './vault-passwords.js';
 import { readVersion } from './version.js';
@@ -130,6 +130,7 @@ export const runCommand = async (
   const settings = await readSettings(env, around.cwd);
   for (const warning of settings.warnings) around.stderr.write(`[WARNING]: ${warning}\n`);
   const flags = withSettings(asked, settings);
+  const gathering = gatheringOf(settings);
   const sources = flags.inventory.length > 0 ? flags.inventory : await defaultSources(settings);
   const password = await passwordOf(flags, around);
   const decrypt = await openVaults(flags, around);
@@ -182,6 +183,7 @@ export const runCommand = async (
         secrets,
       ),
       native: settings.flag('jinja2Native') !== false,
+      ...(gathering === undefined ? {} : { gathering }),
       ...(settings.configFile === undefined ? {} : { configFile: settings.configFile }),
       inventorySources: sources.map((source) => (source.includes(',') ? source : resolve(around.cwd, source))),
       catalogue,

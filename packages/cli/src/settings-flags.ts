@@ -18,6 +18,17 @@ const outputOf = (settings: Settings): OutputKind | undefined => {
   return known;
 };
 
+const GATHERING = ['implicit', 'explicit', 'smart'] as const;
+
+/** Whose facts are gathered without being asked for. Throws a usage error for another word. */
+export const gatheringOf = (settings: Settings): (typeof GATHERING)[number] | undefined => {
+  const named = settings.text('gathering');
+  const known = GATHERING.find((one) => one === named);
+  if (named !== undefined && !known)
+    throw usageError(`gathering = ${named} is not known: write ${GATHERING.join(', ')}.`);
+  return known;
+};
+
 const listed = (flags: readonly string[], settings: readonly string[]): readonly string[] =>
   flags.length > 0 ? flags : settings;
 

@@ -45,6 +45,7 @@ export const SETTINGS = {
   jinja2Native: row('flag', 'defaults', 'jinja2_native', 'ANSIBLE_JINJA2_NATIVE'),
   hashBehaviour: row('text', 'defaults', 'hash_behaviour', 'ANSIBLE_HASH_BEHAVIOUR'),
   errorOnUndefined: row('flag', 'defaults', 'error_on_undefined_vars', 'ANSIBLE_ERROR_ON_UNDEFINED_VARS'),
+  gathering: row('text', 'defaults', 'gathering', 'ANSIBLE_GATHERING'),
   runTags: row('list', 'tags', 'run', 'ANSIBLE_RUN_TAGS'),
   skipTags: row('list', 'tags', 'skip', 'ANSIBLE_SKIP_TAGS'),
   sshCommonArgs: row('text', 'ssh_connection', 'ssh_common_args', 'ANSIBLE_SSH_COMMON_ARGS'),
@@ -57,7 +58,7 @@ export type SettingName = keyof typeof SETTINGS;
 export const HARMLESS_KEYS: ReadonlySet<string> = new Set(
   `action_warnings ansible_managed bin_ansible_callbacks callbacks_enabled callback_whitelist command_warnings control_path control_path_dir
   cow_selection cow_whitelist deprecation_warnings devel_warning display_args_to_stdout display_failed_stderr display_skipped_hosts
-  display_ok_hosts enable_task_debugger gathering interpreter_python internal_poll_interval local_tmp localhost_warning log_path nocolor nocows
+  display_ok_hosts enable_task_debugger interpreter_python internal_poll_interval local_tmp localhost_warning log_path nocolor nocows
   force_color pipelining poll_interval remote_tmp result_format retries retry_files_enabled retry_files_save_path scp_if_ssh sftp_batch_mode
   show_custom_stats ssh_args system_warnings transfer_method verbosity module_lang module_set_locale host_pattern_mismatch
   check_mode_markers callback_result_format callback_format_pretty show_per_host_start show_task_path_on_failure diff_always`.split(

@@ -80,6 +80,8 @@ export type RunEvent =
       readonly skip: readonly string[];
     }
   | { readonly type: 'play_started'; readonly play: number; readonly name: string; readonly hosts: readonly string[] }
+  /** What was answered to a play's `vars_prompt`; nothing private. */
+  | { readonly type: 'vars_answered'; readonly play: number; readonly answers: Readonly<Record<string, string>> }
   | { readonly type: 'no_hosts'; readonly play: number; readonly pattern: string }
   | { readonly type: 'task_started'; readonly task: string; readonly name: string; readonly handler: boolean }
   /** What an include brought to hosts: a file of tasks, or a role. */

@@ -42,7 +42,7 @@ const importAround = (world: World, fields: Fields, around: Around): Around => {
     );
   return {
     ...around,
-    inherited: inherit(around.inherited, fields, { vars: true }),
+    inherited: inherit(around.inherited, fields, { vars: true, catalogue: world.session.options.catalogue }),
     chain: world.session.id(around.chain, fields.position),
     notify: [...around.notify, ...fields.texts('notify')],
   };

@@ -49,7 +49,7 @@ const appliedAround = (world: World, given: Fields, around: Around, chain: strin
   apply.checkKeywords('block');
   return {
     ...inner,
-    inherited: inherit(around.inherited, apply, { vars: true }),
+    inherited: inherit(around.inherited, apply, { vars: true, catalogue: world.session.options.catalogue }),
     notify: [...around.notify, ...apply.texts('notify')],
   };
 };

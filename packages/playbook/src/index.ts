@@ -2,6 +2,7 @@ export type { Block } from './block.js';
 export { findVarsFile } from './find-file.js';
 export type { Include, Included, IncludeLoader, IncludeRole, IncludeTasks, IncludeUse, RolePart } from './include.js';
 export { loadPlaybook, loadPlaybookText } from './load-playbook.js';
+export { type Params, withDefaults } from './params.js';
 export type { Play, Playbook, Section } from './play.js';
 export type { RoleContext } from './role.js';
 export type { LoadOptions } from './session.js';
@@ -20,3 +21,4 @@ export type {
   Until,
 } from './task.js';
 export { readVarsFile } from './vars-file.js';
+export type { VarsPrompt } from './vars-prompt.js';

@@ -1,5 +1,6 @@
-import type { Value } from '@ratchet/core';
+import type { ModuleCatalogue, Value } from '@ratchet/core';
 import type { Fields } from './fields.js';
+import { readModuleDefaults } from './module-defaults.js';
 import type { Inherited } from './task.js';
 
 /** What stands around a playbook: nothing. */
@@ -19,13 +20,18 @@ const collectionsOf = (fields: Fields): readonly string[] | undefined =>
   fields.has('collections') ? fields.texts('collections').map(({ value }) => String(value)) : undefined;
 
 /** The keywords of a play, role, import, block or task laid over what is around it. `vars` only where asked. */
-export const inherit = (around: Inherited, fields: Fields, options: { readonly vars: boolean }): Inherited => ({
+export const inherit = (
+  around: Inherited,
+  fields: Fields,
+  options: { readonly vars: boolean; readonly catalogue: ModuleCatalogue },
+): Inherited => ({
   ...around,
   when: [...around.when, ...fields.conditions('when')],
   tags: [...new Set([...around.tags, ...fields.tags()])],
   vars: options.vars ? new Map([...around.vars, ...fields.variables()]) : around.vars,
   environment: [...around.environment, ...environmentOf(fields)],
   ...given('collections', collectionsOf(fields)),
+  ...given('moduleDefaults', readModuleDefaults(fields, options.catalogue, around.moduleDefaults)),
   ...given('ignoreErrors', fields.flag('ignore_errors')),
   ...given('ignoreUnreachable', fields.flag('ignore_unreachable')),
   ...given('noLog', fields.flag('no_log')),

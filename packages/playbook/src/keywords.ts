@@ -12,6 +12,7 @@ const SHARED = [
   'environment',
   'ignore_errors',
   'ignore_unreachable',
+  'module_defaults',
   'no_log',
   'port',
   'remote_user',
@@ -44,7 +45,10 @@ export const SUPPORTED: Readonly<Record<Level, readonly string[]>> = {
     ...SHARED,
     'hosts',
     'gather_facts',
+    'gather_subset',
+    'gather_timeout',
     'vars_files',
+    'vars_prompt',
     'serial',
     'strategy',
     'order',
@@ -64,7 +68,6 @@ export const SUPPORTED: Readonly<Record<Level, readonly string[]>> = {
 };
 
 const BECOME = 'Ratchet connects as the user who does the work; name an administrator as ansible_user.';
-const FACTS = 'Facts are gathered whole; run the setup task with gather_subset where you want a part.';
 
 /** Ansible's keywords that Ratchet does not do, with what to do instead. */
 export const REFUSED: ReadonlyMap<string, string> = new Map([
@@ -73,13 +76,9 @@ export const REFUSED: ReadonlyMap<string, string> = new Map([
   ['become_flags', BECOME],
   ['become_exe', BECOME],
   ['debugger', 'Run with -vvv to see what a task gets.'],
-  ['module_defaults', 'Write the parameters at each task, or put them in a variable.'],
   ['async', 'Every task is waited for; take the keyword out.'],
+  ['fact_path', 'Facts of the host’s own (*.fact) are not read: read such a file in a task.'],
   ['poll', 'Every task is waited for; take the keyword out.'],
-  ['vars_prompt', 'Give the values with -e.'],
-  ['fact_path', FACTS],
-  ['gather_subset', FACTS],
-  ['gather_timeout', FACTS],
 ]);
 
 /** `with_…` forms that are understood. */

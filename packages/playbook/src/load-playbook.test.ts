@@ -266,7 +266,7 @@ describe('what is refused, all together', () => {
   });
 
   test('plays: keywords, hosts, files', async () => {
-    const lines = await found('- host: all\n  vars_files: [none.yml]\n  vars_prompt: []\n  vars: {a-b: 1}\n');
+    const lines = await found('- host: all\n  vars_files: [none.yml]\n  fact_path: /x\n  vars: {a-b: 1}\n');
     expect(lines.map((line) => line.split(' ').slice(0, 2).join(' ')).sort()).toEqual([
       'play.yml:1:3 keyword-unknown',
       'play.yml:1:3 playbook-invalid',

@@ -71,7 +71,7 @@ const importPlaybook = async (
     session.findings.report('playbook-invalid', `${name} imports itself.`, fields.place(key));
     return [];
   }
-  const inherited = inherit(around, fields, { vars: true });
+  const inherited = inherit(around, fields, { vars: true, catalogue: session.options.catalogue });
   const id = session.id(chain, fields.position);
   const read = () => readPlays(target, session, inherited, id, importing);
   return (await session.findings.attemptAsync(fields.place(key), read))?.plays ?? [];

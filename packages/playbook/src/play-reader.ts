@@ -4,6 +4,7 @@ import type { Around } from './around.js';
 import { checkNotify } from './check-notify.js';
 import { Fields } from './fields.js';
 import { findVarsFile } from './find-file.js';
+import { gatherParams } from './gathering.js';
 import { includeLoader } from './include-loader.js';
 import { inherit } from './inherited.js';
 import type { Play, Section } from './play.js';
@@ -12,6 +13,7 @@ import type { Session } from './session.js';
 import type { Inherited, Placed, Task, TaskNode } from './task.js';
 import { listItems } from './task-options.js';
 import { checkValue } from './template-check.js';
+import { readVarsPrompt } from './vars-prompt.js';
 
 const ORDERS = ['inventory', 'reverse_inventory', 'sorted', 'reverse_sorted', 'shuffle'] as const;
 
@@ -104,7 +106,7 @@ export const readPlay = async (
   const fields = new Fields(node, session.findings);
   fields.checkKeywords('play');
   const id = session.id(chain, fields.position);
-  const inherited = inherit(around, fields, { vars: false });
+  const inherited = inherit(around, fields, { vars: false, catalogue: session.options.catalogue });
   const inner: Around = { inherited, chain: id, folders: [playbookDir], level: 'task', notify: [], importing: [] };
   const reader = new RoleReader(session, playbookDir, flattenHandlers(session));
   const items = (name: string) => listItems(fields.field(name)?.node, name, fields);
@@ -131,7 +133,9 @@ export const readPlay = async (
     position: fields.position,
     vars: new Map([...around.vars, ...fields.variables()]),
     varsFiles: await varsFilesOf(fields, playbookDir),
-    gatherFacts: fields.flag('gather_facts') ?? false,
+    ...given('gatherFacts', fields.flag('gather_facts')),
+    gatherParams: gatherParams(fields, session, inherited.moduleDefaults),
+    varsPrompt: readVarsPrompt(fields),
     strategy: strategyOf(fields),
     anyErrorsFatal: fields.flag('any_errors_fatal') ?? false,
     ignoreUnreachable: fields.flag('ignore_unreachable') ?? false,

@@ -1,7 +1,9 @@
 import type { Dict, Position, SourceFile, Template, Value } from '@ratchet/core';
 import type { IncludeLoader } from './include.js';
+import type { Params } from './params.js';
 import type { RoleContext } from './role.js';
 import type { Flag, Placed, Task, TaskNode } from './task.js';
+import type { VarsPrompt } from './vars-prompt.js';
 
 /** The tasks of one section of a play, in the order in which sections run; handlers are flushed after each but roles. */
 export interface Section {
@@ -20,8 +22,12 @@ export interface Play {
   readonly vars: Dict;
   /** Files beside the playbook; each entry is one name, or a list of which the first that exists is taken. */
   readonly varsFiles: readonly Placed<readonly (string | Template)[]>[];
-  /** False when absent: Ratchet gathers no facts by itself. */
-  readonly gatherFacts: Flag;
+  /** Absent: as the run has it (`gathering`), which is no unless that was asked for. */
+  readonly gatherFacts?: Flag;
+  /** What facts are gathered with. */
+  readonly gatherParams: Params;
+  /** What a person is asked for before it begins. */
+  readonly varsPrompt: readonly VarsPrompt[];
   /** A number, a percentage or a list of them. */
   readonly serial?: Value;
   readonly strategy: 'linear' | 'free';

@@ -106,7 +106,7 @@ export class RoleReader implements World {
       }
       const inner = {
         ...around,
-        inherited: inherit(around.inherited, fields, { vars: false }),
+        inherited: inherit(around.inherited, fields, { vars: false, catalogue: this.session.options.catalogue }),
         chain: this.session.id(around.chain, fields.position),
       };
       const params: Dict = new Map(

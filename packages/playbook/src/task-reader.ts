@@ -8,13 +8,13 @@ import { Fields, isEmpty } from './fields.js';
 import { importRole, importTasks } from './imports.js';
 import { readInclude } from './includes.js';
 import { inherit } from './inherited.js';
-import { META_COMMANDS, SUPPORTED } from './keywords.js';
-import { readParams } from './params.js';
+import { META_COMMANDS, SUPPORTED, shortName } from './keywords.js';
+import { type Params, readParams } from './params.js';
 import { isReachable } from './reach.js';
 import type { Action, Inherited, Task, TaskNode } from './task.js';
 import { listItems, readLoop, readLoopControl, readUntil } from './task-options.js';
 
-const NO_PARAMS = { value: new Map(), positions: new Map() };
+const NO_PARAMS: Params = { value: new Map(), positions: new Map() };
 
 /** Reads lists of tasks: blocks kept, imports and roles put in place, includes kept for the run. */
 export class TaskReader {
@@ -79,7 +79,7 @@ export class TaskReader {
     const notify = fields.texts('notify');
     const inner: Around = {
       ...around,
-      inherited: inherit(around.inherited, fields, { vars: true }),
+      inherited: inherit(around.inherited, fields, { vars: true, catalogue: this.#world.session.options.catalogue }),
       chain: id,
       notify: [...around.notify, ...notify],
     };
@@ -104,7 +104,10 @@ export class TaskReader {
   async #readTask(fields: Fields, around: Around): Promise<readonly TaskNode[]> {
     const { level } = around;
     const { session } = this.#world;
-    const inherited = inherit(around.inherited, fields, { vars: true });
+    const inherited = inherit(around.inherited, fields, {
+      vars: true,
+      catalogue: this.#world.session.options.catalogue,
+    });
     const reachable = isReachable(inherited, session);
     const found = findAction(fields, level, session, reachable);
     fields.checkKeywords(level, (name) => !SUPPORTED[level].includes(name));
@@ -137,8 +140,11 @@ export class TaskReader {
     const action = this.#actionOf(fields, found, around, id);
     const args = fields.field('args')?.node;
     if (!action) return undefined;
+    const defaults = inherited.moduleDefaults?.get(shortName(found.name));
     const params =
-      found.kind === 'module' ? readParams(found.module, found.node, args, found.position, this.#findings) : NO_PARAMS;
+      found.kind === 'module'
+        ? readParams(found.module, found.node, args, found.position, this.#findings, defaults)
+        : NO_PARAMS;
     const own = action.kind === 'include' ? fields.variables() : new Map();
     return {
       ...inherited,
@@ -150,6 +156,7 @@ export class TaskReader {
       action,
       params: params.value,
       paramPositions: params.positions,
+      ...(params.below === undefined ? {} : { paramsBelow: params.below }),
       ...(loop ? { loop } : {}),
       ...(register === undefined ? {} : { register }),
       ...(until ? { until } : {}),

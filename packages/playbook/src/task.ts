@@ -1,6 +1,7 @@
 import type { Dict, Module, Position, Template, Value } from '@ratchet/core';
 import type { Block } from './block.js';
 import type { Include } from './include.js';
+import type { ModuleDefaults } from './module-defaults.js';
 import type { RoleContext } from './role.js';
 
 /** A keyword's yes or no, perhaps only known when it is templated. */
@@ -104,6 +105,8 @@ export interface Inherited {
   readonly throttle?: Value;
   /** Collections in which roles of a bare name are looked for; the innermost list counts. */
   readonly collections?: readonly string[];
+  /** `module_defaults`, what stands further in in the place of what is around it. */
+  readonly moduleDefaults?: ModuleDefaults;
   /** Outermost first; later dicts win. */
   readonly environment: readonly Value[];
   readonly delegateTo?: Value;
@@ -132,6 +135,8 @@ export interface Task extends Inherited {
    * was given a single template. A free form (`command: whoami`) is already under the module's `freeForm` parameter.
    */
   readonly params: Value;
+  /** What lies below them (`args`, `module_defaults`), the nearest first, where one of the two is a template. */
+  readonly paramsBelow?: readonly Value[];
   /** Where each parameter was written. */
   readonly paramPositions: ReadonlyMap<string, Position>;
   readonly loop?: Loop;

@@ -31,6 +31,8 @@ export interface RunContext {
   readonly approval?: Approval;
   /** What `set_stats` gathered. */
   readonly stats: RunStats;
+  /** Answers to `vars_prompt`, by play. */
+  readonly answers: Map<number, Dict>;
   /** Number of `.reg` backups written so far. */
   backups: number;
   /** Keeps a promise that nobody awaits at once; its failure ends the run. */
@@ -47,6 +49,8 @@ export interface PlayContext {
   /** All hosts of the play, and those of this batch. */
   readonly playHosts: readonly HostState[];
   readonly batch: readonly HostState[];
+  /** Answers to the play's `vars_prompt`. */
+  readonly prompted: Dict;
   /** From `vars_files`, the later file winning; per host, since their names may be templates. */
   readonly fileVars: ReadonlyMap<string, Dict>;
   /** In the order in which they run; an included role's join them. */

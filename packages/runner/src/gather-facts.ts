@@ -3,6 +3,7 @@ import { type Task, tagsSelect } from '@ratchet/playbook';
 import type { PlayContext } from './contexts.js';
 import { flag } from './flag.js';
 import { active } from './host-state.js';
+import { FACTS_GATHERED } from './keep-facts.js';
 import { runTask } from './run-task.js';
 import { taskTemplar } from './task-scope.js';
 
@@ -15,9 +16,10 @@ const gatherTask = ({ play, run }: PlayContext): Task => {
     kind: 'task',
     id: `${play.id} > gather_facts`,
     name: 'Gathering Facts',
-    action: { kind: 'module', name: MODULE, module },
-    params: new Map(),
-    paramPositions: new Map(),
+    action: { kind: 'module', name: 'gather_facts', module },
+    params: play.gatherParams.value,
+    paramPositions: play.gatherParams.positions,
+    ...(play.gatherParams.below === undefined ? {} : { paramsBelow: play.gatherParams.below }),
     keywordPositions: new Map(),
     loopControl: { loopVar: 'item' },
     notify: [],
@@ -35,10 +37,17 @@ const gatherTask = ({ play, run }: PlayContext): Task => {
   };
 };
 
-/** `gather_facts: true`: the facts of the batch's hosts before the play's first task, as a task that is tagged `always`. */
+/**
+ * The facts of the batch's hosts before the play's first task, as a task that is tagged `always`: where the play says so, and where it
+ * says nothing and the run gathers by itself.
+ */
 export const gatherFacts = async (context: PlayContext): Promise<void> => {
+  const { gathering = 'explicit', tags, skipTags } = context.run.options;
   const [first] = active(context.batch);
-  if (!first || !flag(taskTemplar(context, first, undefined), context.play.gatherFacts, false)) return;
-  const { tags, skipTags } = context.run.options;
-  if (tagsSelect(['always'], tags, skipTags)) await runTask(context, context.batch, gatherTask(context));
+  if (!first || !tagsSelect(['always'], tags, skipTags)) return;
+  const said = context.play.gatherFacts;
+  if (!flag(taskTemplar(context, first, undefined), said, gathering !== 'explicit')) return;
+  const hosts =
+    gathering === 'smart' ? context.batch.filter((host) => !host.gathered.has(FACTS_GATHERED)) : context.batch;
+  await runTask(context, hosts, gatherTask(context));
 };

@@ -2,6 +2,9 @@ import { type Dict, fromPlain, type Value } from '@ratchet/core';
 import type { Task } from '@ratchet/playbook';
 import type { HostState } from './host-state.js';
 
+/** The fact by which `gathering = smart` knows a host whose facts were gathered; a `setup` task does not set it, as in Ansible. */
+export const FACTS_GATHERED = '_ansible_facts_gathered';
+
 /**
  * Keeps the facts of a result: what `set_fact` says ranks high and stays; what a module found out about a host (`setup`) ranks below the
  * play's variables, stands in `ansible_facts` too, and goes with `meta: clear_facts`.
@@ -9,6 +12,7 @@ import type { HostState } from './host-state.js';
 export const keepFacts = (host: HostState, task: Task, facts: Readonly<Record<string, unknown>>): void => {
   const isSaid = task.action.kind === 'module' && task.action.module.name === 'set_fact';
   const layer = isSaid ? host.facts : host.gathered;
+  if (/(?:^|\.)gather_facts$/.test(task.action.name)) layer.set(FACTS_GATHERED, true);
   for (const [name, value] of Object.entries(facts)) layer.set(name, fromPlain(value));
 };
 

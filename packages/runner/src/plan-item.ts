@@ -9,7 +9,7 @@ import {
   toPlain,
   type Value,
 } from '@ratchet/core';
-import type { Task } from '@ratchet/playbook';
+import { type Params, type Task, withDefaults } from '@ratchet/playbook';
 import type { Templar } from '@ratchet/template';
 import type { PlayContext } from './contexts.js';
 import { type Delegate, delegateOf } from './delegate.js';
@@ -106,11 +106,22 @@ const withNames = (templar: Templar, module: Module, task: Task): Value => {
   return new Map([...params].map(([name, value]) => [finished(name), value]));
 };
 
-const finishedParams = (templar: Templar, module: Module, task: Task): Readonly<Record<string, Plain>> => {
-  const value = templar.finish(withNames(templar, module, task));
-  if (value === null) return {};
+const NOWHERE: Task['paramPositions'] = new Map();
+const NO_PARAMS: Params = { value: new Map(), positions: NOWHERE };
+
+const asMapping = (value: Value, task: Task): Dict => {
+  if (value === null) return new Map();
   if (!(value instanceof Map))
     throw sourceError('param-invalid', 'the parameters of a module are a mapping', task.position);
+  return value;
+};
+
+const finishedParams = (templar: Templar, module: Module, task: Task): Readonly<Record<string, Plain>> => {
+  const layers = [withNames(templar, module, task), ...(task.paramsBelow ?? [])].map((value) => ({
+    value: asMapping(templar.finish(value), task),
+    positions: NOWHERE,
+  }));
+  const { value } = layers.reduce((own, lower) => withDefaults(own, lower, module), NO_PARAMS);
   return toPlain(value) as Record<string, Plain>;
 };
 

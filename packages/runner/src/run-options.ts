@@ -17,6 +17,9 @@ import type { HostPort } from './host-state.js';
 import type { RecordedRun } from './read-journal.js';
 import type { TakeBackModule } from './take-back.js';
 
+/** Whose facts are gathered: as a play says and else none (`explicit`), all (`implicit`), or all whose facts are not known (`smart`). */
+export type Gathering = 'explicit' | 'implicit' | 'smart';
+
 /** Everything a run is given. The runner knows neither SSH nor Windows nor a terminal: `connect` and `onEvent` are its ports. */
 export interface RunOptions {
   readonly playbooks: readonly Playbook[];
@@ -31,6 +34,8 @@ export interface RunOptions {
   /** How many hosts are worked at once. */
   readonly forks: number;
   readonly verbosity: number;
+  /** Default `explicit`. */
+  readonly gathering?: Gathering;
   /** False: templates come to text, as with Ansible's `jinja2_native=false`. */
   readonly native?: boolean;
   /** A host's port; it connects at first use. `vars` are the host's connection variables, templated. */

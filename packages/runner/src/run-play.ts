@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto';
 import { dirname, resolve } from 'node:path';
 import { type Dict, type RatchetError, sourceError, toPlain, toRatchetError, type Value } from '@ratchet/core';
 import { findVarsFile, type Play, type Playbook } from '@ratchet/playbook';
+import type { Templar } from '@ratchet/template';
 import { flush, runBody } from './body.js';
 import type { PlayContext, RunContext } from './contexts.js';
 import { flag } from './flag.js';
@@ -39,6 +40,7 @@ const emptyContext = (run: RunContext, playbook: Playbook, play: Play, playIndex
   batchIndex: 0,
   playHosts: [],
   batch: [],
+  prompted: run.answers.get(playIndex) ?? new Map(),
   fileVars: new Map(),
   handlers: [...play.handlers],
   exported: { vars: new Map(), defaults: new Map() },
@@ -50,11 +52,17 @@ const emptyContext = (run: RunContext, playbook: Playbook, play: Play, playIndex
   broken: false,
 });
 
+const NOBODY = 'localhost';
+
+/** What is known before a play has hosts: `-e`, what was answered, the play's variables. */
+export const templarBefore = (run: RunContext, playbook: Playbook, play: Play, playIndex: number): Templar =>
+  taskTemplar(emptyContext(run, playbook, play, playIndex), newHostState(NOBODY, []), undefined);
+
 const hostsOf = (
   run: RunContext,
   context: PlayContext,
 ): { readonly pattern: string; readonly hosts: readonly string[] } => {
-  const nobody = newHostState('localhost', []);
+  const nobody = newHostState(NOBODY, []);
   const pattern = patternOf(taskTemplar(context, nobody, undefined).finish(context.play.hosts));
   const { inventory, limit } = run.options;
   const matched = inventory.match(pattern);

@@ -14,6 +14,7 @@ import {
 } from '@ratchet/core';
 import type { Playbook } from '@ratchet/playbook';
 import { approvalOf } from './approval.js';
+import { askVars } from './ask-vars.js';
 import type { Resume, RunContext } from './contexts.js';
 import { openDebtBook } from './debts.js';
 import { eventSink } from './events.js';
@@ -24,7 +25,7 @@ import type { HostState } from './host-state.js';
 import { openJournal, reopenJournal } from './journal.js';
 import { JOURNAL_VERSION } from './read-journal.js';
 import type { ResumeOptions, RunOptions, RunSummary } from './run-options.js';
-import { runPlay } from './run-play.js';
+import { runPlay, templarBefore } from './run-play.js';
 
 /** A run's id: the UTC second and four random hex digits, so that ids sort by time and two controllers do not collide. */
 export const newRunId = (now: Date): string =>
@@ -140,6 +141,7 @@ const openRun = async (
     debts,
     hosts: new Map(),
     stats: new Map(),
+    answers: new Map(),
     backups: resume ? await backupsIn(resume.recorded.folder) : 0,
     ...(resume ? { resume: resumeOf(resume) } : {}),
     ...(options.approved ? { approval: approvalOf(options.approved) } : {}),
@@ -151,11 +153,19 @@ const openRun = async (
   return { id, run, settled: async () => void (await Promise.all(background)) };
 };
 
+// All questions come first, so that nobody is waited for half-way.
+const askAll = async (run: RunContext): Promise<void> => {
+  const plays = run.options.playbooks.flatMap((playbook) => playbook.plays.map((play) => ({ playbook, play })));
+  for (const [index, { playbook, play }] of plays.entries())
+    run.answers.set(index, await askVars(run, play, index, templarBefore(run, playbook, play, index)));
+};
+
 const runAll = async (run: RunContext): Promise<RatchetError | undefined> => {
   try {
     const { prelude } = run.options;
     for (const [at, play] of (prelude?.plays ?? []).entries())
       await runPlay(run, prelude as Playbook, play, at - (prelude?.plays.length ?? 0));
+    await askAll(run);
     let index = 0;
     for (const playbook of run.options.playbooks) {
       let broken = false;

@@ -24,6 +24,7 @@ const layersOf = (play: PlayContext, host: HostState, task: Task | undefined): r
     play.exported.vars,
     play.play.roleVars,
     play.fileVars.get(host.name) ?? EMPTY,
+    play.prompted,
     play.play.vars,
     host.gathered,
     play.run.options.inventory.varsOf(host.name),
@@ -35,7 +36,7 @@ const layersOf = (play: PlayContext, host: HostState, task: Task | undefined): r
 
 /**
  * The variables of a task on a host, the strongest first: the loop's own, magic names, `-e`, includes' `vars`, role parameters,
- * registered results and `set_fact`, `include_vars`, task and block variables, role variables, `vars_files`, play variables, gathered
+ * registered results and `set_fact`, `include_vars`, task and block variables, role variables, `vars_files`, `vars_prompt`, play variables, gathered
  * facts, the inventory, role defaults.
  */
 export const taskScope = (play: PlayContext, host: HostState, task: Task | undefined, own: Dict = EMPTY): Scope => {
