@@ -14,7 +14,7 @@ import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
 
 // As it is installed, else as it was compiled.
-const BUNDLE = fileURLToPath(new URL('../packages/cli/bundle/main.js', import.meta.url));
+const BUNDLE = fileURLToPath(new URL('../packages/cli/bundle/main.cjs', import.meta.url));
 const MAIN = existsSync(BUNDLE) ? BUNDLE : fileURLToPath(new URL('../packages/cli/dist/main.js', import.meta.url));
 const COMMANDS = {
   'ansible-playbook': 'run',

@@ -6,7 +6,7 @@ import { type HostForRun, newHostForRun, newRunFolder, type RunFolder } from './
 import { readVersion } from './version.js';
 
 const REPOSITORY = fileURLToPath(new URL('../../..', import.meta.url));
-const COMMAND = join(REPOSITORY, 'packages/cli/bundle/main.js');
+const COMMAND = join(REPOSITORY, 'packages/cli/bundle/main.cjs');
 
 let folder: RunFolder;
 let target: HostForRun;

@@ -9,11 +9,7 @@ const own = called === 'playbook' ? ['run'] : called === undefined ? [] : [calle
 const given = process.argv.slice(2);
 const [command, ...rest] = given[0] === '--version' ? given : [...own, ...given];
 
-if (command === '--version') {
-  process.stdout.write(`${readVersion()}\n`);
-} else if (command === '--help' || command === '-h' || command === 'help') {
-  process.stdout.write(USAGE);
-} else {
+const runCommandLine = async (): Promise<void> => {
   const { COMMANDS } = await import('./commands.js');
   const found = command === undefined || !Object.hasOwn(COMMANDS, command) ? undefined : COMMANDS[command];
   if (found) {
@@ -27,4 +23,13 @@ if (command === '--version') {
     process.stderr.write(`ERROR! ${wrong}\n  hint: ${hint}\n`);
     process.exitCode = 2;
   }
+};
+
+if (command === '--version') {
+  process.stdout.write(`${readVersion()}\n`);
+} else if (command === '--help' || command === '-h' || command === 'help') {
+  process.stdout.write(USAGE);
+} else {
+  // Not awaited at the top level, which a CommonJS file cannot; a rejection ends the process as an error that nobody caught.
+  void runCommandLine();
 }

@@ -7,7 +7,7 @@ import { decodeReg, encodeReg, regBytes } from '@ratchet/windows';
 import type { Program } from './measure.js';
 
 const REPOSITORY = fileURLToPath(new URL('../../../..', import.meta.url));
-const COMMAND = join(REPOSITORY, 'packages/cli/bundle/main.js');
+const COMMAND = join(REPOSITORY, 'packages/cli/bundle/main.cjs');
 const PROTOCOLS = 'HKEY_LOCAL_MACHINE\\SYSTEM\\CurrentControlSet\\Control\\SecurityProviders\\SCHANNEL\\Protocols';
 
 /** The host that everything runs against, and the folder that holds what they need. */

@@ -1,0 +1,30 @@
+#!/usr/bin/env node
+// Starts program.cjs with what V8 made of it when it was built (program.cache), which saves compiling it. Another version of Node does
+// not take the cache; it compiles then, as if there were none.
+const { readFileSync } = require('node:fs');
+const { createRequire } = require('node:module');
+const { join } = require('node:path');
+const { Script } = require('node:vm');
+
+const cacheOrNothing = (file) => {
+  try {
+    return readFileSync(file);
+  } catch {
+    return undefined;
+  }
+};
+
+/** Runs the program; gives it as a script, of which a cache can be made. */
+const start = () => {
+  const file = join(__dirname, 'program.cjs');
+  const script = new Script(readFileSync(file, 'latin1'), {
+    filename: file,
+    cachedData: cacheOrNothing(join(__dirname, 'program.cache')),
+  });
+  const module = { exports: {} };
+  script.runInThisContext()(module.exports, createRequire(file), module, file, __dirname);
+  return script;
+};
+
+module.exports = { start };
+if (require.main === module) start();
