@@ -27,9 +27,15 @@ export interface HostKeep {
   saveDebts(debts: readonly Debt[]): Promise<void>;
   /**
    * Takes the lock, or renews it: from now on it lasts `lifeSeconds`. A run's own lock is taken over at once, another's only once
-   * it has expired, or `isDead` knows that nobody works on that run any more. 'taken' when it was not this run's until now, so that what was read before may have changed since.
+   * it has expired, or `isDead` knows that nobody works on that run any more. 'taken' when it was not this run's until now, so that what
+   * was read before may have changed since; 'untouched' when it was taken, and no other run has had it since the connection's first command:
+   * what was read over this connection stands as if it had been read under the lock.
    */
-  lock(mine: LockOwner, lifeSeconds: number, isDead?: (run: string) => Promise<boolean>): Promise<'taken' | 'renewed'>;
+  lock(
+    mine: LockOwner,
+    lifeSeconds: number,
+    isDead?: (run: string) => Promise<boolean>,
+  ): Promise<'taken' | 'renewed' | 'untouched'>;
   /** Gives the lock back; one that is not this run's is left alone. */
   release(mine: LockOwner): Promise<void>;
   /** Who has the lock; null when nobody has. */

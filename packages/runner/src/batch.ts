@@ -7,7 +7,7 @@ import { type HostState, isActive } from './host-state.js';
 import { failureOfStep } from './interrupted.js';
 import { itemsOf } from './loop-items.js';
 import { notReady } from './not-ready.js';
-import { askBootAhead, meetHost } from './owed.js';
+import { askBootAhead, isStranger, meetHost } from './owed.js';
 import { type Changing, changingStep } from './owed-by-task.js';
 import { type PlannedItem, planItem } from './plan-item.js';
 import { isNews, replay } from './replay.js';
@@ -122,13 +122,15 @@ const executeRound = async (play: PlayContext, host: HostState, round: readonly 
     let outcomes: readonly ResourceOutcome[];
     try {
       const port = portOf(play, host, { task: first.planned.task, own: first.item.item.own });
+      const expectsChanges = isStranger(play.run, host);
       outcomes = await runResourceSteps(
         open.map(({ item }) => resourceStep(play, item)),
         {
           host: port,
           context: applyContext(play, host, first.item),
           earlier: host.would,
-          ahead: () => askBootAhead(host, port),
+          expectsChanges,
+          ahead: () => askBootAhead(host, port, expectsChanges && !play.run.options.check),
           met: () => meetHost(play, host, port),
           lock: locking(play, host, port, changing),
           ...planApproval(play, host),

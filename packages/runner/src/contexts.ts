@@ -6,6 +6,7 @@ import type { EventSink } from './events.js';
 import type { History } from './history.js';
 import type { HostState } from './host-state.js';
 import type { Journal } from './journal.js';
+import type { MetHosts } from './met-hosts.js';
 import type { RunOptions } from './run-options.js';
 import type { RunStats } from './run-stats.js';
 
@@ -23,6 +24,7 @@ export interface RunContext {
   readonly sink: EventSink;
   readonly journal: Journal;
   readonly debts: DebtBook;
+  readonly met: MetHosts;
   /** For the hashes of data that is withheld. */
   readonly salt: string;
   readonly hosts: Map<string, HostState>;

@@ -26,11 +26,12 @@ export interface HeldLock {
   renewed: number;
 }
 
-const renew = async (run: RunContext, held: HeldLock): Promise<'taken' | 'renewed'> => {
+/** Whether the lock was still this run's. */
+const renew = async (run: RunContext, held: HeldLock): Promise<boolean> => {
   const started = now();
   const how = await held.keep.lock(ownerOf(run), held.life);
   held.renewed = started;
-  return how;
+  return how === 'renewed';
 };
 
 // A host that cannot be reached now is asked again; before the next change the lock is looked at in any case.
@@ -51,7 +52,7 @@ const stillHolds = async (run: RunContext, host: HostState): Promise<boolean> =>
   if (!held) return false;
   if (isFresh(held)) return true;
   try {
-    if ((await renew(run, held)) === 'renewed') return true;
+    if (await renew(run, held)) return true;
   } catch (thrown) {
     drop(host);
     throw thrown;
@@ -61,20 +62,27 @@ const stillHolds = async (run: RunContext, host: HostState): Promise<boolean> =>
   return false;
 };
 
-const takeLock = async (play: PlayContext, host: HostState, port: HostPort, keep: HostKeep): Promise<void> => {
+const takeLock = async (
+  play: PlayContext,
+  host: HostState,
+  port: HostPort,
+  keep: HostKeep,
+): Promise<'taken' | 'renewed' | 'untouched'> => {
   const { run } = play;
   await meetHost(play, host, port);
   const started = now();
-  await keep.lock(ownerOf(run), LIFE, (other) => isDeadRun(run.options.runsFolder, other));
+  const how = await keep.lock(ownerOf(run), LIFE, (other) => isDeadRun(run.options.runsFolder, other));
   const timer = setInterval(() => renewInBackground(run, host.lock), (LIFE * 1000) / 3);
   timer.unref();
   host.lock = { keep, taken: now(), timer, life: LIFE, renewed: started };
-  await learnDebts(run, host, keep);
+  await learnDebts(run, host, keep, how !== 'untouched');
+  return how;
 };
 
 /**
- * Makes sure, before a change, that the host is locked for this run. True when what was read since `readFrom` (`performance.now()`)
- * has to be read again, since the lock was taken later. A lock that was not renewed for two thirds of its life is looked at first.
+ * Makes sure, before a change, that the host is locked for this run. True when what was read over `port` since `readFrom`
+ * (`performance.now()`) has to be read again: the lock was taken later, and another run may have had it in between. A lock that was
+ * not renewed for two thirds of its life is looked at first.
  * Errors: `host-locked`, and those of the connection.
  */
 export const lockHost = (play: PlayContext, host: HostState, port: HostPort, readFrom: number): Promise<boolean> => {
@@ -82,7 +90,7 @@ export const lockHost = (play: PlayContext, host: HostState, port: HostPort, rea
   const lock = async (): Promise<boolean> => {
     stopIfInterrupted(play.run.options.signal);
     if (!keep) return false;
-    if (!(await stillHolds(play.run, host))) await takeLock(play, host, port, keep);
+    if (!(await stillHolds(play.run, host)) && (await takeLock(play, host, port, keep)) === 'untouched') return false;
     return host.lock !== undefined && readFrom / 1000 < host.lock.taken;
   };
   const locked = host.locking.then(lock, lock);

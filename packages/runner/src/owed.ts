@@ -99,12 +99,15 @@ export const bootOf = async (play: PlayContext, host: HostState): Promise<BootMa
 
 const needsBoot = (host: HostState): boolean => host.debts.some((debt) => debt.boot && settledByRestart(debt));
 
+/** Whether no run of this project has reached the host: then changes are to be expected, and what they take is asked at once. */
+export const isStranger = (run: RunContext, host: HostState): boolean => !host.met && !run.met.has(host.name);
+
 /**
- * Called in the turn of the first read. Where this machine remembers that the host is owed a restart, the boot that `meetHost` is to
- * need is asked for in the same command.
+ * Called in the turn of the first read. The boot is asked for in the same command where it is to be needed: where this machine remembers
+ * that the host is owed a restart, and where changes are `expected`, which may owe it one.
  */
-export const askBootAhead = (host: HostState, port: HostPort): void => {
-  if (host.met || host.boot || host.bootAsked || !port.keep || !needsBoot(host)) return;
+export const askBootAhead = (host: HostState, port: HostPort, expected: boolean): void => {
+  if (host.met || host.boot || host.bootAsked || !port.keep || !(expected || needsBoot(host))) return;
   const asked = port.bootMarker();
   host.bootAsked = asked;
   // Whoever needs it asks again, and says why it failed.
@@ -184,8 +187,8 @@ const settleByMarker = async (play: PlayContext, host: HostState): Promise<void>
 };
 
 /** Reads the debts that the host keeps; where it keeps a list, that one counts, whatever this controller remembers. */
-export const learnDebts = async (run: RunContext, host: HostState, keep: HostKeep): Promise<void> => {
-  const kept = await keep.debts(true);
+export const learnDebts = async (run: RunContext, host: HostState, keep: HostKeep, again: boolean): Promise<void> => {
+  const kept = await keep.debts(again);
   // What this run found settled and could not write without the lock is not owed again.
   if (kept && !host.debtsMoved) host.debts = [...kept];
   if (host.debtsMoved) await saveDebts(run, host);
@@ -194,6 +197,7 @@ export const learnDebts = async (run: RunContext, host: HostState, keep: HostKee
 const meet = async (play: PlayContext, host: HostState, port: HostPort): Promise<void> => {
   const kept = await port.keep?.debts();
   host.home = port;
+  await play.run.met.add(host.name);
   if (kept) host.debts = [...kept];
   await settleByMarker(play, host);
   for (const debt of host.debts)

@@ -38,15 +38,17 @@ export interface ResourceEnvironment {
   approve?(step: ResourceStep, changes: readonly Change[]): RatchetError | undefined;
   /** Just before a read: what else is to be asked of the host in its turn. */
   ahead?(): void;
+  /** The host is expected to need changes: what guards look at is read at once. */
+  readonly expectsChanges?: boolean;
   /** After the first read that gave anything: the host has been reached. */
   met?(): Promise<void>;
   /**
-   * Before the first change: locks the host. When it was not locked until then, what was read has to be read again, and what this
-   * gives is to be done in the same turn.
+   * Before the first change: locks the host. `stale` when another run may have changed what was read before; what else is to be
+   * known before the change is asked for by `beside`, in the turn of a read if there is one.
    */
   lock?(
     changing: readonly { readonly step: ResourceStep; readonly changes: readonly Change[] }[],
-  ): Promise<(() => Promise<unknown>) | undefined>;
+  ): Promise<{ readonly stale: boolean; beside(): Promise<unknown> } | undefined>;
   /** In check mode: what earlier steps would have changed. */
   readonly earlier?: readonly Change[];
   /** What an interrupted run meant to change with this (only) step: told to its first read. */
@@ -112,8 +114,11 @@ const readAll = (
 ): Promise<PromiseSettledResult<unknown>[]> =>
   Promise.allSettled(steps.map((step) => step.module.read(step.params, env.host, context)));
 
-const firstLook = ({ context, interrupted }: ResourceEnvironment): ReadContext =>
-  interrupted ? { ...context, interrupted } : context;
+const firstLook = ({ context, interrupted, expectsChanges }: ResourceEnvironment): ReadContext => ({
+  ...context,
+  ...(interrupted ? { interrupted } : {}),
+  ...(expectsChanges ? { guarding: true } : {}),
+});
 
 interface Decided {
   readonly reads: readonly Read[];
@@ -210,20 +215,21 @@ const isChanging = (read: Read): boolean =>
   read.changes.length > 0 && read.step.module.apply !== undefined && !read.step.checkMode;
 
 /**
- * Reads and decides. Where there is something to change, the steps that change are read once more: under the host's lock when it was
- * not held before, and with what their guards look at.
+ * Reads and decides. Where there is something to change, the steps that change are read once more: under the host's lock when another run
+ * may have had it since the first read, and with what their guards look at when that was not read at once.
  */
 const readLocked = async (steps: readonly ResourceStep[], env: ResourceEnvironment): Promise<Decided> => {
   env.ahead?.();
   const states = await readAll(steps, env, firstLook(env));
   if (states.some(({ status }) => status === 'fulfilled')) await env.met?.();
-  const light = decide(steps, states, env, 'light');
-  const open = light.reads.filter((read) => read.changes.length > 0);
+  const first = decide(steps, states, env, env.expectsChanges ? 'guarding' : 'light');
+  const open = first.reads.filter((read) => read.changes.length > 0);
   const changing = open.filter(isChanging);
-  const beside = changing.length > 0 ? await env.lock?.(changing) : undefined;
-  if (!beside && !open.some((read) => asksGuard(read) && read.step.module.guardReads)) return light;
+  const locked = changing.length > 0 ? await env.lock?.(changing) : undefined;
+  const unguarded = open.some((read) => asksGuard(read) && read.step.module.guardReads) && !env.expectsChanges;
+  if (!locked?.stale && !unguarded) return first;
   const seen = open.map((read) => read.step);
-  const [again] = await Promise.all([readAll(seen, env, { ...firstLook(env), guarding: true }), beside?.()]);
+  const [again] = await Promise.all([readAll(seen, env, { ...firstLook(env), guarding: true }), locked?.beside()]);
   const newest = steps.map((step, index) => again[seen.indexOf(step)] ?? states[index]);
   return decide(steps, newest as readonly PromiseSettledResult<unknown>[], env, 'guarding');
 };

@@ -23,6 +23,7 @@ import { historyOf } from './history.js';
 import { releaseLocks } from './host-lock.js';
 import type { HostState } from './host-state.js';
 import { openJournal, reopenJournal } from './journal.js';
+import { openMetHosts } from './met-hosts.js';
 import { JOURNAL_VERSION } from './read-journal.js';
 import type { ResumeOptions, RunOptions, RunSummary } from './run-options.js';
 import { runPlay, templarBefore } from './run-play.js';
@@ -131,6 +132,7 @@ const openRun = async (
     ? await reopenJournal(resume.recorded, options.secrets)
     : await openJournal(options.runsFolder, id, options.secrets);
   const debts = await openDebtBook(join(dirname(options.runsFolder), 'owed'));
+  const met = await openMetHosts(join(dirname(options.runsFolder), 'met'));
   const background: Promise<void>[] = [];
   const run: RunContext = {
     id,
@@ -139,6 +141,7 @@ const openRun = async (
     journal,
     salt: saltOf(resume) ?? randomBytes(16).toString('hex'),
     debts,
+    met,
     hosts: new Map(),
     stats: new Map(),
     answers: new Map(),

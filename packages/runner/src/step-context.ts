@@ -127,8 +127,8 @@ export const locking = (
   const readFrom = performance.now();
   return async (changing) => {
     if (changing.every(({ changes }) => isContinued(changes))) return undefined;
-    if (!(await lockHost(play, host, port, readFrom))) return undefined;
+    const stale = await lockHost(play, host, port, readFrom);
     const owes = changing.some(({ step, changes }) => owesRestarting(of(step.id), changes));
-    return async () => (owes ? bootOf(play, host) : undefined);
+    return { stale, beside: async () => (owes ? bootOf(play, host) : undefined) };
   };
 };

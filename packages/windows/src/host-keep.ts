@@ -17,6 +17,8 @@ const LOCK = 'lock.json';
 /** Held for the moment in which an expired lock is taken away, so that two who find it do not take away each other's. */
 const BREAK = 'lock.break';
 const BREAK_SECONDS = 60;
+/** Written anew by everyone who takes the lock: who finds it as it was knows that nobody has had the lock meanwhile. */
+const TURN = 'turn.json';
 const STANDARD_DATA = 'C:\\ProgramData';
 
 // Administrators and SYSTEM by their SIDs, since their names are translated; nothing is inherited from %ProgramData%, where everybody may make files.
@@ -49,6 +51,8 @@ class WindowsKeep implements HostKeep {
   #data: string | undefined;
   #kept: KeptDebts | null | 'damaged' | undefined;
   #mine = false;
+  /** The turn that the first script found, '' without any; undefined while the lock was taken, and once it has been compared. */
+  #turn: string | undefined;
   readonly #since = new Date().toISOString();
 
   constructor(session: ScriptSession) {
@@ -62,17 +66,24 @@ class WindowsKeep implements HostKeep {
           // Without the condition a missing file would leave its code to the commands after it.
           (path) => `if exist "${path}" type "${path}" 2>nul`,
         ),
+        `echo ${token} turn`,
+        `if exist "%ProgramData%\\${FOLDER}\\${LOCK}" echo ${token} locked`,
+        `if exist "%ProgramData%\\${FOLDER}\\${TURN}" type "%ProgramData%\\${FOLDER}\\${TURN}" 2>nul`,
       ],
       read: (output) => this.#told(output.slice(output.indexOf(`${token} keep `) + token.length + 6)),
     });
   }
 
-  /** What the first script printed: the folder on a line, then both files. */
+  /** What the first script printed: the folder on a line, both files of debts, and whose turn it is. */
   #told(output: string): void {
+    const { token } = this.#session;
     const end = output.indexOf('\n');
     const data = output.slice(0, end).trim();
     this.#data = /^[A-Za-z]:\\[^%"]+$/.test(data) ? data : STANDARD_DATA;
-    if (this.#data === data) this.#kept = newestDebts(output.slice(end + 1));
+    if (this.#data !== data) return;
+    const [debts = '', turn] = output.slice(end + 1).split(`${token} turn`);
+    this.#kept = newestDebts(debts);
+    if (turn !== undefined && !turn.includes(`${token} locked`)) this.#turn = turn.trim();
   }
 
   async #folder(): Promise<string> {
@@ -110,10 +121,10 @@ class WindowsKeep implements HostKeep {
     mine: LockOwner,
     lifeSeconds: number,
     isDead: (run: string) => Promise<boolean> = async () => false,
-  ): Promise<'taken' | 'renewed'> {
+  ): Promise<'taken' | 'renewed' | 'untouched'> {
     const wanted = { ...mine, since: this.#since, life: lifeSeconds };
     if (await this.#renew(wanted)) return 'renewed';
-    if (await this.#create(wanted)) return 'taken';
+    if (await this.#create(wanted)) return this.#takeTurn(wanted);
     const found = await this.#find();
     if (found === null) return this.#orRefuse(wanted);
     if (found.lock.run === mine.run) {
@@ -164,8 +175,18 @@ class WindowsKeep implements HostKeep {
     this.#session.ride({ lines: [secureLine(folder), 'cmd /c exit 0'], read: () => undefined });
   }
 
-  async #orRefuse(wanted: LockFile): Promise<'taken'> {
-    if (await this.#create(wanted)) return 'taken';
+  /** Under the new lock: looks whether anybody else had it since the first script, and says that now this run has. */
+  async #takeTurn({ run }: LockFile): Promise<'taken' | 'untouched'> {
+    const path = await this.#path(TURN);
+    const found = Buffer.from((await orMissing(this.#files.read(path))) ?? []).toString('latin1');
+    const seen = this.#turn;
+    this.#turn = undefined;
+    await this.#files.write(path, Buffer.from(`${JSON.stringify({ run, turn: randomBytes(8).toString('hex') })}\r\n`));
+    return seen === found.trim() ? 'untouched' : 'taken';
+  }
+
+  async #orRefuse(wanted: LockFile): Promise<'taken' | 'untouched'> {
+    if (await this.#create(wanted)) return this.#takeTurn(wanted);
     throw await this.#locked(await this.#find());
   }
 

@@ -1,0 +1,92 @@
+import { expect, test } from '@jest/globals';
+import { type Connection, type FileTransfer, RatchetError } from '@ratchet/core';
+import { windowsKeep } from './host-keep.js';
+import { ScriptSession } from './script-session.js';
+
+const FOLDER = '/C:/ProgramData/Ratchet';
+const ANN = { owner: 'ann@build1', run: 'r1' };
+const BOB = { owner: 'bob@build2', run: 'r2' };
+
+/** A host that answers what every first script asks, and keeps files. */
+const hostWithFiles = () => {
+  const files = new Map<string, Uint8Array>();
+  const found = (path: string): Uint8Array => {
+    const bytes = files.get(path);
+    if (!bytes) throw new RatchetError('command-failed', `${path} is not there`, { details: { missing: true } });
+    return bytes;
+  };
+  const transfer: Partial<FileTransfer> = {
+    read: async (path) => found(path),
+    modified: async () => 1000,
+    remove: async (path) => void files.delete(path),
+    write: async (path, bytes, { exclusive = false } = {}) => {
+      if (exclusive && files.has(path))
+        throw new RatchetError('command-failed', `${path} is there`, { details: { exists: true } });
+      files.set(path, bytes);
+    },
+  };
+  const answer = (stdin: string): string =>
+    stdin.split('\r\n').reduce((output, line) => {
+      const [, path, command = ''] = /^if exist "([^"]+)" (.*)$/.exec(line) ?? [];
+      const expanded = path?.replace('%ProgramData%', '/C:/ProgramData').replaceAll('\\', '/');
+      if (expanded !== undefined && !files.has(expanded)) return output;
+      if (command.startsWith('type')) return output + Buffer.from(files.get(expanded ?? '') ?? []).toString('latin1');
+      const said = (command || line).replace('%ProgramData%', 'C:\\ProgramData');
+      return said.startsWith('echo ') ? `${output}${said.slice(5)}\r\n` : output;
+    }, '');
+  const connect = (): ScriptSession =>
+    new ScriptSession({
+      host: 'win1',
+      kind: 'ssh',
+      files: transfer as FileTransfer,
+      exec: async (_command: string, options: { readonly stdin: string }) => ({
+        code: 0,
+        stdout: Buffer.from(answer(options.stdin)),
+        stderr: Buffer.alloc(0),
+      }),
+    } as unknown as Connection);
+  return { files, connect };
+};
+
+const contact = async ({ connect }: ReturnType<typeof hostWithFiles>) => {
+  const session = connect();
+  const keep = windowsKeep(session);
+  await session.script([]);
+  return keep;
+};
+
+test('who finds the turn as the first command found it was alone, and what it read stands', async () => {
+  const host = hostWithFiles();
+  const ann = await contact(host);
+  expect(await ann.lock(ANN, 300)).toBe('untouched');
+  expect(await ann.lock(ANN, 300)).toBe('renewed');
+  await ann.release(ANN);
+  const bob = await contact(host);
+  expect(await bob.lock(BOB, 300)).toBe('untouched');
+});
+
+test('a run that had the lock in between is noticed, also when it has given it back', async () => {
+  const host = hostWithFiles();
+  const ann = await contact(host);
+  const bob = await contact(host);
+  expect(await bob.lock(BOB, 300)).toBe('untouched');
+  await bob.release(BOB);
+  expect(await ann.lock(ANN, 300)).toBe('taken');
+});
+
+test('a lock that was there with the first command, though gone since, leaves nothing certain', async () => {
+  const host = hostWithFiles();
+  const bob = await contact(host);
+  await bob.lock(BOB, 300);
+  const ann = await contact(host);
+  await bob.release(BOB);
+  expect(await ann.lock(ANN, 300)).toBe('taken');
+});
+
+test('a lock that was lost and is taken again leaves nothing certain', async () => {
+  const host = hostWithFiles();
+  const ann = await contact(host);
+  await ann.lock(ANN, 300);
+  host.files.delete(`${FOLDER}/lock.json`);
+  expect(await ann.lock(ANN, 300)).toBe('taken');
+});
