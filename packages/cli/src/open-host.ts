@@ -16,6 +16,18 @@ export type OpenHost = HostWriter & {
 /** Connection variables of hosts that say nothing themselves. */
 export type ConnectionDefaults = Readonly<Record<string, Plain>>;
 
+/** Who logs in on a host over such a connection. Throws what `settingsFromVars` throws. */
+export const loginOf =
+  (flags: TransportFlags, defaults: ConnectionDefaults, localUser: string) =>
+  (host: string, written: Readonly<Record<string, Plain>>): { readonly local: boolean; readonly user?: string } => {
+    const vars = { ...defaults, ...written };
+    const settings = settingsFromVars(host, vars, flags);
+    if (settings.kind === 'local') return { local: true, user: localUser };
+    if (settings.kind === 'ssh') return { local: false, user: settings.endpoint.user };
+    const named = vars['ansible_user'] ?? vars['ansible_ssh_user'] ?? flags.user;
+    return { local: false, ...(named === undefined || named === null ? {} : { user: String(named) }) };
+  };
+
 /** What flags and settings say for hosts whose variables, and plays, do not. */
 export const connectionDefaults = (flags: Pick<RunFlags, 'connection'>, settings: Settings): ConnectionDefaults => ({
   ...(flags.connection === undefined ? {} : { ansible_connection: flags.connection }),

@@ -12,7 +12,7 @@ import { chooseRenderer, type Screen } from './choose-renderer.js';
 import { collectExtraVars, type Decrypt } from './extra-vars.js';
 import { defaultSources, NO_INVENTORY } from './inventory-sources.js';
 import { listPlaybooks } from './list-playbooks.js';
-import { connectionDefaults, hostOpener } from './open-host.js';
+import { connectionDefaults, hostOpener, loginOf } from './open-host.js';
 import { rollbackTargets } from './rollback-targets.js';
 import type { RunFlags } from './run-flags.js';
 import { type RunStart, recordedStart, refuseMissingSecrets, runStart } from './run-start.js';
@@ -157,6 +157,15 @@ export const runCommand = async (
   const runsFolder = join(around.cwd, '.ratchet', 'runs');
   const renderer = chooseRenderer(flags, around, env, secrets);
   const strict = strictEvents(flags.strict);
+  const defaults = connectionDefaults(flags, settings);
+  const transport = {
+    user: flags.user,
+    password,
+    privateKey: flags.privateKey,
+    timeoutSeconds: flags.timeout,
+    commonArgs: flags.sshCommonArgs,
+    extraArgs: flags.sshExtraArgs,
+  };
   try {
     const summary = await runPlaybooks({
       playbooks,
@@ -170,18 +179,8 @@ export const runCommand = async (
       diff: flags.diff,
       forks: flags.forks ?? DEFAULT_FORKS,
       verbosity: flags.verbosity,
-      connect: hostOpener(
-        {
-          user: flags.user,
-          password,
-          privateKey: flags.privateKey,
-          timeoutSeconds: flags.timeout,
-          commonArgs: flags.sshCommonArgs,
-          extraArgs: flags.sshExtraArgs,
-        },
-        connectionDefaults(flags, settings),
-        secrets,
-      ),
+      connect: hostOpener(transport, defaults, secrets),
+      login: loginOf(transport, defaults, userInfo().username),
       native: settings.flag('jinja2Native') !== false,
       ...(gathering === undefined ? {} : { gathering }),
       ...(settings.configFile === undefined ? {} : { configFile: settings.configFile }),

@@ -159,9 +159,6 @@ export class Fields {
         this.findings.report('not-supported', `The keyword "${name}" is not supported.`, position, reason);
       else if (!SUPPORTED[level].includes(name) && !also(name)) this.unknownKeyword(name, level, position);
     }
-    const become = this.#fields.get('become');
-    if (become && this.flag('become') !== false)
-      this.findings.report('not-supported', 'become is not supported.', become.position, REFUSED.get('become_user'));
   }
 
   unknownKeyword(name: string, level: Level, position: Position): void {

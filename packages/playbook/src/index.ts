@@ -9,6 +9,7 @@ export type { LoadOptions } from './session.js';
 export { tagsSelect } from './tag-selection.js';
 export type {
   Action,
+  Async,
   Condition,
   Flag,
   Inherited,

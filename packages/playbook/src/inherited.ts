@@ -45,5 +45,8 @@ export const inherit = (
   ...given('connection', fields.value('connection')),
   ...given('remoteUser', fields.value('remote_user')),
   ...given('port', fields.value('port')),
+  ...given('become', fields.flag('become')),
+  ...given('becomeUser', fields.value('become_user')),
+  ...given('becomeMethod', fields.value('become_method')),
   ...given('timeout', fields.value('timeout')),
 });

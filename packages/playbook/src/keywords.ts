@@ -5,6 +5,8 @@ const SHARED = [
   'name',
   'any_errors_fatal',
   'become',
+  'become_method',
+  'become_user',
   'check_mode',
   'collections',
   'connection',
@@ -27,6 +29,7 @@ const TASK = [
   ...BELOW_PLAY,
   'action',
   'args',
+  'async',
   'changed_when',
   'delay',
   'failed_when',
@@ -34,6 +37,7 @@ const TASK = [
   'loop',
   'loop_control',
   'notify',
+  'poll',
   'register',
   'retries',
   'until',
@@ -71,14 +75,10 @@ const BECOME = 'Ratchet connects as the user who does the work; name an administ
 
 /** Ansible's keywords that Ratchet does not do, with what to do instead. */
 export const REFUSED: ReadonlyMap<string, string> = new Map([
-  ['become_user', BECOME],
-  ['become_method', BECOME],
   ['become_flags', BECOME],
   ['become_exe', BECOME],
   ['debugger', 'Run with -vvv to see what a task gets.'],
-  ['async', 'Every task is waited for; take the keyword out.'],
   ['fact_path', 'Facts of the host’s own (*.fact) are not read: read such a file in a task.'],
-  ['poll', 'Every task is waited for; take the keyword out.'],
 ]);
 
 /** `with_…` forms that are understood. */

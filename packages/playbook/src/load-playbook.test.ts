@@ -261,8 +261,25 @@ describe('what is refused, all together', () => {
   });
 
   test('become', async () => {
-    expect((await found('- hosts: all\n  become: true\n')).join()).toContain('play.yml:2:3 not-supported');
-    await expect(load('- hosts: all\n  become: no\n')).resolves.toMatchObject({ plays: [{ hosts: 'all' }] });
+    const lines = await found('- hosts: all\n  become: perhaps\n  become_flags: x\n');
+    expect(lines.map((line) => line.split(' ').slice(0, 2).join(' '))).toEqual([
+      'play.yml:3:3 not-supported',
+      'play.yml:2:11 playbook-invalid',
+    ]);
+    await expect(load('- hosts: all\n  become: no\n  become_user: x\n')).resolves.toMatchObject({
+      plays: [{ hosts: 'all' }],
+    });
+  });
+
+  test('async that would not be waited for', async () => {
+    const lines = await found(inTasks('- {debug: {msg: a}, async: 5, poll: 0}\n- {debug: {msg: a}, async: x}\n'));
+    expect(lines.map((line) => line.split(' ').slice(0, 2).join(' '))).toEqual([
+      'play.yml:3:41 not-supported',
+      'play.yml:4:32 playbook-invalid',
+    ]);
+    await expect(
+      load(inTasks('- {debug: {msg: a}, async: 0, poll: 0}\n- {debug: {msg: a}, poll: 0}\n')),
+    ).resolves.toBeDefined();
   });
 
   test('plays: keywords, hosts, files', async () => {

@@ -3,7 +3,7 @@ import { type Node, nodeToValue } from '@ratchet/source';
 import { loopFields, loopKind } from './action.js';
 import { type Field, Fields } from './fields.js';
 import { LOOPS } from './keywords.js';
-import type { Loop, LoopControl, Until } from './task.js';
+import type { Async, Loop, LoopControl, Until } from './task.js';
 import { checkValue } from './template-check.js';
 
 const LOOP_CONTROL = ['loop_var', 'index_var', 'label', 'pause', 'extended', 'extended_allitems'];
@@ -70,6 +70,32 @@ export const readUntil = (fields: Fields): Until | undefined =>
         delay: fields.value('delay') ?? 5,
       }
     : undefined;
+
+const isZero = (value: Value | undefined): boolean =>
+  value === 0 || value === false || (typeof value === 'string' && Number(value) === 0);
+
+const DEFAULT_POLL = 15;
+
+/** `async` with `poll`; undefined where the task is a usual one. Reports a task that would not be waited for. */
+export const readAsync = (fields: Fields): Async | undefined => {
+  const seconds = fields.value('async') ?? null;
+  const poll = fields.value('poll') ?? DEFAULT_POLL;
+  for (const [name, value] of [
+    ['async', seconds],
+    ['poll', poll],
+  ] as const)
+    if (!(value === null || value instanceof Template || /^\d+$/.test(String(value))))
+      fields.wrong(name, 'a whole number of seconds');
+  if (seconds === null || isZero(seconds)) return undefined;
+  if (isZero(poll))
+    fields.findings.report(
+      'not-supported',
+      'poll: 0 is not supported: nobody would wait for this task.',
+      fields.place('poll'),
+      'Give a poll above 0: the task is then waited for, as long as async says.',
+    );
+  return { seconds, poll };
+};
 
 /** The items of a list keyword; an empty value is an empty list, anything else is reported. */
 export const listItems = (node: Node | undefined, what: string, fields: Fields): readonly Node[] => {

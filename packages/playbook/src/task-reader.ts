@@ -12,7 +12,7 @@ import { META_COMMANDS, SUPPORTED, shortName } from './keywords.js';
 import { type Params, readParams } from './params.js';
 import { isReachable } from './reach.js';
 import type { Action, Inherited, Task, TaskNode } from './task.js';
-import { listItems, readLoop, readLoopControl, readUntil } from './task-options.js';
+import { listItems, readAsync, readLoop, readLoopControl, readUntil } from './task-options.js';
 
 const NO_PARAMS: Params = { value: new Map(), positions: new Map() };
 
@@ -126,6 +126,7 @@ export class TaskReader {
     const loop = readLoop(fields);
     const register = fields.identifier('register');
     const until = readUntil(fields);
+    const patience = readAsync(fields);
     const rest = {
       loopControl: readLoopControl(fields),
       notify: [...around.notify, ...fields.texts('notify')],
@@ -160,6 +161,7 @@ export class TaskReader {
       ...(loop ? { loop } : {}),
       ...(register === undefined ? {} : { register }),
       ...(until ? { until } : {}),
+      ...(patience ? { async: patience } : {}),
       ...rest,
       ...(around.role ? { role: around.role } : {}),
     };

@@ -58,6 +58,13 @@ export interface LoopControl {
   readonly allItems?: boolean;
 }
 
+/** `async`: how long the task may take. It is waited for. */
+export interface Async {
+  readonly seconds: Value;
+  /** What `poll` says; 0 would be not to wait. */
+  readonly poll: Value;
+}
+
 export interface Until {
   readonly conditions: readonly Condition[];
   /** Attempts after the first; default 3. */
@@ -114,6 +121,10 @@ export interface Inherited {
   readonly connection?: Value;
   readonly remoteUser?: Value;
   readonly port?: Value;
+  /** Done where it asks for the user who is logged in. */
+  readonly become?: Flag;
+  readonly becomeUser?: Value;
+  readonly becomeMethod?: Value;
   /** Seconds a step may take. */
   readonly timeout?: Value;
   readonly retries?: Value;
@@ -151,6 +162,7 @@ export interface Task extends Inherited {
   readonly changedWhen?: readonly Condition[];
   readonly failedWhen?: readonly Condition[];
   readonly until?: Until;
+  readonly async?: Async;
   readonly role?: RoleContext;
   readonly position: Position;
   /** Where each keyword (`when`, `loop`, …) of the task itself was written. */

@@ -38,6 +38,8 @@ export const mayShare = (node: TaskNode): node is Task =>
     node.delegateTo ||
     node.runOnce ||
     node.timeout ||
+    node.async ||
+    (node.become !== undefined && node.become !== false) ||
     node.throttle ||
     node.anyErrorsFatal
   ) &&

@@ -1,6 +1,7 @@
 import { dirname } from 'node:path';
 import { type Dict, isSecretName, type Plain, RatchetError, toPlain, toRatchetError, type Value } from '@ratchet/core';
 import type { Task } from '@ratchet/playbook';
+import { becomeOf, refuseBecome, withoutBecome } from './become.js';
 import type { PlayContext } from './contexts.js';
 import type { HostPort, HostState } from './host-state.js';
 import { stopIfInterrupted } from './interrupted.js';
@@ -14,7 +15,7 @@ export interface PortUse {
 
 /** Names of what decides a connection; facts and magic variables do not. */
 export const CONNECTION =
-  /^(?:ratchet_(?!version$|group_vars$)\w+|ansible_(?:(?:host|port|user|password|connection|private_key_file|host_key_checking|timeout|pipelining)$|(?:ssh|become|shell|remote|winrm|psrp)_))/;
+  /^(?:ratchet_(?!version$|group_vars$)\w+|ansible_(?:(?:host|port|user|password|connection|private_key_file|host_key_checking|timeout|pipelining)$|become$|(?:ssh|become|shell|remote|winrm|psrp)_))/;
 
 const finishOne = (play: PlayContext, host: HostState, use: PortUse, name: string, value: Value): Plain => {
   try {
@@ -54,11 +55,27 @@ export const connectionVars = (
     ['ansible_connection', 'connection', task?.connection ?? play.play.connection],
     ['ansible_user', 'remote_user', task?.remoteUser ?? play.play.remoteUser],
     ['ansible_port', 'port', task?.port ?? play.play.port],
+    ['ansible_become', 'become', task?.become],
+    ['ansible_become_user', 'become_user', task?.becomeUser],
+    ['ansible_become_method', 'become_method', task?.becomeMethod],
   ] as const;
   for (const [variable, keyword, value] of keywords)
     if (value !== undefined && value !== null && vars[variable] === undefined)
       vars[variable] = finishOne(play, host, use, keyword, value);
   return vars;
+};
+
+/** Throws `not-supported` where these variables ask for another user than the one who is logged in. */
+export const checkBecome = (
+  play: PlayContext,
+  host: HostState,
+  vars: Readonly<Record<string, Plain>>,
+  task: Task | undefined,
+): void => {
+  const become = becomeOf(vars);
+  if (!become.wanted) return;
+  const { login } = play.run.options;
+  refuseBecome(host.name, become, login?.(host.name, vars) ?? { local: false }, task);
 };
 
 /**
@@ -67,7 +84,9 @@ export const connectionVars = (
  */
 export const portOf = (play: PlayContext, host: HostState, use: PortUse = {}): HostPort => {
   stopIfInterrupted(play.run.options.signal);
-  const vars = connectionVars(play, host, use);
+  const all = connectionVars(play, host, use);
+  checkBecome(play, host, all, use.task);
+  const vars = withoutBecome(all);
   const key = JSON.stringify(vars);
   const known = host.ports.get(key);
   if (known) return known;

@@ -1,4 +1,3 @@
-import { setTimeout as delay } from 'node:timers/promises';
 import {
   type ActionModule,
   type ActionResult,
@@ -16,6 +15,7 @@ import { flag } from './flag.js';
 import { lockAfterRestart, lockHost } from './host-lock.js';
 import { portOf } from './host-port.js';
 import type { HostState } from './host-state.js';
+import { inTime } from './in-time.js';
 import { failureOfStep, stopIfInterrupted } from './interrupted.js';
 import { holdFor, judge } from './judge.js';
 import { meetHost, settleRestart } from './owed.js';
@@ -163,40 +163,16 @@ const runAction = async (play: PlayContext, host: HostState, task: Task, planned
   };
 };
 
-const deadline = async <T>(
-  work: (cut: AbortSignal | undefined) => Promise<T>,
-  seconds: number | undefined,
-): Promise<T> => {
-  if (seconds === undefined || seconds <= 0) return work(undefined);
-  const cut = new AbortController();
-  const stop = new AbortController();
-  const late = delay(seconds * 1000, undefined, { signal: stop.signal }).then(() => {
-    // A turn later, so that the deadline is the reason that is told.
-    setImmediate(() => cut.abort());
-    throw new RatchetError('timeout', `The task did not end within ${seconds} s.`, {
-      hint: 'What it started on the host may still be running; look before running it again.',
-    });
-  });
-  try {
-    const begun = work(cut.signal);
-    begun.catch(() => undefined);
-    return await Promise.race([begun, late]);
-  } finally {
-    stop.abort();
-    late.catch(() => undefined);
-  }
-};
-
 const execute = async (play: PlayContext, host: HostState, task: Task, planned: PlannedItem): Promise<StepResult> => {
   if (planned.decided) return planned.decided;
   try {
     const seconds = task.timeout === undefined ? undefined : Number(planned.templar.finish(task.timeout));
-    return await deadline((cut) => {
+    return await inTime(planned.templar, task, seconds, (cut) => {
       const timed = cut ? { ...planned, cut } : planned;
       return planned.module?.kind === 'resource'
         ? runResource(play, host, task, timed)
         : runAction(play, host, task, timed);
-    }, seconds);
+    });
   } catch (thrown) {
     return failedResult(failureOfStep(thrown, play.run.options.signal));
   }

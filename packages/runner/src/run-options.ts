@@ -12,6 +12,7 @@ import type {
 import type { Inventory } from '@ratchet/inventory';
 import type { Playbook } from '@ratchet/playbook';
 import type { Approved } from './approval.js';
+import type { Login } from './become.js';
 import type { Fingerprints } from './fingerprints.js';
 import type { HostPort } from './host-state.js';
 import type { RecordedRun } from './read-journal.js';
@@ -40,6 +41,8 @@ export interface RunOptions {
   readonly native?: boolean;
   /** A host's port; it connects at first use. `vars` are the host's connection variables, templated. */
   connect(host: string, vars: Readonly<Record<string, Plain>>, playbookFolder: string): HostPort;
+  /** Who would be logged in over such a connection; absent: nobody can say. */
+  login?(host: string, vars: Readonly<Record<string, Plain>>): Login;
   /** The files of this machine, and a way to ask the person at it (absent: nobody is there). */
   readonly controllerFiles: HostFiles;
   readonly knock: Controller['knock'];

@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import { dirname, resolve } from 'node:path';
-import { type Dict, type RatchetError, sourceError, toPlain, toRatchetError, type Value } from '@ratchet/core';
+import { type Dict, RatchetError, sourceError, toPlain, toRatchetError, type Value } from '@ratchet/core';
 import { findVarsFile, type Play, type Playbook } from '@ratchet/playbook';
 import type { Templar } from '@ratchet/template';
 import { flush, runBody } from './body.js';
@@ -68,6 +68,23 @@ const hostsOf = (
   const matched = inventory.match(pattern);
   const kept = limit === undefined ? matched : matched.filter((name) => new Set(inventory.match(limit)).has(name));
   return { pattern, hosts: orderHosts(context.play, kept, run.id) };
+};
+
+/** A play with the hosts that it has as far as can be told before it: none where its pattern is not known yet. */
+export const hostsBefore = (
+  run: RunContext,
+  playbook: Playbook,
+  play: Play,
+  playIndex: number,
+): { readonly play: PlayContext; readonly hosts: readonly string[] } => {
+  const context = emptyContext(run, playbook, play, playIndex);
+  try {
+    return { play: context, hosts: hostsOf(run, context).hosts };
+  } catch (thrown) {
+    // The play itself tells what is wrong with its pattern, when it comes to it.
+    if (thrown instanceof RatchetError) return { play: context, hosts: [] };
+    throw thrown;
+  }
 };
 
 const firstThatExists = async (

@@ -12,9 +12,10 @@ import {
   toRatchetError,
   worstExitCode,
 } from '@ratchet/core';
-import type { Playbook } from '@ratchet/playbook';
+import type { Play, Playbook } from '@ratchet/playbook';
 import { approvalOf } from './approval.js';
 import { askVars } from './ask-vars.js';
+import { refuseBecomeBefore } from './become-before.js';
 import type { Resume, RunContext } from './contexts.js';
 import { openDebtBook } from './debts.js';
 import { eventSink } from './events.js';
@@ -26,7 +27,7 @@ import { openJournal, reopenJournal } from './journal.js';
 import { openMetHosts } from './met-hosts.js';
 import { JOURNAL_VERSION } from './read-journal.js';
 import type { ResumeOptions, RunOptions, RunSummary } from './run-options.js';
-import { runPlay, templarBefore } from './run-play.js';
+import { hostsBefore, runPlay, templarBefore } from './run-play.js';
 
 /** A run's id: the UTC second and four random hex digits, so that ids sort by time and two controllers do not collide. */
 export const newRunId = (now: Date): string =>
@@ -156,10 +157,15 @@ const openRun = async (
   return { id, run, settled: async () => void (await Promise.all(background)) };
 };
 
+const playsOf = (run: RunContext): readonly { readonly playbook: Playbook; readonly play: Play }[] =>
+  run.options.playbooks.flatMap((playbook) => playbook.plays.map((play) => ({ playbook, play })));
+
+const lookAhead = (run: RunContext): void =>
+  refuseBecomeBefore(playsOf(run).map(({ playbook, play }, index) => hostsBefore(run, playbook, play, index)));
+
 // All questions come first, so that nobody is waited for half-way.
 const askAll = async (run: RunContext): Promise<void> => {
-  const plays = run.options.playbooks.flatMap((playbook) => playbook.plays.map((play) => ({ playbook, play })));
-  for (const [index, { playbook, play }] of plays.entries())
+  for (const [index, { playbook, play }] of playsOf(run).entries())
     run.answers.set(index, await askVars(run, play, index, templarBefore(run, playbook, play, index)));
 };
 
@@ -169,6 +175,7 @@ const runAll = async (run: RunContext): Promise<RatchetError | undefined> => {
     for (const [at, play] of (prelude?.plays ?? []).entries())
       await runPlay(run, prelude as Playbook, play, at - (prelude?.plays.length ?? 0));
     await askAll(run);
+    lookAhead(run);
     let index = 0;
     for (const playbook of run.options.playbooks) {
       let broken = false;
