@@ -7,6 +7,8 @@ import { inPool, runProgram } from './program.js';
 const HOOK = fileURLToPath(new URL('./disable-hook.js', import.meta.url));
 const MAIN = fileURLToPath(new URL('./main.js', import.meta.url));
 const AT_ONCE = 2;
+/** Milliseconds for all cases that mention a thing. */
+const LIMIT = 900_000;
 
 const CASES_OF: Readonly<Record<MutationKind, string>> = {
   filter: 'expressions/*',
@@ -21,7 +23,7 @@ const isNoticed = async ({ kind, name, disabled }: Mutation, cases: string): Pro
   const { code, stdout } = await runProgram(
     process.execPath,
     ['--import', HOOK, MAIN, '--cases', cases, '--stored', '--only', CASES_OF[kind], '--mentioning', name],
-    { cwd: cases, env: { ...process.env, [DISABLE_VARIABLE]: JSON.stringify(disabled) } },
+    { cwd: cases, env: { ...process.env, [DISABLE_VARIABLE]: JSON.stringify(disabled) }, limit: LIMIT },
   );
   return code === 1 && stdout.includes('DIFFERENT');
 };

@@ -113,8 +113,15 @@ const judgeKind = async (
     }
   }
   const asked = await askDue(kind, inputs, answers, oracle, asks);
-  const ours = await answerAll(kind, inputs);
-  const differences = inputs.flatMap((input, index) => judgeOne(input, answers.get(input), ours[index] ?? null) ?? []);
+  const differences: Difference[] = [];
+  // Up to the first difference only a few are answered at a time.
+  const chunk = mentioning === undefined || kind === 'expressions' ? inputs.length : AT_ONCE;
+  for (let from = 0; from < inputs.length; from += chunk) {
+    const some = inputs.slice(from, from + chunk);
+    const ours = await answerAll(kind, some);
+    differences.push(...some.flatMap((input, index) => judgeOne(input, answers.get(input), ours[index] ?? null) ?? []));
+    if (mentioning !== undefined && differences.length > 0) break;
+  }
   return { total: inputs.length, asked, differences };
 };
 
