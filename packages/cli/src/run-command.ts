@@ -54,7 +54,12 @@ const chosenTasks = (playbooks: readonly Playbook[], flags: RunFlags): readonly 
 };
 
 /** Loads all playbooks; the static errors of all of them come together. */
-const loadPlaybooks = async (flags: RunFlags, settings: Settings, decrypt: Decrypt): Promise<Playbook[]> => {
+const loadPlaybooks = async (
+  flags: RunFlags,
+  settings: Settings,
+  decrypt: Decrypt,
+  extraVars: Dict,
+): Promise<Playbook[]> => {
   const errors: RatchetError[] = [];
   const loaded: Playbook[] = [];
   for (const path of flags.playbooks) {
@@ -65,6 +70,7 @@ const loadPlaybooks = async (flags: RunFlags, settings: Settings, decrypt: Decry
           rolesPath: settings.list('rolesPath'),
           collectionsPath: settings.list('collectionsPath'),
           decrypt,
+          extraVars,
           tags: flags.tags,
           skipTags: flags.skipTags,
         }),
@@ -139,7 +145,7 @@ export const runCommand = async (
   const inventory = await reload();
   if (sources.length === 0) around.stderr.write(`[WARNING]: ${NO_INVENTORY}\n`);
   learnSecrets(secrets, inventory, extraVars);
-  const playbooks = own ? await own() : chosenTasks(await loadPlaybooks(flags, settings, decrypt), flags);
+  const playbooks = own ? await own() : chosenTasks(await loadPlaybooks(flags, settings, decrypt, extraVars), flags);
   const limit = flags.limit === undefined ? undefined : await readLimit(flags.limit);
   if (flags.listings.length > 0) {
     around.stdout.write(listPlaybooks(playbooks, flags.listings, inventory, limit, flags));

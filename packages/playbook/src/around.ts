@@ -14,6 +14,8 @@ export interface Around {
   readonly level: 'task' | 'handler';
   readonly notify: readonly Placed<string | Template>[];
   readonly role?: RoleContext;
+  /** Variables of the play and of its `vars_files`, for names that are finished before the run. */
+  readonly playVars: Dict;
   /** Files being imported, to refuse a file that imports itself. */
   readonly importing: readonly string[];
 }

@@ -64,12 +64,16 @@ export const checkParams = (
 ): void => {
   const misnamed = checkNames(module, value, positions, position, findings);
   const lacking = complete && checkRequired(module, value, position, findings);
-  if (module.name === 'assert') checkThat(value.get('that'), positions.get('that') ?? position, findings);
+  const bare = BARE[module.name];
+  if (bare && value.has(bare)) checkBare(value.get(bare), positions.get(bare) ?? position, findings);
   if (complete && !misnamed && !lacking && !hasTemplate(value))
     checkSchema(module, value, positions, position, findings);
 };
 
-const checkThat = (that: Value | undefined, position: Position, findings: Findings): void => {
+/** Parameters that are bare expressions. */
+const BARE: Readonly<Record<string, string>> = { assert: 'that', debug: 'var' };
+
+const checkBare = (that: Value | undefined, position: Position, findings: Findings): void => {
   for (const item of Array.isArray(that) ? (that as readonly Value[]) : [that ?? null])
     checkCondition(item, position, findings);
 };

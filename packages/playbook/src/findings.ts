@@ -42,6 +42,8 @@ export class Findings {
   }
 
   keep(thrown: unknown, position: Position): void {
+    if (thrown instanceof RatchetErrors) for (const error of thrown.errors) this.keep(error, position);
+    if (thrown instanceof RatchetErrors) return;
     if (!(thrown instanceof RatchetError)) throw thrown;
     this.#errors.push(thrown.at({ at: 'source', position }));
   }

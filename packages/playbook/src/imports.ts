@@ -1,8 +1,8 @@
 import { basename, resolve } from 'node:path';
-import { Template } from '@ratchet/core';
 import type { FoundAction } from './action.js';
 import { actionParams } from './action-params.js';
 import type { Around, World } from './around.js';
+import { finishEarly } from './early-names.js';
 import type { Fields } from './fields.js';
 import { findFile } from './find-file.js';
 import { inherit } from './inherited.js';
@@ -48,17 +48,6 @@ const importAround = (world: World, fields: Fields, around: Around): Around => {
   };
 };
 
-const noStaticName = (world: World, what: string, key: string, value: unknown, found: FoundAction): void => {
-  if (value instanceof Template)
-    world.session.findings.report(
-      'not-supported',
-      `A templated name for ${what} is not supported.`,
-      value.position,
-      `Write ${what.replace('import', 'include')}, whose name is finished when the play comes to it.`,
-    );
-  else world.session.findings.report('playbook-invalid', `${what} needs the ${key}.`, found.position);
-};
-
 /** The tasks of an `import_tasks`, in place. */
 export const importTasks = async (
   world: World,
@@ -69,11 +58,10 @@ export const importTasks = async (
   const { findings } = world.session;
   const inner = importAround(world, fields, around);
   const given = actionParams(found, fields.field('args')?.node, ['file'], 'file', findings);
-  const name = given.text('file');
-  if (typeof name !== 'string') {
-    noStaticName(world, 'import_tasks', 'file', name, found);
-    return [];
-  }
+  const written = given.text('file');
+  if (written === undefined) findings.report('playbook-invalid', 'import_tasks needs the file.', found.position);
+  const name = written && finishEarly(written, inner, new Map(), world.session);
+  if (!name) return [];
   const path = await findFile(name, around.folders);
   if (path === undefined) {
     findings.report('file-not-found', `There is no task file ${name}.`, given.place('file'));
@@ -96,12 +84,14 @@ export const importRole = async (
   const { findings } = world.session;
   const inner = importAround(world, fields, around);
   const given = actionParams(found, fields.field('args')?.node, ROLE_PARAMETERS, 'name', findings);
-  const name = given.text('name') ?? given.text('role');
-  if (typeof name !== 'string') {
-    noStaticName(world, 'import_role', 'name', name, found);
-    return [];
-  }
-  const parts = Object.entries(roleParts(given)).filter(([, part]) => typeof part === 'string');
+  const written = given.text('name') ?? given.text('role');
+  if (written === undefined) findings.report('playbook-invalid', 'import_role needs the name.', found.position);
+  const name = written && finishEarly(written, inner, new Map(), world.session);
+  if (!name) return [];
+  const parts = Object.entries(roleParts(given)).flatMap(([part, file]) => {
+    const finished = finishEarly(file, inner, new Map(), world.session);
+    return finished === undefined ? [] : [[part, finished]];
+  });
   const use = {
     name,
     position: given.place('name'),

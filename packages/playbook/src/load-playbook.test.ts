@@ -1,95 +1,22 @@
-import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
-import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
-import {
-  type Module,
-  type ModuleCatalogue,
-  placeName,
-  type RatchetError,
-  RatchetErrors,
-  Template,
-  toPlain,
-} from '@ratchet/core';
+import { afterAll, describe, expect, test } from '@jest/globals';
+import { Template, toPlain } from '@ratchet/core';
 import { loadPlaybook } from './load-playbook.js';
 import type { Playbook } from './play.js';
-import type { Task, TaskNode } from './task.js';
+import {
+  catalogue,
+  failures,
+  found,
+  inTasks,
+  load,
+  parameters,
+  removeFolders,
+  shown,
+  tasksOf,
+} from './test-playbook.js';
 
 const cases = fileURLToPath(new URL('../../../fixtures/cases/', import.meta.url));
-let root = '';
-beforeAll(async () => {
-  root = await mkdtemp(join(tmpdir(), 'ratchet-playbook-'));
-});
-afterAll(() => rm(root, { recursive: true, force: true }));
-
-// A stand-in for zod: every parameter but "state: wrong" is right.
-const params = {
-  safeParse: (given: { readonly state?: unknown }) =>
-    given.state === 'wrong'
-      ? { success: false, error: { issues: [{ path: ['state'], message: 'is not a choice' }] } }
-      : { success: true, data: given },
-};
-const module = (name: string, given: Partial<Module>): Module =>
-  ({
-    kind: 'action',
-    name,
-    summary: name,
-    parameters: {},
-    params,
-    checkMode: 'runs',
-    needsHost: false,
-    ...given,
-  }) as unknown as Module;
-const modules = [
-  module('debug', { parameters: { msg: { description: '' }, var: { description: '' } } }),
-  module('command', {
-    freeForm: '_raw_params',
-    parameters: { _raw_params: { description: '' }, chdir: { description: '' } },
-  }),
-  module('set_fact', { openParameters: true }),
-  module('registry', {
-    parameters: { path: { description: '', required: true, aliases: ['key'] }, state: { description: '' } },
-    aliases: ['win_regedit'],
-  }),
-];
-const catalogue: ModuleCatalogue = {
-  find: (name) => modules.find((one) => one.name === name || one.aliases?.includes(name)),
-  names: () => modules.flatMap((one) => [one.name, ...(one.aliases ?? [])]),
-};
-
-let count = 0;
-const load = async (files: Readonly<Record<string, string>> | string): Promise<Playbook> => {
-  const all = typeof files === 'string' ? { 'play.yml': files } : files;
-  const dir = join(root, String(count++));
-  for (const [name, text] of Object.entries(all)) {
-    await mkdir(dirname(join(dir, name)), { recursive: true });
-    await writeFile(join(dir, name), text);
-  }
-  return loadPlaybook(join(dir, 'play.yml'), { catalogue, rolesPath: [] });
-};
-const failures = async (promise: Promise<unknown>): Promise<readonly RatchetError[]> => {
-  const thrown = await promise.then(
-    () => undefined,
-    (error: unknown) => error,
-  );
-  return thrown instanceof RatchetErrors ? thrown.errors : [thrown as RatchetError];
-};
-const shown = (errors: readonly RatchetError[]) =>
-  errors.map((error) => {
-    const place = error.place?.at === 'source' ? placeName(error.place.position).replace(/^.*\//, '') : '';
-    const hint = (error.hint ?? '').replace(/Looked in \/\S+\.$/, 'Looked in FOLDER.');
-    return `${place} ${error.code} ${hint}`.trim();
-  });
-const found = async (files: Readonly<Record<string, string>> | string) => shown(await failures(load(files)));
-const inTasks = (tasks: string): string => `- hosts: all\n  tasks:\n${tasks.replace(/^/gm, '    ')}\n`;
-const tasksIn = (nodes: readonly TaskNode[]): readonly Task[] =>
-  nodes.flatMap((node) =>
-    node.kind === 'task' ? [node] : [...tasksIn(node.body), ...tasksIn(node.rescue), ...tasksIn(node.always)],
-  );
-const tasksOf = (playbook: Playbook) =>
-  playbook.plays.flatMap((play) => play.sections.flatMap((section) => tasksIn(section.body)));
-const parameters = (task: Task | undefined) => toPlain(task?.params ?? null);
+afterAll(removeFolders);
 
 describe('cases', () => {
   test('C50: a duplicate key names both places', async () => {
@@ -308,5 +235,5 @@ test('import_playbook puts plays in place', async () => {
     ['a', ['t']],
     ['b', []],
   ]);
-  expect(playbook.files).toHaveLength(2);
+  expect(playbook.files).toHaveLength(3);
 });

@@ -1,6 +1,7 @@
 import { dirname, join, resolve } from 'node:path';
 import { type SourceFile, sourceError } from '@ratchet/core';
 import type { MapNode } from '@ratchet/source';
+import { finishEarly } from './early-names.js';
 import { Fields } from './fields.js';
 import { inherit, NOTHING } from './inherited.js';
 import type { Play, Playbook } from './play.js';
@@ -57,21 +58,18 @@ const importPlaybook = async (
       session.findings.reportUnknown('keyword-unknown', message, position, name, IMPORT_KEYWORDS);
     }
   const key = IMPORT.find((one) => fields.has(one)) as string;
-  const name = fields.text(key);
-  if (typeof name !== 'string') {
-    session.findings.report(
-      'playbook-invalid',
-      'import_playbook needs a file name without templates.',
-      fields.place(key),
-    );
-    return [];
-  }
+  const inherited = inherit(around, fields, { vars: true, catalogue: session.options.catalogue });
+  const playVars = new Map([['playbook_dir', resolve(dirname(path))]]);
+  const written = fields.text(key);
+  if (written === undefined)
+    session.findings.report('playbook-invalid', 'import_playbook needs a file name.', fields.place(key));
+  const name = written && finishEarly(written, { inherited, playVars }, new Map(), session);
+  if (!name) return [];
   const target = resolve(name) === name ? name : join(dirname(path), name);
   if (importing.includes(resolve(target))) {
     session.findings.report('playbook-invalid', `${name} imports itself.`, fields.place(key));
     return [];
   }
-  const inherited = inherit(around, fields, { vars: true, catalogue: session.options.catalogue });
   const id = session.id(chain, fields.position);
   const read = () => readPlays(target, session, inherited, id, importing);
   return (await session.findings.attemptAsync(fields.place(key), read))?.plays ?? [];

@@ -1,18 +1,18 @@
+import { resolve } from 'node:path';
 import { type Dict, Template, type Value } from '@ratchet/core';
-import { type MapNode, nodeToValue } from '@ratchet/source';
+import type { MapNode } from '@ratchet/source';
 import type { Around } from './around.js';
 import { checkNotify } from './check-notify.js';
 import { Fields } from './fields.js';
-import { findVarsFile } from './find-file.js';
 import { gatherParams } from './gathering.js';
 import { includeLoader } from './include-loader.js';
 import { inherit } from './inherited.js';
 import type { Play, Section } from './play.js';
 import { RoleReader } from './role-reader.js';
 import type { Session } from './session.js';
-import type { Inherited, Placed, Task, TaskNode } from './task.js';
+import type { Inherited, Task, TaskNode } from './task.js';
 import { listItems } from './task-options.js';
-import { checkValue } from './template-check.js';
+import { readVarsFiles } from './vars-files.js';
 import { readVarsPrompt } from './vars-prompt.js';
 
 const ORDERS = ['inventory', 'reverse_inventory', 'sorted', 'reverse_sorted', 'shuffle'] as const;
@@ -67,34 +67,6 @@ const orderOf = (fields: Fields) => {
   return ORDERS.find((one) => one === value) ?? fields.wrong('order', `one of ${ORDERS.join(', ')}`);
 };
 
-const varsFilesOf = async (
-  fields: Fields,
-  playbookDir: string,
-): Promise<readonly Placed<readonly (string | Template)[]>[]> => {
-  const entries: Placed<readonly (string | Template)[]>[] = [];
-  for (const node of fields.list('vars_files')) {
-    const written = nodeToValue(node);
-    checkValue(written, fields.findings);
-    const names = (Array.isArray(written) ? (written as readonly Value[]) : [written]).filter(
-      (name) => typeof name === 'string' || name instanceof Template,
-    );
-    if (names.length === 0) fields.findings.report('playbook-invalid', 'vars_files takes file names.', node.position);
-    const found = await Promise.all(
-      names.map(async (name) => (typeof name === 'string' ? findVarsFile(name, playbookDir) : name)),
-    );
-    const there = found.filter((name) => name !== undefined);
-    if (names.length > 0 && there.length === 0)
-      fields.findings.report(
-        'file-not-found',
-        `There is no variables file ${names.join(', ')}.`,
-        node.position,
-        `Looked in ${playbookDir}.`,
-      );
-    entries.push({ value: there, position: node.position });
-  }
-  return entries;
-};
-
 /** Reads one play. `around` is what an `import_playbook` lays around it. */
 export const readPlay = async (
   node: MapNode,
@@ -107,7 +79,18 @@ export const readPlay = async (
   fields.checkKeywords('play');
   const id = session.id(chain, fields.position);
   const inherited = inherit(around, fields, { vars: false, catalogue: session.options.catalogue });
-  const inner: Around = { inherited, chain: id, folders: [playbookDir], level: 'task', notify: [], importing: [] };
+  const vars: Dict = new Map([...around.vars, ...fields.variables()]);
+  const files = await readVarsFiles(fields, playbookDir, session);
+  const playVars: Dict = new Map([['playbook_dir', resolve(playbookDir)], ...vars, ...files.variables]);
+  const inner: Around = {
+    inherited,
+    chain: id,
+    folders: [playbookDir],
+    level: 'task',
+    notify: [],
+    playVars,
+    importing: [],
+  };
   const reader = new RoleReader(session, playbookDir, flattenHandlers(session));
   const items = (name: string) => listItems(fields.field(name)?.node, name, fields);
   const read = (name: string, level: Around['level']) => reader.tasks.readList(items(name), { ...inner, level });
@@ -131,8 +114,8 @@ export const readPlay = async (
     name: fields.text('name') ?? hostsName(hosts),
     hosts,
     position: fields.position,
-    vars: new Map([...around.vars, ...fields.variables()]),
-    varsFiles: await varsFilesOf(fields, playbookDir),
+    vars,
+    varsFiles: files.entries,
     ...given('gatherFacts', fields.flag('gather_facts')),
     gatherParams: gatherParams(fields, session, inherited.moduleDefaults),
     varsPrompt: readVarsPrompt(fields),

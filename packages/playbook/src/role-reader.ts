@@ -2,6 +2,7 @@ import { join, resolve } from 'node:path';
 import { type Dict, Template, type Value } from '@ratchet/core';
 import { type Node, nodeToValue } from '@ratchet/source';
 import type { Around, RoleUse, World } from './around.js';
+import { finishEarly } from './early-names.js';
 import { Fields } from './fields.js';
 import { findRole } from './find-role.js';
 import type { Include } from './include.js';
@@ -99,11 +100,11 @@ export class RoleReader implements World {
     if (node.kind === 'map') {
       const fields = new Fields(node, findings);
       fields.checkKeywords('role', () => true);
-      const name = fields.text('role') ?? fields.text('name');
-      if (typeof name !== 'string') {
+      const written = fields.text('role') ?? fields.text('name');
+      if (written === undefined)
         findings.report('playbook-invalid', 'A role needs its name.', fields.position, 'Write "role: name".');
-        return none;
-      }
+      const name = written && finishEarly(written, around, EMPTY, this.session);
+      if (!name) return none;
       const inner = {
         ...around,
         inherited: inherit(around.inherited, fields, { vars: false, catalogue: this.session.options.catalogue }),
@@ -118,11 +119,13 @@ export class RoleReader implements World {
       const position = fields.place(fields.has('role') ? 'role' : 'name');
       return this.#useRole({ ...use, name, position, params, vars: fields.variables() }, inner, parent);
     }
-    const name = nodeToValue(node);
-    if (typeof name !== 'string') {
+    const written = nodeToValue(node);
+    if (typeof written !== 'string' && !(written instanceof Template)) {
       findings.report('playbook-invalid', 'A role must be a name or a mapping with "role: name".', node.position);
       return none;
     }
+    const name = finishEarly(written, around, EMPTY, this.session);
+    if (name === undefined) return none;
     return this.#useRole({ ...use, name }, { ...around, chain: this.session.id(around.chain, node.position) }, parent);
   }
 

@@ -1,7 +1,9 @@
 import { resolve } from 'node:path';
-import { type ModuleCatalogue, type Position, placeName, type SourceFile } from '@ratchet/core';
+import { type Dict, type ModuleCatalogue, type Position, placeName, type SourceFile } from '@ratchet/core';
 import { loadYaml, type Node, readSource, type YamlOptions } from '@ratchet/source';
 import { Findings } from './findings.js';
+import { checkValue } from './template-check.js';
+import { variablesIn } from './vars-file.js';
 
 export interface LoadOptions extends YamlOptions {
   readonly catalogue: ModuleCatalogue;
@@ -9,6 +11,8 @@ export interface LoadOptions extends YamlOptions {
   readonly rolesPath: readonly string[];
   /** Folders that hold `ansible_collections`. */
   readonly collectionsPath?: readonly string[];
+  /** For the names of imports. */
+  readonly extraVars?: Dict;
   /** The tags asked for and left out: a task that they rule out may use a module that is not supported. */
   readonly tags?: readonly string[];
   readonly skipTags?: readonly string[];
@@ -51,6 +55,14 @@ export class Session {
     const entry = { file, node: loadYaml(file, this.options) };
     this.#files.set(key, entry);
     return entry;
+  }
+
+  /** The variables of a file, for the checks of what is written in them. */
+  async readVariables(path: string): Promise<Dict> {
+    const { node } = await this.read(path);
+    const vars = variablesIn(node);
+    checkValue(vars, this.findings);
+    return vars;
   }
 
   /** An id below another: the place's `file:line`, with a number when that was given before. */

@@ -44,7 +44,9 @@ export const filterOf = (name: string): Filter => {
   if (found) return found;
   const refused = REFUSED_FILTERS.get(plainName(name));
   if (refused) throw new RatchetError('not-supported', `The filter "${name}" is not supported.`, { hint: refused });
-  throw new RatchetError('template-error', `There is no filter "${name}".`, { hint: didYouMean(name, filters.keys()) });
+  throw new RatchetError('template-error', `There is no filter "${name}".`, {
+    hint: didYouMean(plainName(name), filters.keys()),
+  });
 };
 
 export const hasFilter = (name: string): boolean => filters.has(plainName(name));

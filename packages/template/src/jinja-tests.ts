@@ -184,5 +184,7 @@ export const testOf = (name: string): Test => {
   if (found) return found;
   const refused = REFUSED_TESTS.get(plainName(name));
   if (refused) throw new RatchetError('not-supported', `The test "${name}" is not supported.`, { hint: refused });
-  throw new RatchetError('template-error', `There is no test "${name}".`, { hint: didYouMean(name, tests.keys()) });
+  throw new RatchetError('template-error', `There is no test "${name}".`, {
+    hint: didYouMean(plainName(name), tests.keys()),
+  });
 };

@@ -1,4 +1,5 @@
-import { type Position, RatchetError } from '@ratchet/core';
+import { type Position, RatchetError, RatchetErrors } from '@ratchet/core';
+import type { Arguments } from './ast.js';
 import { filterOf } from './filters.js';
 import { testOf } from './jinja-tests.js';
 import { lookupOf } from './lookups.js';
@@ -7,28 +8,58 @@ import { type AstNode, walk } from './walk.js';
 
 const LOOKUP_FUNCTIONS = new Set(['lookup', 'query', 'q']);
 
-const checkNode = (node: AstNode): void => {
-  if (!('kind' in node) || node.kind === 'filter') {
-    if ('name' in node) filterOf(node.name);
-  } else if (node.kind === 'test') testOf(node.name);
-  else if (
-    node.kind === 'call' &&
-    'target' in node &&
-    node.target.kind === 'name' &&
-    LOOKUP_FUNCTIONS.has(node.target.name)
-  ) {
-    const first = node.args.positional[0]?.value;
-    if (first?.kind === 'literal' && typeof first.value === 'string') lookupOf(first.value);
-  }
+/** Which argument of a filter names another filter, or a test. */
+const NAMED_BY: Readonly<Record<string, readonly [number, (name: string) => unknown]>> = {
+  map: [0, filterOf],
+  select: [0, testOf],
+  reject: [0, testOf],
+  selectattr: [1, testOf],
+  rejectattr: [1, testOf],
 };
 
-/** Throws with its place when a parsed template names a filter, a test or a lookup that there is not. */
-export const checkNames = (tree: unknown, source: { readonly text: string; readonly position: Position }): void =>
+/** A name written out in a template, and what finds it. */
+interface Written {
+  readonly name: string;
+  readonly at: number;
+  readonly find: (name: string) => unknown;
+}
+
+const inArgument = (args: Arguments, index: number, find: Written['find']): readonly Written[] => {
+  const value = args.positional[index]?.value;
+  if (args.positional.slice(0, index + 1).some(({ spread }) => spread)) return [];
+  return value?.kind === 'literal' && typeof value.value === 'string'
+    ? [{ name: value.value, at: value.at, find }]
+    : [];
+};
+
+const filterNamesIn = (name: string, at: number, args: Arguments): readonly Written[] => {
+  const inner = Object.hasOwn(NAMED_BY, name) ? NAMED_BY[name] : undefined;
+  return [{ name, at, find: filterOf }, ...(inner ? inArgument(args, inner[0], inner[1]) : [])];
+};
+
+const namesIn = (node: AstNode): readonly Written[] => {
+  if (!('kind' in node) || node.kind === 'filter')
+    return 'name' in node ? filterNamesIn(node.name, node.at, node.args) : [];
+  if (node.kind === 'test') return [{ name: node.name, at: node.at, find: testOf }];
+  if (node.kind !== 'call' || !('target' in node)) return [];
+  const { target, args } = node;
+  if (target.kind !== 'name' || !LOOKUP_FUNCTIONS.has(target.name)) return [];
+  return inArgument(args, 0, lookupOf).map((written) => ({ ...written, at: node.at }));
+};
+
+/** Throws with their places when a parsed template names filters, tests or lookups that there are not; several as `RatchetErrors`. */
+export const checkNames = (tree: unknown, source: { readonly text: string; readonly position: Position }): void => {
+  const errors: RatchetError[] = [];
   walk(tree, (node) => {
-    try {
-      checkNode(node);
-    } catch (thrown) {
-      if (!(thrown instanceof RatchetError)) throw thrown;
-      throw thrown.at({ at: 'source', position: placeInTemplate(source, node.at) });
+    for (const { name, at, find } of namesIn(node)) {
+      try {
+        find(name);
+      } catch (thrown) {
+        if (!(thrown instanceof RatchetError)) throw thrown;
+        errors.push(thrown.at({ at: 'source', position: placeInTemplate(source, at) }));
+      }
     }
   });
+  const [first, ...more] = errors;
+  if (first) throw more.length > 0 ? new RatchetErrors(errors) : first;
+};
