@@ -46,6 +46,7 @@ export const chooseRenderer = (
   screens: { readonly stdout: Screen; readonly stderr: Screen },
   environment: Environment,
   secrets: Secrets,
+  look: Pick<RendererOptions, 'customStats' | 'diffContext'> = {},
 ): Renderer => {
   const kind = outputKind(flags.output, screens.stdout, environment);
   const json = kind === 'json' || kind === 'ndjson';
@@ -56,5 +57,6 @@ export const chooseRenderer = (
     colour: !json && wantsColour(screens.stdout.isTTY === true, environment),
     diff: flags.diff,
     verbosity: flags.verbosity,
+    ...look,
   });
 };

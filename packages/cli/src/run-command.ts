@@ -18,7 +18,7 @@ import type { RunFlags } from './run-flags.js';
 import { type RunStart, recordedStart, refuseMissingSecrets, runStart } from './run-start.js';
 import { addSecretVariables } from './secret-variables.js';
 import { readSettings, type Settings } from './settings.js';
-import { gatheringOf, withSettings } from './settings-flags.js';
+import { gatheringOf, lookOf, withSettings } from './settings-flags.js';
 import { startingAt } from './start-at-task.js';
 import { askSecret, openVaults, passwordFrom } from './vault-passwords.js';
 import { readVersion } from './version.js';
@@ -161,7 +161,7 @@ export const runCommand = async (
   const prelude = await variation.prelude?.();
   refuseWhenAborted(signal);
   const runsFolder = join(around.cwd, '.ratchet', 'runs');
-  const renderer = chooseRenderer(flags, around, env, secrets);
+  const renderer = chooseRenderer(flags, around, env, secrets, lookOf(settings));
   const strict = strictEvents(flags.strict);
   const defaults = connectionDefaults(flags, settings);
   const transport = {

@@ -29,6 +29,15 @@ export const gatheringOf = (settings: Settings): (typeof GATHERING)[number] | un
   return known;
 };
 
+/** What settings say of how results look. */
+export const lookOf = (settings: Settings): { readonly customStats: boolean; readonly diffContext?: number } => {
+  const context = settings.whole('diffContext');
+  return {
+    customStats: settings.flag('showCustomStats') === true,
+    ...(context === undefined ? {} : { diffContext: context }),
+  };
+};
+
 const listed = (flags: readonly string[], settings: readonly string[]): readonly string[] =>
   flags.length > 0 ? flags : settings;
 
@@ -59,5 +68,6 @@ export const withSettings = (flags: RunFlags, settings: Settings): RunFlags => (
   tags: listed(flags.tags, settings.list('runTags')),
   skipTags: listed(flags.skipTags, settings.list('skipTags')),
   ...vaultSources(flags, settings),
+  diff: flags.diff || settings.flag('diffAlways') === true,
   forceHandlers: flags.forceHandlers || settings.flag('forceHandlers') === true,
 });

@@ -45,6 +45,9 @@ export const SETTINGS = {
   jinja2Native: row('flag', 'defaults', 'jinja2_native', 'ANSIBLE_JINJA2_NATIVE'),
   hashBehaviour: row('text', 'defaults', 'hash_behaviour', 'ANSIBLE_HASH_BEHAVIOUR'),
   errorOnUndefined: row('flag', 'defaults', 'error_on_undefined_vars', 'ANSIBLE_ERROR_ON_UNDEFINED_VARS'),
+  diffAlways: row('flag', 'diff', 'always', 'ANSIBLE_DIFF_ALWAYS'),
+  diffContext: row('whole', 'diff', 'context', 'ANSIBLE_DIFF_CONTEXT'),
+  showCustomStats: row('flag', 'defaults', 'show_custom_stats', 'ANSIBLE_SHOW_CUSTOM_STATS'),
   gathering: row('text', 'defaults', 'gathering', 'ANSIBLE_GATHERING'),
   runTags: row('list', 'tags', 'run', 'ANSIBLE_RUN_TAGS'),
   skipTags: row('list', 'tags', 'skip', 'ANSIBLE_SKIP_TAGS'),
@@ -60,8 +63,8 @@ export const HARMLESS_KEYS: ReadonlySet<string> = new Set(
   cow_selection cow_whitelist deprecation_warnings devel_warning display_args_to_stdout display_failed_stderr display_skipped_hosts
   display_ok_hosts enable_task_debugger interpreter_python internal_poll_interval local_tmp localhost_warning log_path nocolor nocows
   force_color pipelining poll_interval remote_tmp result_format retries retry_files_enabled retry_files_save_path scp_if_ssh sftp_batch_mode
-  show_custom_stats ssh_args system_warnings transfer_method verbosity module_lang module_set_locale host_pattern_mismatch
-  check_mode_markers callback_result_format callback_format_pretty show_per_host_start show_task_path_on_failure diff_always`.split(
+  ssh_args system_warnings transfer_method verbosity module_lang module_set_locale host_pattern_mismatch
+  check_mode_markers callback_result_format callback_format_pretty show_per_host_start show_task_path_on_failure`.split(
     /\s+/,
   ),
 );

@@ -142,6 +142,8 @@ export type RunEvent =
       readonly delegate?: string;
       /** The result is meant for a person (`debug`): shown without `-v`. */
       readonly spoken?: boolean;
+      /** What its `diff` says of showing what changed; absent: as the run has it. */
+      readonly showDiff?: boolean;
     }
   | {
       readonly type: 'task_finished';
@@ -161,6 +163,8 @@ export type RunEvent =
       readonly result?: Readonly<Record<string, unknown>>;
       /** The result is meant for a person (`debug`): shown without `-v`. */
       readonly spoken?: boolean;
+      /** What its `diff` says of showing what changed; absent: as the run has it. */
+      readonly showDiff?: boolean;
       readonly changes: readonly Change[];
     }
   | { readonly type: 'handler_notified'; readonly host: string; readonly handler: string; readonly by: string }

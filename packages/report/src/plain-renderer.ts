@@ -62,7 +62,7 @@ class PlainRenderer implements Renderer {
         this.#banner('NO MORE HOSTS LEFT');
         break;
       case 'run_finished':
-        this.#print(recapLines(event, this.#options.width, this.#options.colour));
+        this.#print(recapLines(event, this.#options.width, this.#options.colour, this.#options.customStats));
         break;
       default:
         break;

@@ -1,4 +1,5 @@
 import type { Debt, HostRecap, StampedEvent } from '@ratchet/core';
+import { jsonText } from './json-text.js';
 import { type Colour, paint } from './paint.js';
 import { visible, visibleLine } from './visible.js';
 
@@ -45,15 +46,36 @@ export const debtLines = (debts: Readonly<Record<string, readonly Debt[]>>): rea
     .sort(byName)
     .flatMap(([host, owed]) => owed.map((debt) => visible(debtText(host, debt))));
 
+const statsText = (stats: unknown): string => jsonText(stats, { indent: 1, sorted: true }).replaceAll('\n', '');
+
+/** What `set_stats` gathered, as Ansible prints it: hosts sorted, then what is of the run as a whole. */
+const statsLines = (stats: Readonly<Record<string, unknown>> | undefined, width: number): readonly string[] => {
+  if (!stats || Object.keys(stats).length === 0) return [];
+  const hosts = Object.entries(stats)
+    .filter(([host]) => host !== '_run')
+    .sort(byName)
+    .map(([host, own]) => `\t${visibleLine(host)}: ${visible(statsText(own))}`);
+  const run = stats['_run'] === undefined ? [] : ['', `\tRUN: ${visible(statsText(stats['_run']))}`];
+  return ['', banner('CUSTOM STATS:', width), ...hosts, ...run, ''];
+};
+
 /** The recap as Ansible prints it, hosts sorted, then the debts. */
 export const recapLines = (
   event: Extract<StampedEvent, { type: 'run_finished' }>,
   width: number,
   colour: boolean,
+  customStats = false,
 ): readonly string[] => {
   const hosts = Object.entries(event.hosts)
     .sort(byName)
     .map(([host, recap]) => hostLine(host, recap, colour));
   const debts = debtLines(event.debts).map((line) => paint(line, 'yellow', colour));
-  return ['', banner('PLAY RECAP', width), ...hosts, '', ...(debts.length > 0 ? [...debts, ''] : [])];
+  return [
+    '',
+    banner('PLAY RECAP', width),
+    ...hosts,
+    '',
+    ...(debts.length > 0 ? [...debts, ''] : []),
+    ...(customStats ? statsLines(event.stats, width) : []),
+  ];
 };

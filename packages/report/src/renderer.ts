@@ -16,6 +16,10 @@ export interface RendererOptions {
   readonly colour: boolean;
   /** Show each change (`--diff`). */
   readonly diff: boolean;
+  /** Lines around a change; default 3. */
+  readonly diffContext?: number;
+  /** Shows at the end what `set_stats` gathered. */
+  readonly customStats?: boolean;
   /** Number of `-v`: from 1 on results are shown. */
   readonly verbosity: number;
 }

@@ -1,7 +1,8 @@
-import type { Change, Failure, Outcome, StampedEvent } from '@ratchet/core';
+import type { Failure, Outcome, StampedEvent } from '@ratchet/core';
 import { showChange } from '@ratchet/core';
 import { jsonText } from './json-text.js';
 import { type Colour, paint } from './paint.js';
+import { resultDiff } from './result-diff.js';
 import { visible, visibleLine } from './visible.js';
 
 export type StepFinished = Extract<StampedEvent, { type: 'step_finished' }>;
@@ -10,6 +11,8 @@ export type TaskFinished = Extract<StampedEvent, { type: 'task_finished' }>;
 export interface LineStyle {
   readonly colour: boolean;
   readonly diff: boolean;
+  /** Lines around a change; default 3. */
+  readonly diffContext?: number;
   readonly verbosity: number;
 }
 
@@ -56,8 +59,22 @@ const failureNotes = (failure: Failure | undefined): readonly string[] => [
   ...(failure?.hint ? [`  hint: ${failure.hint}`] : []),
 ];
 
-const changeLines = (changes: readonly Change[], style: LineStyle): readonly string[] =>
-  style.diff ? changes.map((change) => `  ${visibleLine(showChange(change))}`) : [];
+const DIFF_COLOURS: Readonly<Record<string, Colour>> = { '+': 'green', '-': 'red', '@': 'cyan' };
+
+const DEFAULT_CONTEXT = 3;
+
+type Changed = Pick<StepFinished, 'changes' | 'result' | 'outcome' | 'showDiff'>;
+
+/** What changed, line by line: of resources their changes, of files their text. */
+const changeLines = (event: Changed, style: LineStyle): readonly string[] => {
+  if (!(event.showDiff ?? style.diff)) return [];
+  const changes = event.changes.map((change) => `  ${visibleLine(showChange(change))}`);
+  const texts = event.outcome === 'changed' ? resultDiff(event.result, style.diffContext ?? DEFAULT_CONTEXT) : [];
+  return [
+    ...changes,
+    ...texts.map((line) => paint(visibleLine(line), DIFF_COLOURS[line[0] ?? ''] ?? 'none', style.colour)),
+  ];
+};
 
 const painted = (lines: readonly string[], colour: Colour, style: LineStyle): readonly string[] =>
   lines.map((line) => paint(visible(line), colour, style.colour));
@@ -96,7 +113,7 @@ export const itemLines = (event: StepFinished, style: LineStyle): readonly strin
     event.outcome === 'failed'
       ? [`${head} => ${failureResult(event.failure, event.result, false)}`, ...failureNotes(event.failure)]
       : [`${head}${resultText(event, style)}`];
-  return [...changeLines(event.changes, style), ...painted(lines, COLOURS[event.outcome], style)];
+  return [...changeLines(event, style), ...painted(lines, COLOURS[event.outcome], style)];
 };
 
 const failedLines = (event: TaskFinished): readonly string[] => {
@@ -113,12 +130,12 @@ export const taskLines = (event: TaskFinished, itemFailureShown: boolean, style:
   const loop = event.items !== undefined && event.items > 0;
   const colour = COLOURS[event.outcome];
   if (event.outcome === 'failed' || event.outcome === 'unreachable') {
-    const changes = loop ? [] : changeLines(event.changes, style);
+    const changes = loop ? [] : changeLines(event, style);
     const lines = itemFailureShown ? [] : painted(failedLines(event), colour, style);
     return [...changes, ...lines, ...(event.ignored ? painted(['...ignoring'], 'cyan', style) : [])];
   }
   if (loop && event.outcome !== 'skipped') return [];
   const word = event.outcome === 'skipped' ? 'skipping' : event.outcome;
   const line = `${word}: [${event.outcome === 'skipped' ? visibleLine(event.host) : hostLabel(event)}]${loop ? '' : resultText(event, style)}`;
-  return [...changeLines(event.changes, style), ...painted([line], colour, style)];
+  return [...changeLines(event, style), ...painted([line], colour, style)];
 };

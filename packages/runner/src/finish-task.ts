@@ -1,5 +1,6 @@
 import type { ErrorCode, RatchetError, Value } from '@ratchet/core';
 import type { Task } from '@ratchet/playbook';
+import type { Templar } from '@ratchet/template';
 import type { PlayContext } from './contexts.js';
 import { flag } from './flag.js';
 import type { HostState } from './host-state.js';
@@ -61,6 +62,7 @@ export const finishStep = async (play: PlayContext, host: HostState, task: Task,
     ...(secret || holdsSecret(play, result) ? { withheld: true as const } : {}),
     ...(result.unknown === undefined ? {} : { unknown: result.unknown }),
     ...(secret ? {} : spoken(task)),
+    ...showsDiff(task, planned.templar),
     ...delegated(planned),
     ...(result.failure
       ? {
@@ -81,6 +83,9 @@ const spoken = (task: Task): { readonly spoken?: true } =>
   task.action.kind === 'module' && task.action.module.kind === 'action' && task.action.module.speaks
     ? { spoken: true }
     : {};
+
+const showsDiff = (task: Task, templar: Templar): { readonly showDiff?: boolean } =>
+  task.diff === undefined ? {} : { showDiff: flag(templar, task.diff, false) };
 
 const combine = (task: Task, items: readonly DoneItem[]): StepResult => {
   const [only] = items;
@@ -210,6 +215,7 @@ export const finishTask = async (
     changes: secret ? [] : result.changes,
     result: secret ? CENSORED : result.values,
     ...(secret ? {} : spoken(task)),
+    ...showsDiff(task, taskTemplar(play, host, task, items[0]?.planned.item.own)),
     ...(result.failure
       ? {
           failure: secret
