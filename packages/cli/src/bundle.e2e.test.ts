@@ -1,4 +1,5 @@
 import { execFile } from 'node:child_process';
+import { symlink } from 'node:fs/promises';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
@@ -11,12 +12,17 @@ const COMMAND = join(REPOSITORY, 'packages/cli/bundle/main.cjs');
 let folder: RunFolder;
 let target: HostForRun;
 
-const node = (...args: readonly string[]): Promise<{ readonly code: number; readonly out: string }> =>
+const started = (
+  program: string,
+  ...args: readonly string[]
+): Promise<{ readonly code: number; readonly out: string }> =>
   new Promise((resolve) => {
-    execFile(process.execPath, args, { cwd: folder.path }, (error, stdout, stderr) =>
+    execFile(program, args, { cwd: folder.path }, (error, stdout, stderr) =>
       resolve({ code: Number(error?.code ?? 0), out: stdout + stderr }),
     );
   });
+
+const node = (...args: readonly string[]) => started(process.execPath, ...args);
 
 beforeAll(async () => {
   folder = await newRunFolder();
@@ -41,6 +47,26 @@ test('the bundled command hardens a host over SSH', async () => {
   expect(first.out).toMatch(/win1 +: ok=5 +changed=2 /);
   expect(first.code).toBe(0);
   expect((await node(...args)).out).toMatch(/win1 +: ok=5 +changed=0 /);
+});
+
+test.each([
+  ['ratchet-playbook', ['play.yml', '-i', 'h1,', '--lim', 'h1']],
+  ['ansible-playbook', ['play.yml', '-i', 'h1,']],
+])('a link named %s is ratchet run', async (name, args) => {
+  await folder.write('play.yml', '- hosts: all\n  connection: local\n  tasks:\n    - debug: {msg: linked}\n');
+  const link = join(folder.path, name);
+  await symlink(COMMAND, link);
+  const { code, out } = await started(link, ...args);
+  expect(out).toContain('"msg": "linked"');
+  expect(code).toBe(0);
+});
+
+test('a link named ansible-inventory is ratchet inventory', async () => {
+  const link = join(folder.path, 'ansible-inventory');
+  await symlink(COMMAND, link);
+  const { code, out } = await started(link, '-i', 'h1,h2,', '--graph');
+  expect(out).toBe('@all:\n  |--@ungrouped:\n  |  |--h1\n  |  |--h2\n');
+  expect(code).toBe(0);
 });
 
 test('bad input is told with its place by the bundled command', async () => {

@@ -186,6 +186,7 @@ export const runCommand = async (
       forks: flags.forks ?? DEFAULT_FORKS,
       verbosity: flags.verbosity,
       connect: hostOpener(transport, defaults, secrets),
+      ...(flags.user === undefined ? {} : { remoteUser: flags.user }),
       login: loginOf(transport, defaults, userInfo().username),
       native: settings.flag('jinja2Native') !== false,
       ...(gathering === undefined ? {} : { gathering }),

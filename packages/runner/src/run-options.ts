@@ -41,6 +41,8 @@ export interface RunOptions {
   readonly native?: boolean;
   /** A host's port; it connects at first use. `vars` are the host's connection variables, templated. */
   connect(host: string, vars: Readonly<Record<string, Plain>>, playbookFolder: string): HostPort;
+  /** Who logs in where neither a variable nor a keyword says it. */
+  readonly remoteUser?: string;
   /** Who would be logged in over such a connection; absent: nobody can say. */
   login?(host: string, vars: Readonly<Record<string, Plain>>): Login;
   /** The files of this machine, and a way to ask the person at it (absent: nobody is there). */

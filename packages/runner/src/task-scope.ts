@@ -34,6 +34,10 @@ const layersOf = (play: PlayContext, host: HostState, task: Task | undefined): r
   ];
 };
 
+// As in Ansible a task sees who logs in also where no variable says it: by keyword, flag or setting.
+const loginName = (play: PlayContext, task: Task | undefined, layered: Scope): Value | undefined =>
+  task && (layered.get('ansible_ssh_user') ?? task.remoteUser ?? play.play.remoteUser ?? play.run.options.remoteUser);
+
 /**
  * The variables of a task on a host, the strongest first: the loop's own, magic names, `-e`, includes' `vars`, role parameters,
  * registered results and `set_fact`, `include_vars`, task and block variables, role variables, `vars_files`, `vars_prompt`, play variables, gathered
@@ -49,7 +53,7 @@ export const taskScope = (play: PlayContext, host: HostState, task: Task | undef
       if (host.unknown.has(name)) throw new UnknownVariable(name);
       const step = host.withheld.get(name);
       if (step !== undefined) throw new WithheldVariable(name, step);
-      return layered.get(name);
+      return layered.get(name) ?? (name === 'ansible_user' ? loginName(play, task, layered) : undefined);
     },
     names: () => [...own.keys()].map(String).concat(magic.names(), [...layered.names()]),
   };
