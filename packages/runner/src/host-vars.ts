@@ -21,7 +21,7 @@ const varsOfHost = (run: RunContext, playbookFile: string, host: string): Value 
   ]);
   return new LazyDict(new Set(scope.names()), (name) => {
     const value = scope.get(name);
-    return value === undefined ? null : new Templar(scope).finish(value);
+    return value === undefined ? null : new Templar(scope, { native: run.options.native }).finish(value);
   });
 };
 

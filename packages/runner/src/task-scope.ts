@@ -53,7 +53,9 @@ export const taskScope = (play: PlayContext, host: HostState, task: Task | undef
       if (host.unknown.has(name)) throw new UnknownVariable(name);
       const step = host.withheld.get(name);
       if (step !== undefined) throw new WithheldVariable(name, step);
-      return layered.get(name) ?? (name === 'ansible_user' ? loginName(play, task, layered) : undefined);
+      // A null is a value.
+      const found = layered.get(name);
+      return found === undefined && name === 'ansible_user' ? loginName(play, task, layered) : found;
     },
     names: () => [...own.keys()].map(String).concat(magic.names(), [...layered.names()]),
   };
