@@ -27,4 +27,8 @@ const start = () => {
 };
 
 module.exports = { start };
-if (require.main === module) start();
+if (require.main === module) {
+  // What scripts ask for again and again needs nothing of the program.
+  if (process.argv[2] === '--version') process.stdout.write(`${require('../package.json').version}\n`);
+  else start();
+}
