@@ -159,9 +159,12 @@ export const runBatch = async (play: PlayContext, host: HostState, tasks: readon
   let rest = tasks;
   while (rest.length > 0 && isActive(host)) {
     const round = planRound(play, host, rest);
-    for (const planned of round)
-      for (const item of planned.items)
-        if (isNews(play, item)) await play.run.sink.emit(started(host, planned.task, item));
+    // Told in this order; together they share a sync of the journal.
+    await Promise.all(
+      round.flatMap(({ task, items }) =>
+        items.filter((item) => isNews(play, item)).map((item) => play.run.sink.emit(started(host, task, item))),
+      ),
+    );
     await executeRound(play, host, round);
     for (const planned of round) {
       const done: DoneItem[] = planned.items.flatMap((item) => {
@@ -169,7 +172,7 @@ export const runBatch = async (play: PlayContext, host: HostState, tasks: readon
         return result ? [{ planned: item, result }] : [];
       });
       if (done.length < planned.items.length) return;
-      for (const item of done) await finishStep(play, host, planned.task, item);
+      await Promise.all(done.map((item) => finishStep(play, host, planned.task, item)));
       await finishTask(play, host, planned.task, done);
       if (!isActive(host)) return;
     }
