@@ -1,28 +1,27 @@
 import { Float, type Position, RatchetError, Template, type Value } from '@ratchet/core';
 import { binary, signed } from './arithmetic.js';
-import { type Arguments, type Expression, type FilterCall, nameOf, type Target } from './ast.js';
+import type { Arguments, Expression, FilterCall, Target } from './ast.js';
 import { holds } from './comparison.js';
 import type { Engine } from './engine.js';
 import { filterOf } from './filters.js';
 import { Args, Callable, defined, type Item, Members, templateError, Undefined } from './item.js';
 import { testOf } from './jinja-tests.js';
-import { methodOf, mutates } from './methods.js';
+import { MemberAccess } from './members.js';
+import { NameLevels, type Names } from './names.js';
 import { between, Moment } from './now.js';
 import { placeInTemplate } from './place.js';
-import { dictGet, isDict, isInteger, isList, iterate, truthy, tuple, typeName } from './python.js';
+import { isDict, isList, iterate, truthy, tuple, typeName } from './python.js';
 import { str } from './python-text.js';
 import { sliceOf } from './slice.js';
-
-export type Names = Map<string, Item>;
 
 /** Evaluates the expressions of one template over its names, the innermost first, and then the engine's variables. */
 export class Evaluator {
   readonly engine: Engine;
   readonly #source: { readonly text: string; readonly position: Position };
-  /** Told before a list or a dict is changed by one of its methods. */
-  readonly #beforeChange: () => void;
-  readonly #names: Names[];
+  readonly #names: NameLevels;
+  readonly #members: MemberAccess;
 
+  /** `beforeChange` is told before a list or a dict is changed by one of its methods. */
   constructor(
     engine: Engine,
     source: { readonly text: string; readonly position: Position },
@@ -31,8 +30,8 @@ export class Evaluator {
   ) {
     this.engine = engine;
     this.#source = source;
-    this.#beforeChange = beforeChange;
-    this.#names = [...names, new Map()];
+    this.#names = new NameLevels(engine, names);
+    this.#members = new MemberAccess(engine, this.#names, beforeChange);
   }
 
   located<T>(at: number, work: () => T): T {
@@ -49,41 +48,22 @@ export class Evaluator {
 
   /** Works in a level of names of its own. */
   scoped<T>(work: () => T): T {
-    this.#names.push(new Map());
-    try {
-      return work();
-    } finally {
-      this.#names.pop();
-    }
+    return this.#names.scoped(work);
   }
 
   /** All levels of names, the outermost first. */
   get names(): readonly Names[] {
-    return this.#names;
+    return this.#names.all;
   }
 
   /** Names one item in the innermost level. */
   name(name: string, item: Item): void {
-    this.#names.at(-1)?.set(name, item);
+    this.#names.set(name, item);
   }
 
   /** Binds a target of `set` or `for`. */
   assign(target: Target, item: Item): void {
-    if (target.kind === 'name') {
-      this.#names.at(-1)?.set(target.name, item);
-      return;
-    }
-    if (target.kind === 'member') {
-      const object = this.#lookup(target.name);
-      if (!(object instanceof Members))
-        throw templateError(`"${target.name}" is no namespace; only those can be set by member.`);
-      object.values.set(target.member, item);
-      return;
-    }
-    const values = iterate(this.engine.finish(item));
-    if (values.length !== target.targets.length)
-      throw templateError(`${target.targets.length} values were expected, and there are ${values.length}.`);
-    for (const [index, one] of target.targets.entries()) this.assign(one, values[index] as Value);
+    this.#names.assign(target, item);
   }
 
   filtered(start: Item, filters: readonly FilterCall[]): Item {
@@ -103,14 +83,6 @@ export class Evaluator {
 
   #ready(item: Item): Item {
     return item instanceof Callable || item instanceof Members ? item : this.engine.finish(item);
-  }
-
-  #lookup(name: string): Item {
-    for (let level = this.#names.length - 1; level >= 0; level--) {
-      const found = this.#names[level]?.get(name);
-      if (found !== undefined) return found;
-    }
-    return this.engine.variable(name);
   }
 
   value(node: Expression): Value {
@@ -134,7 +106,7 @@ export class Evaluator {
       case 'literal':
         return node.value;
       case 'name':
-        return this.#lookup(node.name);
+        return this.#names.lookup(node.name);
       case 'list':
         return node.items.map((item) => this.value(item));
       case 'tuple':
@@ -142,9 +114,9 @@ export class Evaluator {
       case 'dict':
         return this.#dict(node.entries);
       case 'attribute':
-        return this.#attribute(this.evaluate(node.target), node.name, node.target);
+        return this.#members.attribute(this.evaluate(node.target), node.name, node.target);
       case 'item':
-        return this.#item(this.evaluate(node.target), node.index, node.target);
+        return this.#item(node.target, node.index);
       case 'slice': {
         const target = this.value(node.target);
         return sliceOf(
@@ -241,56 +213,9 @@ export class Evaluator {
     return item instanceof Undefined ? item : this.#ready(item);
   }
 
-  #member(value: Value | undefined, key: Value, target: Expression): Item {
-    const path = nameOf(target);
-    const label = path === undefined ? str(key) : `${path}.${str(key)}`;
-    if (value instanceof Template) return this.engine.lazily(value, label);
-    if (value !== undefined) return value;
-    const owner = path === undefined ? 'The value' : `"${path}"`;
-    return new Undefined(
-      label,
-      new RatchetError('undefined-variable', `${owner} has no "${str(key)}".`, { details: { name: label } }),
-    );
-  }
-
-  #attribute(object: Item, name: string, target: Expression): Item {
-    if (object instanceof Undefined) return object;
-    if (object instanceof Members) return object.values.get(name) ?? this.#member(undefined, name, target);
-    const value = defined(object);
-    const method = methodOf(value, name, (own) => this.#own(own, name, target));
-    if (method) return method;
-    return this.#member(isDict(value) ? value.get(name) : undefined, name, target);
-  }
-
-  // A method that changes a list or dict never changes a variable's own: the name is bound to a copy first.
-  #own(value: Value, name: string, target: Expression): Value {
-    if (!mutates(name)) return value;
-    this.#beforeChange();
-    if (target.kind !== 'name') return value;
-    const finished = this.engine.finish(value);
-    const level = this.#names.findLast((names) => names.has(target.name));
-    if (level) return finished;
-    const copy = isDict(finished) ? new Map(finished) : isList(finished) ? [...finished] : finished;
-    this.#names[0]?.set(target.name, copy);
-    return copy;
-  }
-
-  #item(object: Item, indexNode: Expression, target: Expression): Item {
-    if (object instanceof Undefined) return object;
-    const index = this.value(indexNode);
-    if (object instanceof Members) return object.values.get(str(index)) ?? this.#member(undefined, index, target);
-    const value = defined(object);
-    if (isDict(value)) {
-      const found = dictGet(value, index);
-      const method =
-        found === undefined && typeof index === 'string' ? methodOf(value, index, (own) => own) : undefined;
-      return method ?? this.#member(found, index, target);
-    }
-    if ((isList(value) || typeof value === 'string') && isInteger(index)) {
-      const items = typeof value === 'string' ? [...value] : value;
-      return this.#member(items.at(Number(index)), index, target);
-    }
-    return typeof index === 'string' ? this.#attribute(value, index, target) : this.#member(undefined, index, target);
+  #item(target: Expression, index: Expression): Item {
+    const object = this.evaluate(target);
+    return object instanceof Undefined ? object : this.#members.item(object, this.value(index), target);
   }
 
   #call(target: Expression, args: Arguments): Item {

@@ -1,10 +1,11 @@
 import type { Position, Value } from '@ratchet/core';
 import type { Expression, Statement } from './ast.js';
 import type { Engine } from './engine.js';
-import { Evaluator, type Names } from './evaluator.js';
+import { Evaluator } from './evaluator.js';
 import { Args, Callable, type Item, templateError } from './item.js';
 import { loopMembers } from './loop.js';
 import { Macros } from './macro.js';
+import type { Names } from './names.js';
 import { statementsOf } from './parse-cache.js';
 import { isDict, isList, iterate } from './python.js';
 import { str } from './python-text.js';
