@@ -36,6 +36,17 @@ describe('what a run would do, as ansible-playbook lists it', () => {
     );
   });
 
+  test('finishes hosts and names with -e, defaults of prompts and play variables', async () => {
+    const templated = await folder.write(
+      't.yml',
+      '- hosts: "{{ which }}"\n  name: "for {{ who }}"\n  vars_prompt: [{name: who, default: me}]\n  tasks: []\n',
+    );
+    const { out } = await folder.run([templated, '-i', 'h1,h2,', '-e', 'which=h2', '--list-hosts']);
+    expect(out).toContain("  play #1 (h2): for me\tTAGS: []\n    pattern: ['h2']\n    hosts (1):\n      h2\n");
+    const unknown = await folder.run([templated, '-i', 'h1,', '--list-hosts']);
+    expect(unknown).toMatchObject({ code: 2, err: expect.stringContaining('t.yml:1:14') });
+  });
+
   test('--list-hosts and --list-tags', async () => {
     expect(await run('--list-hosts', '--list-tags', '-l', 'h2', '-t', 'a')).toBe(
       `\nplaybook: ${playbook}\n\n  play #1 (all): first\tTAGS: [pt]\n    pattern: ['all']\n    hosts (1):\n      h2\n      TASK TAGS: [a, b, pt]\n`,

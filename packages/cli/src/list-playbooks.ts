@@ -1,8 +1,26 @@
-import { Template, toPlain, type Value } from '@ratchet/core';
+import { type Dict, Template, toPlain, type Value } from '@ratchet/core';
 import type { Inventory } from '@ratchet/inventory';
 import { type Play, type Playbook, type Task, type TaskNode, tagsSelect } from '@ratchet/playbook';
+import { Templar } from '@ratchet/template';
 import type { Listing } from './run-flags.js';
 import { fullName, type TagChoice } from './start-at-task.js';
+
+// Prompts are not asked here: their defaults stand.
+const templarOf = (play: Play, extraVars: Dict): Templar => {
+  const fallbacks: Dict = new Map(play.varsPrompt.map(({ name, fallback }) => [name, fallback ?? null]));
+  const layers = [extraVars, fallbacks, play.vars];
+  return new Templar({
+    get: (name) => layers.find((layer) => layer.has(name))?.get(name),
+    names: () => layers.flatMap((layer) => [...layer.keys()].map(String)),
+  });
+};
+
+/** The hosts and the name of a play with what is known before a run. Throws as a template does. */
+const finished = (play: Play, extraVars: Dict): Play => {
+  const templar = templarOf(play, extraVars);
+  const name = typeof play.name === 'string' ? play.name : textOf(templar.finish(play.name));
+  return { ...play, hosts: templar.finish(play.hosts), name };
+};
 
 const textOf = (value: Value): string => (value instanceof Template ? value.text : String(toPlain(value)));
 
@@ -33,12 +51,14 @@ export const listPlaybooks = (
   inventory: Inventory,
   limit: string | undefined,
   choice: TagChoice,
+  extraVars: Dict = new Map(),
 ): string => {
   const lines: string[] = [];
   const onlySyntax = listings.every((listing) => listing === 'syntax-check');
   for (const playbook of playbooks) {
     lines.push('', `playbook: ${playbook.file.path}`);
-    for (const [index, play] of onlySyntax ? [] : playbook.plays.entries()) {
+    for (const [index, written] of onlySyntax ? [] : playbook.plays.entries()) {
+      const play = finished(written, extraVars);
       const pattern = patternsOf(play.hosts).join(',');
       lines.push('', `  play #${index + 1} (${pattern}): ${textOf(play.name)}\t${tagList(play.tags)}`);
       const tasks = play.sections.flatMap(({ body }) => tasksIn(body, choice));

@@ -148,7 +148,7 @@ export const runCommand = async (
   const playbooks = own ? await own() : chosenTasks(await loadPlaybooks(flags, settings, decrypt, extraVars), flags);
   const limit = flags.limit === undefined ? undefined : await readLimit(flags.limit);
   if (flags.listings.length > 0) {
-    around.stdout.write(listPlaybooks(playbooks, flags.listings, inventory, limit, flags));
+    around.stdout.write(listPlaybooks(playbooks, flags.listings, inventory, limit, flags, extraVars));
     for (const warning of inventory.warnings) around.stderr.write(`[WARNING]: ${warning}\n`);
     return 0;
   }
@@ -187,6 +187,11 @@ export const runCommand = async (
       verbosity: flags.verbosity,
       connect: hostOpener(transport, defaults, secrets),
       ...(flags.user === undefined ? {} : { remoteUser: flags.user }),
+      become: {
+        wanted: flags.become,
+        ...(flags.becomeUser === undefined ? {} : { user: flags.becomeUser }),
+        ...(flags.becomeMethod === undefined ? {} : { method: flags.becomeMethod }),
+      },
       login: loginOf(transport, defaults, userInfo().username),
       native: settings.flag('jinja2Native') !== false,
       ...(gathering === undefined ? {} : { gathering }),

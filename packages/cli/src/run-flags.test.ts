@@ -28,6 +28,7 @@ describe('flags of ratchet run', () => {
       diff: false,
       verbosity: 0,
       askPass: false,
+      become: false,
       vaultIds: [],
       vaultPasswordFiles: [],
       askVaultPass: false,
@@ -114,7 +115,7 @@ describe('flags of ratchet run', () => {
   });
 
   test('that Ratchet does not do are refused with the reason', () => {
-    expect(failure('p.yml', '-b')).toMatchObject({ code: 'usage', message: '-b, --become is not supported.' });
+    expect(failure('p.yml', '-K')).toMatchObject({ code: 'usage', message: '-K, --ask-become-pass is not supported.' });
     expect(failure('p.yml', '--module-path', 'x')).toMatchObject({ code: 'usage' });
   });
 

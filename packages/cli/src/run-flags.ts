@@ -32,6 +32,10 @@ export interface RunFlags {
   readonly privateKey?: string;
   /** `ssh`, `local`, …: for hosts whose variables do not say. */
   readonly connection?: string;
+  /** What a task that says nothing itself asks for. */
+  readonly become: boolean;
+  readonly becomeMethod?: string;
+  readonly becomeUser?: string;
   /** Seconds. */
   readonly timeout?: number;
   readonly sshCommonArgs?: string;
@@ -64,13 +68,11 @@ export const outputKind = (value: string): OutputKind => {
   return known;
 };
 
-const BECOME = 'Windows has no become over SSH: log in as the user who is to do the work (-u, ansible_user).';
+const BECOME =
+  'No password is ever asked for: a task is run by the user who is logged in (-u, ansible_user), or refused.';
 
 /** Flags of ansible-playbook that Ratchet does not do, and why. */
 const REFUSED: readonly (readonly [string, string, string])[] = [
-  ['-b, --become', 'become', BECOME],
-  ['--become-method <method>', 'becomeMethod', BECOME],
-  ['--become-user <user>', 'becomeUser', BECOME],
   ['-K, --ask-become-pass', 'askBecomePass', BECOME],
   ['--become-password-file <file>', 'becomePasswordFile', BECOME],
   ['--become-pass-file <file>', 'becomePassFile', BECOME],
@@ -100,6 +102,9 @@ const declare = (name: string): Command => {
     .option('--private-key <file>', 'log in with this key')
     .option('--key-file <file>', 'the same as --private-key')
     .option('-c, --connection <kind>', 'how to reach hosts whose variables do not say: ssh, local')
+    .option('-b, --become', 'tasks are for --become-user: done where that user is logged in', false)
+    .option('--become-method <method>', 'runas on Windows')
+    .option('--become-user <user>', 'the user that tasks are for (root)')
     .option('-T, --timeout <seconds>', 'connection timeout', wholeNumber('--timeout'))
     .option('--ssh-common-args <args>', 'ssh options, e.g. "-o ProxyJump=gate"')
     .option('--ssh-extra-args <args>', 'further ssh options')
@@ -142,6 +147,7 @@ const fromRaw = (playbooks: readonly string[], raw: Raw): RunFlags => ({
   diff: raw['diff'] === true,
   verbosity: raw['verbose'] as number,
   askPass: raw['askPass'] === true,
+  become: raw['become'] === true,
   vaultIds: listOf(raw, 'vaultId'),
   vaultPasswordFiles: listOf(raw, 'vaultPasswordFile', 'vaultPassFile'),
   askVaultPass: raw['askVaultPass'] === true || raw['askVaultPassword'] === true,
@@ -153,6 +159,8 @@ const fromRaw = (playbooks: readonly string[], raw: Raw): RunFlags => ({
   ...present('user', raw['user']),
   ...present('privateKey', raw['privateKey'] ?? raw['keyFile']),
   ...present('connection', raw['connection']),
+  ...present('becomeMethod', raw['becomeMethod']),
+  ...present('becomeUser', raw['becomeUser']),
   ...present('connectionPasswordFile', raw['connectionPasswordFile'] ?? raw['connPassFile']),
   ...present('timeout', raw['timeout']),
   ...present('sshCommonArgs', raw['sshCommonArgs']),

@@ -48,6 +48,9 @@ export const SETTINGS = {
   diffAlways: row('flag', 'diff', 'always', 'ANSIBLE_DIFF_ALWAYS'),
   diffContext: row('whole', 'diff', 'context', 'ANSIBLE_DIFF_CONTEXT'),
   showCustomStats: row('flag', 'defaults', 'show_custom_stats', 'ANSIBLE_SHOW_CUSTOM_STATS'),
+  become: row('flag', 'privilege_escalation', 'become', 'ANSIBLE_BECOME'),
+  becomeMethod: row('text', 'privilege_escalation', 'become_method', 'ANSIBLE_BECOME_METHOD'),
+  becomeUser: row('text', 'privilege_escalation', 'become_user', 'ANSIBLE_BECOME_USER'),
   gathering: row('text', 'defaults', 'gathering', 'ANSIBLE_GATHERING'),
   runTags: row('list', 'tags', 'run', 'ANSIBLE_RUN_TAGS'),
   skipTags: row('list', 'tags', 'skip', 'ANSIBLE_SKIP_TAGS'),
@@ -72,9 +75,6 @@ export const HARMLESS_KEYS: ReadonlySet<string> = new Set(
 /** Environment variables that change what a playbook means in Ansible, and that Ratchet does not honour. */
 export const NOT_HONOURED_ENV: readonly string[] = [
   'ANSIBLE_ACTION_PLUGINS',
-  'ANSIBLE_BECOME',
-  'ANSIBLE_BECOME_METHOD',
-  'ANSIBLE_BECOME_USER',
   'ANSIBLE_CACHE_PLUGIN',
   'ANSIBLE_CALLBACK_PLUGINS',
   'ANSIBLE_FILTER_PLUGINS',

@@ -38,11 +38,11 @@ describe('settings', () => {
   test('that do not count are named, those of display are not', async () => {
     await folder.write(
       'ansible.cfg',
-      '[defaults]\nnocows = 1\nlibrary = ./modules\n[privilege_escalation]\nbecome = true\n',
+      '[defaults]\nnocows = 1\nlibrary = ./modules\n[privilege_escalation]\nbecome_exe = x\n',
     );
     expect((await read({ ANSIBLE_STRATEGY: 'free' })).warnings).toEqual([
       `library of [defaults] in ${folder.path}/ansible.cfg does not count for Ratchet.`,
-      `become of [privilege_escalation] in ${folder.path}/ansible.cfg does not count for Ratchet.`,
+      `become_exe of [privilege_escalation] in ${folder.path}/ansible.cfg does not count for Ratchet.`,
       'ANSIBLE_STRATEGY does not count for Ratchet.',
     ]);
   });

@@ -48,6 +48,7 @@ export const SUPPORTED: Readonly<Record<Level, readonly string[]>> = {
   play: [
     ...SHARED,
     'hosts',
+    'user',
     'gather_facts',
     'gather_subset',
     'gather_timeout',
@@ -84,6 +85,15 @@ export const REFUSED: ReadonlyMap<string, string> = new Map([
 /** `with_…` forms that are understood. */
 export const LOOPS = [
   'items',
+  'csvfile',
+  'env',
+  'ini',
+  'password',
+  'pipe',
+  'random_choice',
+  'template',
+  'vars',
+  'varnames',
   'list',
   'flattened',
   'dict',

@@ -67,6 +67,12 @@ const orderOf = (fields: Fields) => {
   return ORDERS.find((one) => one === value) ?? fields.wrong('order', `one of ${ORDERS.join(', ')}`);
 };
 
+// `user` is an old name that plays alone have.
+const remoteUserOf = (fields: Fields): Value | undefined => {
+  if (fields.has('user') && fields.has('remote_user')) fields.wrong('user', 'left out: remote_user says the same');
+  return fields.value('remote_user') ?? fields.value('user');
+};
+
 /** Reads one play. `around` is what an `import_playbook` lays around it. */
 export const readPlay = async (
   node: MapNode,
@@ -78,7 +84,9 @@ export const readPlay = async (
   const fields = new Fields(node, session.findings);
   fields.checkKeywords('play');
   const id = session.id(chain, fields.position);
-  const inherited = inherit(around, fields, { vars: false, catalogue: session.options.catalogue });
+  const laid = inherit(around, fields, { vars: false, catalogue: session.options.catalogue });
+  const remoteUser = remoteUserOf(fields);
+  const inherited = { ...laid, ...given('remoteUser', remoteUser) };
   const vars: Dict = new Map([...around.vars, ...fields.variables()]);
   const files = await readVarsFiles(fields, playbookDir, session);
   const playVars: Dict = new Map([['playbook_dir', resolve(playbookDir)], ...vars, ...files.variables]);
@@ -129,7 +137,7 @@ export const readPlay = async (
     ...given('rollbackOnFailure', fields.flag('rollback_on_failure')),
     ...given('throttle', fields.value('throttle')),
     ...given('connection', fields.value('connection')),
-    ...given('remoteUser', fields.value('remote_user')),
+    ...given('remoteUser', remoteUser),
     ...given('port', fields.value('port')),
     tags: inherited.tags,
     sections,

@@ -1,6 +1,7 @@
 import type { Dict, Module, Position, Template, Value } from '@ratchet/core';
 import type { Block } from './block.js';
 import type { Include } from './include.js';
+import type { LOOPS } from './keywords.js';
 import type { ModuleDefaults } from './module-defaults.js';
 import type { RoleContext } from './role.js';
 
@@ -24,23 +25,7 @@ export interface Placed<T> {
  * is. `items` flattens one level, `dict` gives `{key, value}` pairs, `sequence`, `nested`, … as Ansible's lookups.
  */
 export interface Loop {
-  readonly kind:
-    | 'loop'
-    | 'items'
-    | 'list'
-    | 'flattened'
-    | 'dict'
-    | 'indexed_items'
-    | 'nested'
-    | 'cartesian'
-    | 'together'
-    | 'sequence'
-    | 'subelements'
-    | 'first_found'
-    | 'fileglob'
-    | 'file'
-    | 'inventory_hostnames'
-    | 'lines';
+  readonly kind: 'loop' | (typeof LOOPS)[number];
   readonly value: Value;
   readonly position: Position;
 }

@@ -14,8 +14,7 @@ const needsHost = ({ action }: Task): boolean =>
 
 // Only what no condition can keep from running, and whose host is known.
 const isSure = (task: Task, run: RunContext): boolean =>
-  task.become !== undefined &&
-  task.become !== false &&
+  (task.become ?? run.options.become?.wanted ?? false) !== false &&
   task.when.length === 0 &&
   task.loop === undefined &&
   task.delegateTo === undefined &&

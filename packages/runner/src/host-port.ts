@@ -55,9 +55,9 @@ export const connectionVars = (
     ['ansible_connection', 'connection', task?.connection ?? play.play.connection],
     ['ansible_user', 'remote_user', task?.remoteUser ?? play.play.remoteUser],
     ['ansible_port', 'port', task?.port ?? play.play.port],
-    ['ansible_become', 'become', task?.become],
-    ['ansible_become_user', 'become_user', task?.becomeUser],
-    ['ansible_become_method', 'become_method', task?.becomeMethod],
+    ['ansible_become', 'become', task && (task.become ?? play.run.options.become?.wanted)],
+    ['ansible_become_user', 'become_user', task && (task.becomeUser ?? play.run.options.become?.user)],
+    ['ansible_become_method', 'become_method', task && (task.becomeMethod ?? play.run.options.become?.method)],
   ] as const;
   for (const [variable, keyword, value] of keywords)
     if (value !== undefined && value !== null && vars[variable] === undefined)

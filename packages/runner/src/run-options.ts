@@ -12,7 +12,7 @@ import type {
 import type { Inventory } from '@ratchet/inventory';
 import type { Playbook } from '@ratchet/playbook';
 import type { Approved } from './approval.js';
-import type { Login } from './become.js';
+import type { Become, Login } from './become.js';
 import type { Fingerprints } from './fingerprints.js';
 import type { HostPort } from './host-state.js';
 import type { RecordedRun } from './read-journal.js';
@@ -43,6 +43,8 @@ export interface RunOptions {
   connect(host: string, vars: Readonly<Record<string, Plain>>, playbookFolder: string): HostPort;
   /** Who logs in where neither a variable nor a keyword says it. */
   readonly remoteUser?: string;
+  /** What a task that says nothing of `become` asks for. */
+  readonly become?: Become;
   /** Who would be logged in over such a connection; absent: nobody can say. */
   login?(host: string, vars: Readonly<Record<string, Plain>>): Login;
   /** The files of this machine, and a way to ask the person at it (absent: nobody is there). */
