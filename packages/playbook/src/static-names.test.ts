@@ -26,6 +26,36 @@ describe('names of filters, tests and lookups', () => {
   });
 });
 
+describe('template files', () => {
+  const files = (text: string, more = '') => ({
+    'play.yml': inTasks(`- template: {src: t.j2, dest: /x${more}}`),
+    'templates/t.j2': text,
+  });
+
+  test('are read where their name is written out', async () => {
+    expect(await found(files('a\n{{ b | uper }}\n'))).toEqual(['t.j2:2:8 template-error Did you mean "upper"?']);
+    expect(await found(files('{% if x %}'))).toHaveLength(1);
+  });
+
+  test('with the marks of the task or of their first line', async () => {
+    await expect(load(files('{% if x %}[% b | upper %]', ', block_start_string: "<%"'))).resolves.toBeDefined();
+    await expect(load(files("#jinja2: block_start_string: '<%'\n{% if x %}"))).resolves.toBeDefined();
+    expect(await found(files('#jinja2: trim_bloks: True\n{{ a }}'))).toEqual([
+      't.j2:1:1 not-supported Did you mean "trim_blocks"?',
+    ]);
+    expect(await found(files('#jinja2: trim_blocks True\n{{ a }}'))).toHaveLength(1);
+  });
+
+  test('that are nowhere, or never filled in, are none', async () => {
+    await expect(load(inTasks('- template: {src: none.j2, dest: /x}'))).resolves.toBeDefined();
+    const never = {
+      ...files('{{ b | uper }}'),
+      'play.yml': inTasks('- template: {src: t.j2, dest: /x}\n  when: false'),
+    };
+    await expect(load(never)).resolves.toBeDefined();
+  });
+});
+
 describe('names of imports', () => {
   const files = (tasks: string) => ({ 'play.yml': inTasks(tasks), 'one.yml': '- debug: {msg: one}\n' });
 

@@ -4,6 +4,7 @@ import type { ListNode, Node } from '@ratchet/source';
 import { type FoundAction, findAction, wordOf } from './action.js';
 import type { Around, World } from './around.js';
 import type { Block } from './block.js';
+import { checkTemplateTask } from './check-template-file.js';
 import { Fields, isEmpty } from './fields.js';
 import { importRole, importTasks } from './imports.js';
 import { readInclude } from './includes.js';
@@ -116,6 +117,14 @@ export class TaskReader {
     if (found?.kind === 'builtin' && found.name === 'import_role')
       return importRole(this.#world, fields, found, around);
     const task = this.#taskOf(fields, found, around, inherited);
+    if (found?.kind === 'module' && task && reachable)
+      await checkTemplateTask(
+        found.module,
+        { value: task.params, positions: task.paramPositions },
+        around,
+        fields.position.file.path,
+        this.#world,
+      );
     if (task?.action.kind === 'include' && reachable) await this.#world.checkInclude(task.action.include, task);
     return task ? [task] : [];
   }

@@ -45,6 +45,9 @@ const modules = [
     freeForm: '_raw_params',
     parameters: { _raw_params: { description: '' }, chdir: { description: '' } },
   }),
+  module('template', {
+    parameters: { src: { description: '' }, dest: { description: '' }, block_start_string: { description: '' } },
+  }),
   module('set_fact', { openParameters: true }),
   module('registry', {
     parameters: { path: { description: '', required: true, aliases: ['key'] }, state: { description: '' } },

@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto';
 import { didYouMean, type Position, RatchetError, sourceError, Template, type Value } from '@ratchet/core';
+import { readHeader } from './file-header.js';
 import { filterOf, hasFilter } from './filters.js';
 import { Interpreter } from './interpreter.js';
 import { type Args, type Callable, defined, type Item, OMIT, templateError, Undefined } from './item.js';
@@ -198,10 +199,13 @@ export class Engine {
   }
 
   /** Runs a looked-up or loaded text as a template file. */
-  file(text: string, position: Position, options: FileOptions = {}): Value {
+  file(written: string, place: Position, given: FileOptions = {}): Value {
+    const { text, position, options } = readHeader({ text: written, position: place, options: given });
     const own = Object.values(options).some((value) => value !== undefined);
-    const statements = own ? fileStatements(text, position, options) : statementsOf(text, position, true);
-    const made = this.finish(new Interpreter(this, { text, position }).run(statements));
+    // Jinja drops the last line break of a file; where blocks are trimmed, nobody can tell.
+    const body = options.trimBlocks === false ? text.replace(/\n$/, '') : text;
+    const statements = own ? fileStatements(body, position, options) : statementsOf(body, position, true);
+    const made = this.finish(new Interpreter(this, { text: body, position }).run(statements));
     return typeof made === 'string' ? withEndBreaks(made, text) : made;
   }
 

@@ -4,7 +4,7 @@ export { OMIT } from './item.js';
 export { REFUSED_TESTS, testNames } from './jinja-tests.js';
 export { type JsonStyle, toJson } from './json.js';
 export { lookupNames, REFUSED_LOOKUPS } from './lookups.js';
-export { checkExpression, checkTemplate } from './parse-cache.js';
+export { checkExpression, checkTemplate, checkTemplateFile } from './parse-cache.js';
 export { equals, truthy, typeName } from './python.js';
 export { repr, str } from './python-text.js';
 export { findOnPath, searchPlaces } from './search.js';

@@ -1,6 +1,7 @@
 import { type Position, sourceError, type Template } from '@ratchet/core';
 import type { Expression, Statement } from './ast.js';
 import { type Delimiters, withDefaultDelimiters } from './delimiters.js';
+import { readHeader } from './file-header.js';
 import { type LexOptions, SyntaxFault } from './lexer.js';
 import { checkNames } from './name-check.js';
 import { placeInTemplate } from './place.js';
@@ -55,6 +56,12 @@ export const expressionOf = (text: string, position: Position): Expression =>
 /** Throws with its place when a template does not parse, or names a filter, test or lookup that there is not. */
 export const checkTemplate = (template: Template): void => {
   checkNames(statementsOf(template.text, template.position, false), template);
+};
+
+/** The same for a template file. */
+export const checkTemplateFile = (written: string, place: Position, given: FileOptions): void => {
+  const { text, position, options } = readHeader({ text: written, position: place, options: given });
+  checkNames(fileStatements(text, position, options), { text, position });
 };
 
 /** The same for a bare expression. */
