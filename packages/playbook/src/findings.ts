@@ -8,6 +8,15 @@ import {
   sourceError,
 } from '@ratchet/core';
 
+/** Errors as they stand in their files, files in the order in which something was found in them. */
+const inOrder = (errors: readonly RatchetError[]): readonly RatchetError[] => {
+  const place = ({ place }: RatchetError): Position | undefined =>
+    place?.at === 'source' ? place.position : undefined;
+  const paths = [...new Set(errors.map((error) => place(error)?.file.path))];
+  const rank = (error: RatchetError): number => paths.indexOf(place(error)?.file.path);
+  return [...errors].sort((a, b) => rank(a) - rank(b) || (place(a)?.offset ?? 0) - (place(b)?.offset ?? 0));
+};
+
 /** Collects what the static checks find, so that all of it is reported together. */
 export class Findings {
   readonly #errors: RatchetError[] = [];
@@ -56,6 +65,6 @@ export class Findings {
       const key = `${error.code} ${error.message} ${error.place?.at === 'source' ? placeName(error.place.position) : ''}`;
       return !seen.has(key) && seen.add(key);
     });
-    if (errors.length > 0) throw new RatchetErrors(errors);
+    if (errors.length > 0) throw new RatchetErrors(inOrder(errors));
   }
 }

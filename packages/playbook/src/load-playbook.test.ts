@@ -172,7 +172,7 @@ describe('what is refused, all together', () => {
     [
       'register at an import',
       '- import_tasks: x.yml\n  register: r',
-      ['play.yml:4:7 playbook-invalid Put it at the tasks in it.', 'play.yml:3:21 file-not-found'],
+      ['play.yml:3:21 file-not-found', 'play.yml:4:7 playbook-invalid Put it at the tasks in it.'],
     ],
     ['a rescue alone', '- name: x\n  rescue: []', ['play.yml:3:7 playbook-invalid']],
     ['an absent file', '- import_tasks: x.yml', ['play.yml:3:21 file-not-found']],
@@ -190,8 +190,8 @@ describe('what is refused, all together', () => {
   test('become', async () => {
     const lines = await found('- hosts: all\n  become: perhaps\n  become_flags: x\n');
     expect(lines.map((line) => line.split(' ').slice(0, 2).join(' '))).toEqual([
-      'play.yml:3:3 not-supported',
       'play.yml:2:11 playbook-invalid',
+      'play.yml:3:3 not-supported',
     ]);
     await expect(load('- hosts: all\n  become: no\n  become_user: x\n')).resolves.toMatchObject({
       plays: [{ hosts: 'all' }],

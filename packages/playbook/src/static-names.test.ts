@@ -13,7 +13,7 @@ describe('names of filters, tests and lookups', () => {
     [
       'what map and select apply, both of one template',
       "- debug: {msg: \"{{ a | map('uper') | selectattr('x', 'defind') }}\"}",
-      ['play.yml:3:58 template-error Did you mean "defined"?', 'play.yml:3:32 template-error Did you mean "upper"?'],
+      ['play.yml:3:32 template-error Did you mean "upper"?', 'play.yml:3:58 template-error Did you mean "defined"?'],
     ],
     ['a bare expression', '- debug: {var: a | uper}', ['play.yml:3:15 template-error Did you mean "upper"?']],
   ])('%s', async (_what, tasks, expected) => {
