@@ -6,6 +6,7 @@ import type { PlayContext } from './contexts.js';
 import { type HostState, isActive } from './host-state.js';
 import { hostVars } from './host-vars.js';
 import { ansibleFacts } from './keep-facts.js';
+import { collectionOf, fullRoleName, plainRoleName } from './role-names.js';
 import { hostMagic, type Magic, runMagic } from './run-magic.js';
 import { searchRoots } from './search-roots.js';
 import { LazyDict } from './variables.js';
@@ -18,8 +19,8 @@ const namesOf = (hosts: readonly HostState[]): Value => hosts.map((host) => host
 const unique = (names: readonly string[]): Value => [...new Set(names)];
 
 const playMagic = (play: PlayContext): Magic => {
-  const own = () => play.play.roles.filter((role) => !role.dependency).map((role) => role.name);
-  const pulled = () => play.play.roles.filter((role) => role.dependency).map((role) => role.name);
+  const own = () => play.play.roles.filter((role) => !role.dependency).map(fullRoleName);
+  const pulled = () => play.play.roles.filter((role) => role.dependency).map(fullRoleName);
   const batch = () => namesOf(takingPart(play, play.batch));
   return {
     ansible_play_hosts_all: () => namesOf(play.playHosts),
@@ -40,8 +41,9 @@ const parentsOf = (role: RoleContext, parents: readonly string[]): Value | undef
   role.dependency || parents.length === 0 ? undefined : [...parents].reverse();
 
 const roleMagic = (role: RoleContext): Magic => ({
-  role_name: () => role.name,
-  ansible_role_name: () => role.name,
+  role_name: () => plainRoleName(role),
+  ansible_role_name: () => fullRoleName(role),
+  ansible_collection_name: () => collectionOf(role),
   role_path: () => resolve(role.path),
   ansible_parent_role_names: () => parentsOf(role, role.parents),
   ansible_parent_role_paths: () =>

@@ -5,6 +5,7 @@ import { type Scope, Templar } from '@ratchet/template';
 import type { PlayContext } from './contexts.js';
 import type { HostState } from './host-state.js';
 import { magicScope } from './magic-variables.js';
+import { fullRoleName } from './role-names.js';
 import { searchRoots } from './search-roots.js';
 import { layeredScope, UnknownVariable, WithheldVariable } from './variables.js';
 
@@ -73,7 +74,7 @@ export const taskTemplar = (play: PlayContext, host: HostState, task: Task | und
 export const shownName = (templar: Templar, task: Task): string => {
   // As in Ansible, an include_role does not name the role that it stands in.
   const within = task.role && !(task.action.kind === 'include' && task.action.include.kind === 'role');
-  const prefix = within ? `${basename(task.role.name)} : ` : '';
+  const prefix = within ? `${basename(fullRoleName(task.role))} : ` : '';
   if (task.name === undefined) return prefix + defaultName(templar, task);
   if (typeof task.name === 'string') return prefix + task.name;
   try {
