@@ -156,7 +156,7 @@ export class RoleReader implements World {
     const role: RoleContext = {
       ...own.role,
       defaults: merged(...below.map((one) => one.defaults), own.role.defaults),
-      // Of a dependency only what its vars/ say is seen, not the parameters of its use.
+      // Of a dependency what its vars/ and its `vars` say is seen, not the parameters of its use.
       vars: merged(...below.map((one) => this.#givenBy.get(one) ?? EMPTY), own.role.vars),
     };
     this.#givenBy.set(role, merged(...below.map((one) => this.#givenBy.get(one) ?? EMPTY), own.exported));
@@ -183,7 +183,8 @@ export class RoleReader implements World {
       dependency: dependents.length > 0,
       position: use.position,
     };
-    return { role, exported };
+    // As Ansible documents it, a `vars` beside a role's name is seen by the whole play, as its vars/ are.
+    return { role, exported: merged(exported, use.vars) };
   }
 
   // The same role with the same parameters under the same conditions and tags runs once in a play.

@@ -12,5 +12,7 @@ export const checkValue = (value: Value | undefined, findings: Findings): void =
 /** Reports a bare expression (`when`, `until`, `that`) that does not parse. */
 export const checkCondition = (value: Value, position: Position, findings: Findings): void => {
   if (value instanceof Template) checkValue(value, findings);
-  else if (typeof value === 'string') findings.attempt(position, () => checkExpression(value, position));
+  // An empty condition holds.
+  else if (typeof value === 'string' && value.trim() !== '')
+    findings.attempt(position, () => checkExpression(value, position));
 };
