@@ -11,6 +11,13 @@ export const BOOTSTRAP =
   '$r=New-Object IO.StreamReader([Console]::OpenStandardInput(),[Text.Encoding]::ASCII);' +
   '. ([scriptblock]::Create([Text.Encoding]::UTF8.GetString([Convert]::FromBase64String($r.ReadLine())))) $r';
 
+/** What the session's configuration does for names that are not found, as texts to be made anew inside another runspace. */
+export const NOT_FOUND =
+  '$notFound=@($ExecutionContext.InvokeCommand.CommandNotFoundAction.Target.Constants|Where-Object{$_ -is [scriptblock]}|ForEach-Object{"$_"})';
+
+/** Takes one of those texts as its argument. */
+export const SET_NOT_FOUND = '$ExecutionContext.InvokeCommand.CommandNotFoundAction=[scriptblock]::Create($args[0])';
+
 const AGENT = `param($reader)
 $ErrorActionPreference = 'Stop'
 $ProgressPreference = 'SilentlyContinue'
@@ -85,7 +92,7 @@ $state = [Management.Automation.Runspaces.InitialSessionState]::CreateDefault2()
 $preference = New-Object Management.Automation.Runspaces.SessionStateVariableEntry 'ProgressPreference', 'SilentlyContinue', ''
 $state.Variables.Add($preference)
 $apartment = [Threading.Thread]::CurrentThread.GetApartmentState()
-$notFound = @($ExecutionContext.InvokeCommand.CommandNotFoundAction.Target.Constants | Where-Object { $_ -is [scriptblock] } | ForEach-Object { "$_" })
+${NOT_FOUND}
 function Invoke-In($space, [scriptblock] $prepare) {
   $ps = [powershell]::Create()
   $ps.Runspace = $space
@@ -98,10 +105,14 @@ function Open-Room {
   $space.ApartmentState = $apartment
   $space.ThreadOptions = 'ReuseThread'
   $space.Open()
-  # What the session's configuration does for names that are not found, made anew inside the runspace.
-  foreach ($text in $notFound) { $null = Invoke-In $space { param($ps) $null = $ps.AddScript('$ExecutionContext.InvokeCommand.CommandNotFoundAction = [scriptblock]::Create($args[0])').AddArgument($text) } }
+  foreach ($text in $notFound) { $null = Invoke-In $space { param($ps) $null = $ps.AddScript('${SET_NOT_FOUND}').AddArgument($text) } }
   @{ Shell = $shell; Space = $space }
 }
+# Only what goes into the history leaves $? behind, which decides on the code.
+$settings = New-Object Management.Automation.PSInvocationSettings
+$settings.AddToHistory = $true
+$nothing = New-Object 'Management.Automation.PSDataCollection[psobject]'
+$nothing.Complete()
 function Stop-Now { [Environment]::Exit(1) }
 
 function Invoke-Task($room, $task, $next) {
@@ -114,25 +125,24 @@ function Invoke-Task($room, $task, $next) {
   }
   $ps = [powershell]::Create()
   $ps.Runspace = $room.Space
-  $script = $task.script
-  # Named blocks leave no place for a last statement of ours; what does not parse is told by PowerShell.
-  try { if ([scriptblock]::Create($script).Ast.EndBlock.Unnamed) { $script += [char]10 + '$global:RatchetDone = $?' } } catch { $null = $_ }
-  $null = $ps.AddScript($script)
+  $null = $ps.AddScript($task.script)
   $ps.Commands.Commands[0].MergeMyResults('Error', 'Output')
   $null = $ps.AddCommand('Out-Default')
-  $async = $ps.BeginInvoke()
+  $async = $ps.BeginInvoke($nothing, $settings, $null, $null)
   $null = [Threading.WaitHandle]::WaitAny([Threading.WaitHandle[]] @($async.AsyncWaitHandle, ([IAsyncResult] $next).AsyncWaitHandle))
   if (-not $async.IsCompleted) { Stop-Now }
   $reason = $ps.InvocationStateInfo.Reason
   if ($reason) {
     $record = $reason.ErrorRecord
     if (-not $record) { $record = New-Object Management.Automation.ErrorRecord $reason, 'Failed', 'NotSpecified', $null }
-    [Console]::Error.Write(-join @(Invoke-In $room.Space { param($ps) $null = $ps.AddCommand('Out-String').AddParameter('InputObject', $record) }))
+    $told = -join @(Invoke-In $room.Space { param($ps) $null = $ps.AddCommand('Out-String').AddParameter('InputObject', $record) })
+    if (-not $told.Trim()) { $told = $reason.Message + [Environment]::NewLine }
+    [Console]::Error.Write($told)
   }
   if ($room.Shell.Code -ne $null) { return "done $($room.Shell.Code)" }
   if ($reason) { return 'done 1' }
-  # As powershell -Command has it: 1 when the last statement failed.
-  if ($room.Space.SessionStateProxy.GetVariable('RatchetDone') -eq $false) { 'done 1' } else { 'done 0' }
+  # As powershell -Command has it: 1 when the last statement failed, in whatever block it stood and however the script was left.
+  if (@(Invoke-In $room.Space { param($ps) $null = $ps.AddScript('$?') })[0] -eq $false) { 'done 1' } else { 'done 0' }
 }
 
 $room = Open-Room

@@ -1,4 +1,5 @@
 import { type CommandOutput, type PowerShellOptions, RatchetError } from '@ratchet/core';
+import { NOT_FOUND, SET_NOT_FOUND } from './powershell-agent.js';
 import type { ScriptSession } from './script-session.js';
 
 /** What cmd.exe takes on a line is 8191 characters; the rest is for the program and what stands around it. */
@@ -11,9 +12,29 @@ const UTF8 = 'try{[Console]::OutputEncoding=New-Object Text.UTF8Encoding $false}
 
 const QUIET = "$ProgressPreference='SilentlyContinue'";
 
-/** Runs an uploaded script: read, deleted and run, its code as that of the text itself. */
-const fromFile = (file: string): string =>
-  `${UTF8};${QUIET};$f=Join-Path $env:USERPROFILE '${file}';$t=[IO.File]::ReadAllText($f);[IO.File]::Delete($f);. ([scriptblock]::Create($t))`;
+const PROFILES =
+  '$PROFILE.AllUsersAllHosts,$PROFILE.AllUsersCurrentHost,$PROFILE.CurrentUserAllHosts,$PROFILE.CurrentUserCurrentHost';
+
+/**
+ * Runs an uploaded script, which is deleted once it is read, in a runspace on PowerShell's own host: only there `$?` after it
+ * tells of its last statement, whatever blocks it has and however it is left, and `exit` has the code of the process.
+ */
+const fromFile = (file: string, profile: boolean): string =>
+  [
+    UTF8,
+    `$f=Join-Path $env:USERPROFILE '${file}';$t=[IO.File]::ReadAllText($f);[IO.File]::Delete($f)`,
+    '$s=[Management.Automation.Runspaces.RunspaceFactory]::CreateRunspace($Host)',
+    "$s.ApartmentState=[Threading.Thread]::CurrentThread.GetApartmentState();$s.ThreadOptions='ReuseThread';$s.Open()",
+    "$s.SessionStateProxy.SetVariable('ProgressPreference','SilentlyContinue')",
+    NOT_FOUND,
+    `foreach($n in $notFound){$p=[powershell]::Create();$p.Runspace=$s;$null=$p.AddScript('${SET_NOT_FOUND}').AddArgument($n).Invoke()}`,
+    "function Invoke-It($x){$p=$s.CreatePipeline($x,$true);$p.Commands[0].MergeMyResults('Error','Output');$p.Commands.Add('Out-Default');$null=$p.Invoke()}",
+    ...(profile
+      ? [`foreach($q in ${PROFILES}){if($q -and [IO.File]::Exists($q)){Invoke-It ". '$($q.Replace("'","''"))'"}}`]
+      : []),
+    'try{Invoke-It $t}catch{$e=$_.Exception;while($e.InnerException -and -not $e.ErrorRecord){$e=$e.InnerException};if($e.InnerException.ErrorRecord){$e=$e.InnerException};[Console]::Error.Write(($e.ErrorRecord|Out-String));exit 1}',
+    "$d=$s.CreatePipeline('$?').Invoke()[0];$s.Close();if($d -eq $false){exit 1}",
+  ].join(';');
 
 /** `param` and the like must stand first in a script. */
 const mustStandFirst = (script: string): boolean =>
@@ -36,9 +57,8 @@ export const ownProcess = async (
   const direct = commandOf(program, profile, mustStandFirst(script) ? script : `${UTF8};${QUIET};${script}`);
   if (direct.length <= LONGEST) return session.run(direct, rest);
   const file = session.fileName('ps1');
-  const text = `${script}\n;if(-not $?){exit 1}`;
-  await session.connection.files.write(file, Buffer.from(text, 'utf8'), { exclusive: true });
-  return session.run(commandOf(program, profile, fromFile(file)), rest);
+  await session.connection.files.write(file, Buffer.from(script, 'utf8'), { exclusive: true });
+  return session.run(commandOf(program, profile, fromFile(file, profile)), rest);
 };
 
 /** Looks whether PowerShell starts at all. Throws `not-supported` when it does not. */

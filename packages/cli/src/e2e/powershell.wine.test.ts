@@ -10,6 +10,30 @@ import { windowsHost } from '@ratchet/windows';
 const lack = process.getuid?.() === 0 ? await powershellLack() : 'wine hosts need root';
 const MS = 240_000;
 
+/** Scripts and their codes, as `powershell -EncodedCommand SCRIPT` of its own answered on such a host. */
+const CODES: readonly (readonly [string, number])[] = [
+  ['cmd /c exit 3; return', 1],
+  ["if (1) { cmd /c exit 3; return }; 'never'", 1],
+  ['return', 0],
+  ["begin { 'b' } process { 'p' } end { cmd /c exit 3 }", 1],
+  ['end { Write-Error bad }', 1],
+  ["process { cmd /c exit 3 } end { 'ok' }", 0],
+  ['process { cmd /c exit 3 }', 1],
+  ['begin { cmd /c exit 3 }', 1],
+  ['end { exit 6 }', 6],
+  ["end { throw 'y' }", 1],
+  ['param($a) cmd /c exit 3', 1],
+  ['param($a) Write-Error bad', 1],
+  ['param($a) exit 5', 5],
+  ["Write-Error bad; 'on'", 0],
+  ['$x = Get-Item C:\\none', 1],
+  ["try { throw 'x' } catch { 'c' }", 0],
+  ["$global:RatchetDone = $false; '?'", 0],
+  ['cmd /c exit 3 # note', 1],
+  ['cmd /c exit 3; exit $LASTEXITCODE', 3],
+  ['cmd /c exit 3; exit', 0],
+];
+
 describe('PowerShell tasks on a wine host', () => {
   if (lack !== null) {
     process.stderr.write(`PowerShell tasks are not tested: ${lack}.\n`);
@@ -76,6 +100,23 @@ describe('PowerShell tasks on a wine host', () => {
       expect((await run("throw 'oops'")).stderr).toContain('oops');
       expect(await run("Write-Host a; 'ü€'; [Console]::WriteLine('c')")).toMatchObject({ stdout: 'a\r\nü€\r\nc\r\n' });
       expect((await run("'x' * 1MB")).stdout.trim()).toHaveLength(1_048_576);
+    },
+    MS,
+  );
+
+  test(
+    'the code is that of the last statement, in whatever block it stands and however the script is left',
+    async () => {
+      const found = [];
+      for (const [script] of CODES) found.push([script, (await run(script)).rc]);
+      expect(found).toEqual(CODES);
+      // A long one is uploaded, and must say the same.
+      for (const [script, rc] of CODES.filter((_, index) => index === 0 || index === 3))
+        expect([script, (await run(`${script}\n# ${'x'.repeat(9000)}`, { ownProcess: true })).rc]).toEqual([
+          script,
+          rc,
+        ]);
+      expect((await run('if (')).stderr).toContain('if (');
     },
     MS,
   );
