@@ -201,6 +201,9 @@ export const runItem = async (
     if (result.outcome === 'unreachable' || failure?.code === 'timeout') return { planned, result };
     if (holdFor(play, host, task, item, result, task.until.conditions)) return { planned, result };
     if (attempt > retries) {
+      // As in Ansible: where failed_when says that it is no failure, it only reads as one.
+      if (task.failedWhen && !failure)
+        return { planned, result: { ...result, values: { ...result.values, attempts: retries, failed: true } } };
       const gaveUp = failure ?? new RatchetError('task-failed', 'the until condition did not come true');
       const values = { ...result.values, attempts: retries };
       return {
