@@ -93,6 +93,21 @@ describe('ratchet run on this machine', () => {
     expect(out).toContain('The host h1 is this machine and not Windows');
   });
 
+  test('become to somebody else is refused before anything runs where the task is sure to run, else where it runs', async () => {
+    const head = '- hosts: all\n  connection: local\n  tasks:\n    - {name: first, command: echo}\n';
+    const sure = await write('sure.yml', `${head}    - {command: echo, become: true, become_user: no one}\n`);
+    const before = await ratchetRun(sure, '-i', 'h1,');
+    expect(before).toMatchObject({ code: 4, err: expect.stringContaining('sure.yml:5:22') });
+    expect(before.out).not.toContain('TASK');
+    const when = await write(
+      'when.yml',
+      `${head}    - {command: echo, become: true, become_user: no one, when: true}\n`,
+    );
+    const { code, out } = await ratchetRun(when, '-i', 'h1,');
+    expect(code).toBe(2);
+    expect(out).toContain('would have to become \\"no one\\"');
+  });
+
   test('passwords never come out', async () => {
     const inventory = await write('i.yml', 'all: {hosts: {h1: {ansible_password: hunter22, x: hunter22}}}\n');
     const playbook = await write('p.yml', '- hosts: all\n  tasks:\n    - debug: {msg: "{{ x }}"}\n');

@@ -1,4 +1,4 @@
-import { placeName, RatchetError } from '@ratchet/core';
+import { placeName, RatchetError, Template, type Value } from '@ratchet/core';
 import { type Task, type TaskNode, tagsSelect } from '@ratchet/playbook';
 import type { PlayContext, RunContext } from './contexts.js';
 import { checkBecome, connectionVars } from './host-port.js';
@@ -6,7 +6,8 @@ import { newHostState } from './host-state.js';
 
 const tasksIn = (nodes: readonly TaskNode[]): readonly Task[] =>
   nodes.flatMap((node) =>
-    node.kind === 'task' ? [node] : [...node.body, ...node.rescue, ...node.always].flatMap((one) => tasksIn([one])),
+    // A rescue may never run.
+    node.kind === 'task' ? [node] : tasksIn([...node.body, ...node.always]),
   );
 
 const needsHost = ({ action }: Task): boolean =>
@@ -34,18 +35,43 @@ const refusalOn = (play: PlayContext, name: string, task: Task): RatchetError | 
   }
 };
 
+const textOf = (value: Value | undefined): string =>
+  JSON.stringify(value instanceof Template ? value.text : value) ?? '';
+
+/** Tasks of which one speaks for all: they say the same of who they are for, and how to connect. */
+const kindOf = ({ become, becomeUser, becomeMethod, connection, remoteUser, vars }: Task): string => {
+  const said = [...vars].filter(([name]) => String(name).startsWith('ansible_')).map(([, value]) => value);
+  return [become, becomeUser, becomeMethod, connection, remoteUser, ...said].map(textOf).join(' ');
+};
+
+const oneOfEachKind = (tasks: readonly Task[]): readonly Task[] => {
+  const kinds = new Map<string, Task>();
+  for (const task of tasks) if (!kinds.has(kindOf(task))) kinds.set(kindOf(task), task);
+  return [...kinds.values()];
+};
+
+const firstRefusal = (play: PlayContext, hosts: readonly string[], task: Task): RatchetError | undefined => {
+  for (const host of hosts) {
+    const refusal = refusalOn(play, host, task);
+    if (refusal) return refusal;
+  }
+  return undefined;
+};
+
 const shown = (error: RatchetError): string =>
   error.place?.at === 'source' ? `${error.message} (${placeName(error.place.position)})` : error.message;
 
-/** Throws `not-supported` where tasks that are sure to run would have to become a user who is not logged in; the first host of each is told. */
+/**
+ * Throws `not-supported` where tasks that are sure to run would have to become a user who is not logged in: the first task of each kind, on
+ * the first of its hosts.
+ */
 export const refuseBecomeBefore = (
   plays: readonly { readonly play: PlayContext; readonly hosts: readonly string[] }[],
 ): void => {
   const found = plays.flatMap(({ play, hosts }) =>
-    play.play.sections
-      .flatMap(({ body }) => tasksIn(body))
-      .filter((task) => isSure(task, play.run))
-      .flatMap((task) => hosts.map((host) => refusalOn(play, host, task)).find((one) => one !== undefined) ?? []),
+    oneOfEachKind(
+      play.play.sections.flatMap(({ body }) => tasksIn(body)).filter((task) => isSure(task, play.run)),
+    ).flatMap((task) => firstRefusal(play, hosts, task) ?? []),
   );
   const [first, ...more] = found;
   if (!first) return;
