@@ -97,7 +97,7 @@ describe('ratchet run on this machine', () => {
     const head = '- hosts: all\n  connection: local\n  tasks:\n    - {name: first, command: echo}\n';
     const sure = await write('sure.yml', `${head}    - {command: echo, become: true, become_user: no one}\n`);
     const before = await ratchetRun(sure, '-i', 'h1,');
-    expect(before).toMatchObject({ code: 4, err: expect.stringContaining('sure.yml:5:22') });
+    expect(before).toMatchObject({ code: 4, err: expect.stringContaining('sure.yml:5:23') });
     expect(before.out).not.toContain('TASK');
     const when = await write(
       'when.yml',
