@@ -33,6 +33,7 @@ import { template } from './template.js';
 import { validateArgumentSpec } from './validate-argument-spec.js';
 import { waitFor } from './wait-for.js';
 import { waitForConnection } from './wait-for-connection.js';
+import { winCommand } from './win-command.js';
 import { winCopy } from './win-copy.js';
 import { winFile } from './win-file.js';
 import { winPowershell } from './win-powershell.js';
@@ -77,6 +78,7 @@ const MODULES: readonly Module[] = [
   find,
   validateArgumentSpec,
   winTemplate,
+  winCommand,
   winCopy,
   winRegStat,
   winStat,

@@ -89,7 +89,7 @@ const run = async (given: CommandParams, host: HostWriter, context: ActionContex
 export const command: ActionModule<z.infer<typeof params>> = {
   kind: 'action',
   name: 'command',
-  aliases: ['win_command', 'ansible.builtin.command', 'ansible.windows.win_command'],
+  aliases: ['ansible.builtin.command'],
   summary: "Runs a program: on the controller without a shell, on Windows in the host's cmd.exe",
   params,
   parameters: Object.fromEntries(Object.entries(commandParameters).filter(([name]) => name !== 'executable')),

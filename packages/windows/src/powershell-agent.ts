@@ -1,8 +1,8 @@
 /**
- * The script that a warm PowerShell process runs: it takes one task per line of standard input (base64 of JSON), runs each in
- * a runspace of its own on PowerShell's own host, so that output looks as a process of its own would give it, and prints a
- * mark on both streams at its end. Between tasks it puts back what belongs to the process. It ends itself when its input
- * does, also in the middle of a task. Needs PowerShell 3.
+ * The script that a warm PowerShell process runs: it takes one task per line of standard input (base64 words: number, script,
+ * folder, names and values of the environment), runs each in a runspace of its own on PowerShell's own host, so that output
+ * looks as a process of its own would give it, and prints a mark on both streams at its end. Between tasks it puts back what
+ * belongs to the process. It ends itself when its input does, also in the middle of a task. Needs PowerShell 3.
  */
 export const agentScript = (token: string): string => AGENT.replaceAll('RATCHETTOKEN', token);
 
@@ -98,15 +98,21 @@ function Invoke-In($space, [scriptblock] $prepare) {
   $ps.Runspace = $space
   try { . $prepare $ps; $ps.Invoke() } finally { $ps.Dispose() }
 }
-function Open-Room {
+# Opening takes longest: the next room opens while a task runs in this one.
+function New-Room {
   $shell = [Activator]::CreateInstance($hostType)
   $shell.Inner = $Host
   $space = [Management.Automation.Runspaces.RunspaceFactory]::CreateRunspace($shell, $state)
   $space.ApartmentState = $apartment
   $space.ThreadOptions = 'ReuseThread'
-  $space.Open()
-  foreach ($text in $notFound) { $null = Invoke-In $space { param($ps) $null = $ps.AddScript('${SET_NOT_FOUND}').AddArgument($text) } }
+  $space.OpenAsync()
   @{ Shell = $shell; Space = $space }
+}
+function Enter-Room($room) {
+  while ('BeforeOpen', 'Opening' -contains $room.Space.RunspaceStateInfo.State) { [Threading.Thread]::Sleep(1) }
+  # It may have opened while a task was elsewhere.
+  $null = $room.Space.SessionStateProxy.Path.SetLocation([Management.Automation.WildcardPattern]::Escape($folder))
+  foreach ($text in $notFound) { $null = Invoke-In $room.Space { param($ps) $null = $ps.AddScript('${SET_NOT_FOUND}').AddArgument($text) } }
 }
 # Only what goes into the history leaves $? behind, which decides on the code.
 $settings = New-Object Management.Automation.PSInvocationSettings
@@ -116,7 +122,7 @@ $nothing.Complete()
 function Stop-Now { [Environment]::Exit(1) }
 
 function Invoke-Task($room, $task, $next) {
-  foreach ($pair in $task.env) { [Environment]::SetEnvironmentVariable($pair[0], $pair[1]) }
+  for ($at = 0; $at + 1 -lt $task.env.Count; $at += 2) { [Environment]::SetEnvironmentVariable($task.env[$at], $task.env[$at + 1]) }
   if ($task.chdir) {
     try {
       [Environment]::CurrentDirectory = $task.chdir
@@ -145,7 +151,7 @@ function Invoke-Task($room, $task, $next) {
   if (@(Invoke-In $room.Space { param($ps) $null = $ps.AddScript('$?') })[0] -eq $false) { 'done 1' } else { 'done 0' }
 }
 
-$room = Open-Room
+$room = New-Room
 $line = $reader.ReadLineAsync()
 $profiles = @($PROFILE.AllUsersAllHosts, $PROFILE.AllUsersCurrentHost, $PROFILE.CurrentUserAllHosts, $PROFILE.CurrentUserCurrentHost) | Where-Object { $_ -and [IO.File]::Exists($_) }
 Send $err 'RATCHETTOKEN 0'
@@ -153,8 +159,11 @@ Send $out "RATCHETTOKEN 0 ready $(@($profiles).Count)"
 while ($true) {
   $text = $line.Result
   if ($text -eq $null) { Stop-Now }
-  $task = [Text.Encoding]::UTF8.GetString([Convert]::FromBase64String($text)) | ConvertFrom-Json
+  $words = @($text.Split(' ') | ForEach-Object { [Text.Encoding]::UTF8.GetString([Convert]::FromBase64String($_)) })
+  $task = @{ id = $words[0]; script = $words[1]; chdir = $words[2]; env = @($words | Select-Object -Skip 3) }
   $line = $reader.ReadLineAsync()
+  Enter-Room $room
+  $next = New-Room
   $end = Invoke-Task $room $task $line
   [Console]::Out.Flush()
   [Console]::Error.Flush()
@@ -162,6 +171,6 @@ while ($true) {
   Send $out "RATCHETTOKEN $($task.id) $end"
   Reset-Process
   $room.Space.CloseAsync()
-  $room = Open-Room
+  $room = $next
 }
 `;

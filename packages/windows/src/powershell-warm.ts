@@ -2,7 +2,7 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { type CommandInput, type PowerShellOptions, RatchetError } from '@ratchet/core';
 import { agentScript, BOOTSTRAP } from './powershell-agent.js';
 import { encodedCommand } from './powershell-process.js';
-import type { ScriptSession } from './script-session.js';
+import { COMMAND_MS, type ScriptSession } from './script-session.js';
 
 /** Milliseconds that PowerShell may take to start; on a busy host it takes many seconds. */
 const START_MS = 120_000;
@@ -123,16 +123,11 @@ class WarmProcess implements Warm {
   }
 
   async task(script: string, options: PowerShellOptions): Promise<WarmEnd> {
-    const { maxOutputBytes = MOST_OUTPUT, timeoutMs, signal, chdir, env } = options;
+    const { maxOutputBytes = MOST_OUTPUT, timeoutMs = COMMAND_MS, signal, chdir, env } = options;
     this.#tasks += 1;
     this.#expect();
-    const asked = {
-      id: this.#tasks,
-      script,
-      env: Object.entries(env ?? {}),
-      ...(chdir === undefined ? {} : { chdir }),
-    };
-    this.#input?.write(`${Buffer.from(JSON.stringify(asked), 'utf8').toString('base64')}\n`);
+    const words = [`${this.#tasks}`, script, chdir ?? '', ...Object.entries(env ?? {}).flat()];
+    this.#input?.write(`${words.map((word) => Buffer.from(word, 'utf8').toString('base64')).join(' ')}\n`);
     const { stdout, stderr } = this.#streams;
     const tooMuch = (): boolean => stdout.size + stderr.size > maxOutputBytes;
     await this.#until(() => this.#marked || tooMuch(), timeoutMs, signal);
@@ -173,9 +168,9 @@ class WarmProcess implements Warm {
   }
 
   /** Waits until something holds, the process has ended, the time is over, or the run is interrupted. */
-  async #until(holds: () => boolean, ms: number | undefined, signal: AbortSignal | undefined): Promise<void> {
+  async #until(holds: () => boolean, ms: number, signal: AbortSignal | undefined): Promise<void> {
     await new Promise<void>((resolve) => {
-      const timer = ms === undefined ? undefined : setTimeout(() => done(), ms);
+      const timer = setTimeout(() => done(), ms);
       const done = (): void => {
         clearTimeout(timer);
         signal?.removeEventListener('abort', done);
@@ -196,17 +191,12 @@ class WarmProcess implements Warm {
     return false;
   }
 
-  #cutError(
-    tooMuch: boolean,
-    limit: number,
-    timeoutMs: number | undefined,
-    signal: AbortSignal | undefined,
-  ): RatchetError {
+  #cutError(tooMuch: boolean, limit: number, timeoutMs: number, signal: AbortSignal | undefined): RatchetError {
     const { place } = this.#session;
     if (tooMuch)
       return new RatchetError('host-output', `The script wrote more than ${limit} bytes and was ended.`, { place });
     if (signal?.aborted) return new RatchetError('interrupted', 'The script was ended before its time.', { place });
-    return new RatchetError('timeout', `The script did not end within ${(timeoutMs ?? 0) / 1000} s and was ended.`, {
+    return new RatchetError('timeout', `The script did not end within ${timeoutMs / 1000} s and was ended.`, {
       hint: 'Programs that it started may still run on the host.',
       place,
     });

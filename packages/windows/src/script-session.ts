@@ -16,7 +16,7 @@ import { cutAtMarks, type Marked, SCRIPT_COMMAND } from './read-script.js';
 const SCRIPT_MS = 120_000;
 
 /** How long a command of the user's may take: an installer takes its time, and what never ends must not hold a run for ever. Four hours. */
-const COMMAND_MS = 4 * 3_600_000;
+export const COMMAND_MS = 4 * 3_600_000;
 
 /** What a script ends with when the folder of a command cannot be entered; below 256, so that every sshd carries it. */
 const NO_FOLDER = 237;
