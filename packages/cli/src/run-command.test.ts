@@ -108,6 +108,15 @@ describe('ratchet run on this machine', () => {
     expect(out).toContain('would have to become \\"no one\\"');
   });
 
+  test('throttle holds under strategy free too', async () => {
+    const alone = 'shell: mkdir lock && sleep 0.1 && rmdir lock, args: {chdir: "{{ playbook_dir }}"}, throttle: 1';
+    const playbook = await write(
+      'free.yml',
+      `- hosts: all\n  connection: local\n  strategy: free\n  tasks:\n    - {${alone}}\n`,
+    );
+    expect((await ratchetRun(playbook, '-i', 'h1,h2,h3,')).code).toBe(0);
+  });
+
   test('passwords never come out', async () => {
     const inventory = await write('i.yml', 'all: {hosts: {h1: {ansible_password: hunter22, x: hunter22}}}\n');
     const playbook = await write('p.yml', '- hosts: all\n  tasks:\n    - debug: {msg: "{{ x }}"}\n');

@@ -3,6 +3,7 @@ import type { Play, Playbook, Task } from '@ratchet/playbook';
 import type { Approval } from './approval.js';
 import type { DebtBook } from './debts.js';
 import type { EventSink } from './events.js';
+import type { Gate } from './gate.js';
 import type { History } from './history.js';
 import type { HostState } from './host-state.js';
 import type { Journal } from './journal.js';
@@ -59,6 +60,8 @@ export interface PlayContext {
   readonly handlers: Task[];
   /** What public included roles gave to the rest of the play. */
   readonly exported: { readonly vars: Dict; readonly defaults: Dict };
+  /** Under `free`: how many hosts are at a task that has a `throttle`. */
+  readonly gates: Map<string, Gate>;
   /** `role host`: included roles that have run, for `allow_duplicates: false`. */
   readonly rolesDone: Set<string>;
   /** Hosts that `meta: end_host` took out of the play. */

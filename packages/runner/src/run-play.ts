@@ -44,6 +44,7 @@ const emptyContext = (run: RunContext, playbook: Playbook, play: Play, playIndex
   fileVars: new Map(),
   handlers: [...play.handlers],
   exported: { vars: new Map(), defaults: new Map() },
+  gates: new Map(),
   rolesDone: new Set(),
   left: new Set(),
   flushes: 0,

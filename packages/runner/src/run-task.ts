@@ -4,6 +4,7 @@ import { planSkipped, runBatch, started } from './batch.js';
 import type { PlayContext } from './contexts.js';
 import { type DoneItem, finishStep, finishTask } from './finish-task.js';
 import { flag } from './flag.js';
+import { Gate } from './gate.js';
 import { active, type HostState } from './host-state.js';
 import { failureOfStep, stopIfInterrupted } from './interrupted.js';
 import { mapLimited } from './limit.js';
@@ -89,6 +90,19 @@ const atOnce = (play: PlayContext, host: HostState, task: Task): number => {
   return most > 0 ? Math.min(forks, most) : forks;
 };
 
+// Under `free` each host comes to a task by itself, and they count together.
+const throttled = async (
+  play: PlayContext,
+  task: Task,
+  most: number,
+  work: () => Promise<unknown>,
+): Promise<unknown> => {
+  if (play.play.strategy !== 'free' || task.throttle === undefined || task.throttle === null) return work();
+  const gate = play.gates.get(task.id) ?? new Gate(most);
+  play.gates.set(task.id, gate);
+  return gate.within(work);
+};
+
 /** Runs one task on the hosts that still take part. */
 export const runTask = async (play: PlayContext, hosts: readonly HostState[], task: Task): Promise<void> => {
   stopIfInterrupted(play.run.options.signal);
@@ -97,8 +111,9 @@ export const runTask = async (play: PlayContext, hosts: readonly HostState[], ta
   if (!first) return;
   await announce(play, first, task);
   const once = flag(taskTemplar(play, first, task), task.runOnce, false);
-  await mapLimited(once || isOncePerBatch(task) ? [first] : working, atOnce(play, first, task), (host) =>
-    runAlone(play, host, task),
+  const most = atOnce(play, first, task);
+  await throttled(play, task, most, () =>
+    mapLimited(once || isOncePerBatch(task) ? [first] : working, most, (host) => runAlone(play, host, task)),
   );
   if (!once || !task.register) return;
   const value = first.facts.get(task.register);
