@@ -46,6 +46,13 @@ const commandOf = (program: string, profile: boolean, script: string): string =>
 /** A program's name as cmd.exe takes it. */
 const programWord = (name: string): string => (/^[\w.:\\-]+$/.test(name) ? name : `"${name.replaceAll('"', '')}"`);
 
+/** Failed and printed nothing: perhaps there is no such program. */
+export const failedSilently = ({ rc, stdout }: CommandOutput): boolean => rc !== 0 && stdout === '';
+
+const ignoreMissing = (thrown: unknown): void => {
+  if (!(thrown instanceof RatchetError && thrown.details['missing'] === true)) throw thrown;
+};
+
 /** Runs a script in a process of its own; one that is too long for a command line is uploaded first. */
 export const ownProcess = async (
   session: ScriptSession,
@@ -58,15 +65,20 @@ export const ownProcess = async (
   if (direct.length <= LONGEST) return session.run(direct, rest);
   const file = session.fileName('ps1');
   await session.connection.files.write(file, Buffer.from(script, 'utf8'), { exclusive: true });
-  return session.run(commandOf(program, profile, fromFile(file, profile)), rest);
+  const output = await session.run(commandOf(program, profile, fromFile(file, profile)), rest);
+  // A PowerShell that did not start has left it behind.
+  if (failedSilently(output)) await session.connection.files.remove(file).catch(ignoreMissing);
+  return output;
 };
 
-/** Looks whether PowerShell starts at all. Throws `not-supported` when it does not. */
-export const probe = async (session: ScriptSession): Promise<void> => {
-  const { stdout } = await ownProcess(session, `'${session.token}'`, {});
+/** Looks whether a PowerShell starts at all, the host's own unless told. Throws `not-supported` when it does not. */
+export const probe = async (session: ScriptSession, executable?: string): Promise<void> => {
+  const { stdout } = await ownProcess(session, `'${session.token}'`, executable === undefined ? {} : { executable });
   if (stdout.includes(session.token)) return;
-  throw new RatchetError('not-supported', 'PowerShell does not start on this host.', {
-    hint: 'This task needs PowerShell; the registry, files and commands do not.',
+  const { host } = session.connection;
+  const what = executable === undefined ? 'PowerShell' : `The PowerShell ${executable}`;
+  throw new RatchetError('not-supported', `${what} does not start on ${host}.`, {
+    hint: 'Install it (3 or later) and see that the SSH user finds it on the path, or do without: registry, win_regedit, win_copy, win_file and win_command need none.',
     place: session.place,
   });
 };

@@ -1,6 +1,6 @@
 import { type CommandOutput, type PowerShellOptions, RatchetError } from '@ratchet/core';
 import { cleanStderr } from './clean-output.js';
-import { ownProcess, probe } from './powershell-process.js';
+import { failedSilently, ownProcess, probe } from './powershell-process.js';
 import { type Warm, warmPowerShell } from './powershell-warm.js';
 import type { ScriptSession } from './script-session.js';
 
@@ -16,6 +16,8 @@ export class PowerShellSession {
   readonly #session: ScriptSession;
   #warm: Promise<Warm | null> | undefined;
   #last: Promise<unknown> = Promise.resolve();
+  /** Programs that have been seen to start; undefined is the host's own PowerShell. */
+  readonly #started = new Set<string | undefined>();
 
   constructor(session: ScriptSession) {
     this.#session = session;
@@ -40,10 +42,9 @@ export class PowerShellSession {
 
   async #run(script: string, options: PowerShellOptions): Promise<CommandOutput> {
     if (options.ownProcess === true || options.stdin !== undefined || options.executable !== undefined)
-      return ownProcess(this.#session, script, options);
+      return this.#own(script, options);
     const warm = await this.#current(options.signal);
-    if (warm === null || (options.profile === true && warm.hasProfile))
-      return ownProcess(this.#session, script, options);
+    if (warm === null || (options.profile === true && warm.hasProfile)) return this.#own(script, options);
     try {
       const end = await warm.task(script, options);
       if (end.code === 'no-folder') throw noFolder(this.#session, options.chdir ?? '');
@@ -55,6 +56,15 @@ export class PowerShellSession {
     } finally {
       if (warm.ended) this.#warm = undefined;
     }
+  }
+
+  /** In a process of its own. What failed without a word is looked at once: a program that is not there is no failed script. */
+  async #own(script: string, options: PowerShellOptions): Promise<CommandOutput> {
+    const { executable } = options;
+    const output = await ownProcess(this.#session, script, options);
+    if (failedSilently(output) && !this.#started.has(executable)) await probe(this.#session, executable);
+    this.#started.add(executable);
+    return output;
   }
 
   /** The warm process, or null where each task gets its own. */
