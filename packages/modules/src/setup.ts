@@ -4,7 +4,7 @@ import { collectorsFor, unknownSubset } from './fact-subset.js';
 import { globPattern } from './glob-pattern.js';
 import { localFacts } from './local-facts.js';
 import { factSections, localFactsScript } from './local-facts-script.js';
-import { commaList, seconds, text } from './parameter-values.js';
+import { commaList, seconds } from './parameter-values.js';
 import { windowsFacts } from './windows-facts.js';
 
 const params = z.strictObject({
@@ -14,7 +14,6 @@ const params = z.strictObject({
   }),
   filter: commaList.default([]),
   gather_timeout: seconds.default(10),
-  fact_path: text.optional(),
 });
 
 /**
@@ -52,7 +51,6 @@ export const setup: ActionModule<z.infer<typeof params>> = {
     },
     filter: { description: 'Only facts whose names match one of these shell patterns', default: [] },
     gather_timeout: { description: 'Seconds that gathering may take', default: 10 },
-    fact_path: { description: 'Accepted; facts of the host’s own (`*.fact`) are not read' },
   },
   checkMode: 'runs',
   needsHost: true,
