@@ -97,7 +97,7 @@ describe('win_reg_stat', () => {
         '': { raw_value: 'd', type: 'REG_SZ', value: 'd' },
         e: { raw_value: '%SYSTEMROOT%\\x %NOPE%', type: 'REG_EXPAND_SZ', value: 'C:\\Windows\\x %NOPE%' },
         n: { raw_value: 4294967295, type: 'REG_DWORD', value: 4294967295 },
-        b: { raw_value: '0x01,0xff', type: 'REG_BINARY', value: [1, 255] },
+        b: { raw_value: ['0x01', '0xff'], type: 'REG_BINARY', value: [1, 255] },
         m: { raw_value: ['a', 'b'], type: 'REG_MULTI_SZ', value: ['a', 'b'] },
       },
     });

@@ -16,7 +16,7 @@ const params = z.strictObject({
 
 const bytesOf = (hex: string): readonly number[] => (hex.match(/../g) ?? []).map((byte) => Number.parseInt(byte, 16));
 
-const rawBytes = (hex: string): string => (hex.match(/../g) ?? []).map((byte) => `0x${byte.toLowerCase()}`).join(',');
+const rawBytes = (hex: string): readonly string[] => (hex.match(/../g) ?? []).map((byte) => `0x${byte.toLowerCase()}`);
 
 /** Replaces `%NAME%` in a REG_EXPAND_SZ by the host's environment. */
 const expanded = (value: string, env: ReadonlyMap<string, string>): string =>

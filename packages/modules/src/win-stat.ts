@@ -48,7 +48,8 @@ const facts = (path: string, found: FileStatus): Readonly<Record<string, unknown
     attributes: WORDS.filter(([letter]) => has(letter))
       .map(([, word]) => word)
       .join(', '),
-    ...(folder ? {} : { filename: name, extension: /\.[^.]*$/.exec(name)?.[0] ?? '' }),
+    filename: name,
+    ...(folder ? {} : { extension: /\.[^.]*$/.exec(name)?.[0] ?? '' }),
     ...(found.mtime === 0 ? {} : { lastwritetime: found.mtime, lastaccesstime: found.atime }),
   };
 };
