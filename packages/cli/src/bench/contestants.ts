@@ -85,6 +85,24 @@ export const ratchet = (arena: Arena): Program => ({
   cwd: arena.folder,
 });
 
+/** Ratchet on 20 tasks of `win_shell`. */
+export const ratchetShell = (arena: Arena): Program => ({
+  file: process.execPath,
+  args: [COMMAND, 'run', join(arena.folder, 'win-shell.yml'), '-i', join(arena.testbed, 'inventory.yml')],
+  cwd: arena.folder,
+});
+
+/** One PowerShell by hand, with a connection of its own. */
+export const handPowershell = (arena: Arena): Program => ({
+  file: 'ssh',
+  args: ['-F', join(arena.testbed, 'ssh_config'), arena.host, 'powershell -NoProfile -NonInteractive -Command 1'],
+  cwd: arena.folder,
+});
+
+const SHELL_TASKS = Array.from({ length: 20 }, (_, index) => `    - win_shell: '${index}; Get-Date'\n`);
+
+const SHELL_PLAY = `- hosts: all\n  gather_facts: false\n  tasks:\n${SHELL_TASKS.join('')}`;
+
 /** `ratchet --version`. */
 export const ratchetVersion = (arena: Arena): Program => ({
   file: process.execPath,
@@ -138,6 +156,7 @@ const filesOf = (arena: Arena, values: readonly SetValue[]): Readonly<Record<str
     `ansible_ssh_common_args='-o UserKnownHostsFile=${testbed}/known_hosts -o IdentitiesOnly=yes'`,
   ].join(' ');
   return {
+    'win-shell.yml': SHELL_PLAY,
     'groups.yml': `orchestrator:\n  hosts:\n    ${host}:\n`,
     'values.reg': regBytes(encodeReg(values)),
     'reset.cmd': resetScript(values),

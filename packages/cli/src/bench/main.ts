@@ -12,8 +12,10 @@ import {
   ansibleRegedit,
   bareNode,
   handFirst,
+  handPowershell,
   handRead,
   ratchet,
+  ratchetShell,
   ratchetVersion,
   resetProgram,
   type SetValue,
@@ -32,6 +34,7 @@ const PROMISES: readonly Promised[] = [
   { of: 'ratchet, converged', to: 'hand-written ssh, read', limit: 1.5, direction: 'at most' },
   { of: 'ansible raw', to: 'ratchet, first run', limit: 4, direction: 'at least' },
   { of: 'ansible win_regedit', to: 'ratchet, first run', limit: 80, direction: 'at least' },
+  { of: 'ratchet, 20 win_shell', to: 'hand-written ssh powershell', limit: 2.5, direction: 'at most' },
   { of: 'ratchet --version', to: 'node -e 0', limit: 2.5, direction: 'at most' },
   { of: 'ratchet, first run', limit: 150, direction: 'at most' },
 ];
@@ -59,7 +62,13 @@ const contestants = (arena: Arena, withPowershell: boolean): readonly Contestant
   { name: 'hand-written ssh, first', program: handFirst(arena), fresh: true },
   { name: 'hand-written ssh, read', program: handRead(arena), fresh: false },
   { name: 'ansible raw', program: ansibleRaw(arena), fresh: true },
-  ...(withPowershell ? [{ name: 'ansible win_regedit', program: ansibleRegedit(arena), fresh: true, times: 1 }] : []),
+  ...(withPowershell
+    ? [
+        { name: 'ratchet, 20 win_shell', program: ratchetShell(arena), fresh: false },
+        { name: 'hand-written ssh powershell', program: handPowershell(arena), fresh: false },
+        { name: 'ansible win_regedit', program: ansibleRegedit(arena), fresh: true, times: 1 },
+      ]
+    : []),
   { name: 'ratchet --version', program: ratchetVersion(arena), fresh: false },
   { name: 'node -e 0', program: bareNode(arena), fresh: false },
 ];
