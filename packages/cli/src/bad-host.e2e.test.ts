@@ -138,8 +138,8 @@ test('Ctrl-C in the middle of a step: exit code 99, the step stays undecided in 
   const controller = new AbortController();
   const host = await start({
     cut: ({ index }) => {
-      // The third command is the import.
-      if (index === 2) controller.abort();
+      // The second command is the import.
+      if (index === 1) controller.abort();
       return undefined;
     },
   });

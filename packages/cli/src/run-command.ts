@@ -164,6 +164,7 @@ export const runCommand = async (
   const renderer = chooseRenderer(flags, around, env, secrets, lookOf(settings));
   const strict = strictEvents(flags.strict);
   const defaults = connectionDefaults(flags, settings);
+  const reconnectSeconds = settings.whole('reconnectTimeout');
   const transport = {
     user: flags.user,
     password,
@@ -185,6 +186,7 @@ export const runCommand = async (
       diff: flags.diff,
       forks: flags.forks ?? DEFAULT_FORKS,
       verbosity: flags.verbosity,
+      ...(reconnectSeconds === undefined ? {} : { reconnectSeconds }),
       connect: hostOpener(transport, defaults, secrets),
       ...(flags.user === undefined ? {} : { remoteUser: flags.user }),
       become: {

@@ -34,6 +34,7 @@ export const SETTINGS = {
     'ANSIBLE_HOST_KEY_CHECKING ANSIBLE_SSH_HOST_KEY_CHECKING',
   ),
   timeout: row('whole', 'defaults', 'timeout', 'ANSIBLE_TIMEOUT'),
+  reconnectTimeout: row('whole', 'defaults', 'reconnect_timeout', 'RATCHET_RECONNECT_TIMEOUT'),
   remoteUser: row('text', 'defaults', 'remote_user', 'ANSIBLE_REMOTE_USER'),
   privateKeyFile: row('path', 'defaults', 'private_key_file', 'ANSIBLE_PRIVATE_KEY_FILE'),
   vaultPasswordFile: row('path', 'defaults', 'vault_password_file', 'ANSIBLE_VAULT_PASSWORD_FILE'),

@@ -6,12 +6,13 @@ import { portOf } from './host-port.js';
 import { type HostState, isActive } from './host-state.js';
 import { failureOfStep } from './interrupted.js';
 import { itemsOf } from './loop-items.js';
+import { runSurely } from './lost-connection.js';
 import { notReady } from './not-ready.js';
 import { askBootAhead, isStranger, meetHost } from './owed.js';
 import { type Changing, changingStep } from './owed-by-task.js';
 import { type PlannedItem, planItem } from './plan-item.js';
 import { isNews, replay } from './replay.js';
-import { type ResourceOutcome, runResourceSteps } from './resource-steps.js';
+import type { ResourceOutcome } from './resource-steps.js';
 import { type StepResult, skippedResult } from './results.js';
 import { resourceResult, resourceStep } from './run-item.js';
 import { applyContext, intend, locking, planApproval } from './step-context.js';
@@ -125,7 +126,9 @@ const executeRound = async (play: PlayContext, host: HostState, round: readonly 
     try {
       const port = portOf(play, host, { task: first.planned.task, own: first.item.item.own });
       const expectsChanges = isStranger(play.run, host);
-      outcomes = await runResourceSteps(
+      outcomes = await runSurely(
+        play,
+        host,
         open.map(({ item }) => resourceStep(play, item)),
         {
           host: port,
@@ -139,6 +142,7 @@ const executeRound = async (play: PlayContext, host: HostState, round: readonly 
           intend: (step, changes) =>
             intend(play, changing(step.id), changes, flag(first.item.templar, found(step.id).task.noLog, false)),
         },
+        play.run.options.signal,
       );
     } catch (thrown) {
       outcomes = [{ changes: [], values: {}, failure: failureOfStep(thrown, play.run.options.signal) }];

@@ -9,6 +9,8 @@ export interface Watched<Result> {
   /** Before the first change: true when what was read since `readFrom` (`performance.now()`) has to be read again. */
   readonly before: (readFrom: number) => Promise<boolean>;
   readonly act: (port: HostWriter) => Promise<Result>;
+  /** Called as often as something that changes is about to be sent. */
+  readonly sending?: () => void;
 }
 
 const CHANGING_FILES = [
@@ -33,6 +35,7 @@ const watchedFiles = (files: HostFiles, guard: (change: Change) => Change): Host
 const watch = (
   port: HostWriter,
   before: () => Promise<boolean>,
+  sending: () => void,
 ): { port: HostWriter; mustLookAgain: () => boolean } => {
   let first: Promise<void> | undefined;
   let again = false;
@@ -45,6 +48,7 @@ const watch = (
     async (...given) => {
       first ??= ready();
       await first;
+      sending();
       return change(...given);
     };
   const run = guard(port.run as Change) as HostWriter['run'];
@@ -60,10 +64,15 @@ const watch = (
  * Runs an action so that `before` is through before its first change. When that says so, nothing was changed yet, and the action
  * begins anew, whatever it made of the refusal.
  */
-export const runWatched = async <Result>({ port, before, act }: Watched<Result>): Promise<Result> => {
+export const runWatched = async <Result>({
+  port,
+  before,
+  act,
+  sending = () => undefined,
+}: Watched<Result>): Promise<Result> => {
   for (;;) {
     const readFrom = performance.now();
-    const watched = watch(port, () => before(readFrom));
+    const watched = watch(port, () => before(readFrom), sending);
     const [ended] = await Promise.allSettled([act(watched.port)]);
     if (watched.mustLookAgain()) continue;
     if (ended.status === 'rejected') throw ended.reason;

@@ -83,7 +83,8 @@ export const replay = (play: PlayContext, host: HostState, task: Task, item: Ite
 export const recordOf = (play: PlayContext, planned: PlannedItem): RecordedStep | undefined =>
   play.run.resume?.history.step(planned.step);
 
-const sameTarget = (a: Change, b: Change): boolean =>
+/** Whether two changes are to the same thing. */
+export const sameTarget = (a: Change, b: Change): boolean =>
   a.kind === b.kind &&
   ('path' in a && 'path' in b
     ? a.path.toLowerCase() === b.path.toLowerCase() &&

@@ -18,14 +18,15 @@ import type { HostState } from './host-state.js';
 import { inTime } from './in-time.js';
 import { failureOfStep, stopIfInterrupted } from './interrupted.js';
 import { holdFor, judge } from './judge.js';
+import { neverSent, outlast, runSurely } from './lost-connection.js';
 import { meetHost, settleRestart } from './owed.js';
 import { changingStep } from './owed-by-task.js';
 import { type Item, type PlannedItem, planItem } from './plan-item.js';
 import { onlyForItsResult, recordOf, refuseUndecided, resultAgain, withIntent } from './replay.js';
-import { type ResourceOutcome, type ResourceStep, runResourceSteps } from './resource-steps.js';
+import type { ResourceEnvironment, ResourceOutcome, ResourceStep } from './resource-steps.js';
 import { failedResult, type StepResult, skippedResult, unknownResult } from './results.js';
 import { applyEffects } from './run-effects.js';
-import { actionContext, applyContext, intend, intendAction, locking, planApproval } from './step-context.js';
+import { actionContext, applyContext, intend, intendAction, locking, planApproval, signalOf } from './step-context.js';
 import { portWithEnvironment } from './task-environment.js';
 import { shownName } from './task-scope.js';
 
@@ -88,7 +89,7 @@ const runResource = async (
   // What it decides depends on what is owed; one that is gone on with is decided, and its host may be down.
   if (planned.module?.restarts && recordOf(play, planned)?.state !== 'applying') await meetHost(play, target, port);
   const changing = changingStep(play, host, target, task, planned);
-  const [outcome] = await runResourceSteps([resourceStep(play, planned)], {
+  const environment: ResourceEnvironment = {
     host: port,
     context: applyContext(play, target, planned),
     intend: (_step, changes) => intend(play, changing, changes, secret),
@@ -97,7 +98,9 @@ const runResource = async (
     ...planApproval(play, target),
     earlier: target.would,
     ...interruptedIntent(play, planned),
-  });
+  };
+  const signal = signalOf(play, planned);
+  const [outcome] = await runSurely(play, target, [resourceStep(play, planned)], environment, signal);
   return resourceResult(play, target, planned, outcome as ResourceOutcome);
 };
 
@@ -110,7 +113,12 @@ const NO_HOST = new Proxy({} as never, {
 const saysWhenItRuns = ({ name }: ActionModule): StepResult =>
   unknownResult(`${name} says what it does only when it runs`);
 
-/** Runs an action; before its first change the host is locked, and what it owes and its intent are on disk. */
+type Ended = { readonly result: ActionResult } | { readonly failure: RatchetError };
+
+/**
+ * Runs an action; before its first change the host is locked, and what it owes and its intent are on disk. Where the connection is lost
+ * before anything that changes was sent, it begins anew once the host is back; what was sent is never sent again.
+ */
 const runOnHost = async (
   play: PlayContext,
   host: HostState,
@@ -121,7 +129,6 @@ const runOnHost = async (
   const target = targetOf(host, planned);
   const port = portOf(play, target, { task, own: planned.item.own });
   const withEnvironment = portWithEnvironment(port, planned, task);
-  if (planned.checkMode) return act(withEnvironment);
   const module = planned.module as ActionModule;
   const changing = changingStep(play, host, target, task, planned);
   const before = async (readFrom: number): Promise<boolean> => {
@@ -129,7 +136,24 @@ const runOnHost = async (
     await intendAction(play, changing, module.repeatable?.(planned.params) === true);
     return false;
   };
-  return runWatched({ port: withEnvironment, before, act });
+  let sent = 0;
+  const sending = (): void => {
+    sent += 1;
+  };
+  const ended = await outlast<Ended>(play, target, signalOf(play, planned), {
+    attempt: async () => {
+      try {
+        if (planned.checkMode) return { result: await act(withEnvironment) };
+        return { result: await runWatched({ port: withEnvironment, before, act, sending }) };
+      } catch (thrown) {
+        return { failure: failureOfStep(thrown, play.run.options.signal) };
+      }
+    },
+    failureIn: (one) => ('failure' in one ? one.failure : undefined),
+    mayRepeat: (failure) => sent === 0 || (sent === 1 && neverSent(failure)),
+  });
+  if ('failure' in ended) throw ended.failure;
+  return ended.result;
 };
 
 const runAction = async (play: PlayContext, host: HostState, task: Task, planned: PlannedItem): Promise<StepResult> => {

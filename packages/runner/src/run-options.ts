@@ -37,6 +37,8 @@ export interface RunOptions {
   readonly verbosity: number;
   /** Default `explicit`. */
   readonly gathering?: Gathering;
+  /** How long a host that was reached may be away in the middle, in seconds; default 60. */
+  readonly reconnectSeconds?: number;
   /** False: templates come to text, as with Ansible's `jinja2_native=false`. */
   readonly native?: boolean;
   /** A host's port; it connects at first use. `vars` are the host's connection variables, templated. */

@@ -25,7 +25,8 @@ export const interruptible = async (ms: number, signal: AbortSignal): Promise<vo
   }
 };
 
-const signalOf = ({ run }: PlayContext, { cut }: PlannedItem): AbortSignal =>
+/** Aborted by Ctrl-C, and when the task's own time is over. */
+export const signalOf = ({ run }: PlayContext, { cut }: PlannedItem): AbortSignal =>
   cut ? AbortSignal.any([run.options.signal, cut]) : run.options.signal;
 
 /** What a module may know and do beside its host. */

@@ -7,17 +7,34 @@ import type { Ssh2Link } from './ssh2-link.js';
 const NO_SUCH_FILE = 2;
 const PERMISSION_DENIED = 3;
 
+/** Milliseconds that an operation may take, and how much more for each byte that is sent (20 kB in a second); a file that is read has no known size. */
+const OPERATION_MS = 60_000;
+const BYTE_MS = 0.05;
+const READ_MS = 1_800_000;
+
 const statusOf = (error: unknown): unknown => (error as { code?: unknown } | undefined)?.code;
 
 /** SFTP over the connection's link; `withLink` hands in a live one and holds its loss against the operation. */
 export const sftpFiles = (
   host: string,
   withLink: <T>(use: (link: Ssh2Link) => Promise<T>) => Promise<T>,
+  operationMs = OPERATION_MS,
 ): FileTransfer => {
-  const call = <T>(act: (sftp: SFTPWrapper, done: (error: unknown, value?: T) => void) => void): Promise<T> =>
+  const silent = (ms: number): RatchetError =>
+    new RatchetError('timeout', `${host} did not answer over SFTP within ${Math.ceil(ms / 1000)} s.`, {
+      hint: 'What was to be written may be there, in part or in whole. Look at the sshd service and the disk of the host.',
+      place: { at: 'host', host },
+    });
+
+  const call = <T>(
+    act: (sftp: SFTPWrapper, done: (error: unknown, value?: T) => void) => void,
+    ms = operationMs,
+  ): Promise<T> =>
     withLink(async (link) => {
       const sftp = await link.sftp();
-      return await new Promise<T>((resolve, reject) => {
+      let timer: NodeJS.Timeout | undefined;
+      const answered = new Promise<T>((resolve, reject) => {
+        timer = setTimeout(() => reject(silent(ms)), ms);
         link.lost.catch(reject);
         act(sftp, (error, value) => {
           // ssh2 fails what is pending just before it says that the link is gone; the loss is the truer reason.
@@ -26,6 +43,7 @@ export const sftpFiles = (
           else resolve(value as T);
         });
       });
+      return await answered.finally(() => clearTimeout(timer));
     });
 
   const failure = (verb: string, path: string, error: unknown): RatchetError => {
@@ -36,9 +54,14 @@ export const sftpFiles = (
     return fileError(host, verb, path, error);
   };
 
-  const attempt = async <T>(verb: string, path: string, act: Parameters<typeof call<T>>[0]): Promise<T> => {
+  const attempt = async <T>(
+    verb: string,
+    path: string,
+    act: Parameters<typeof call<T>>[0],
+    ms = operationMs,
+  ): Promise<T> => {
     try {
-      return await call<T>(act);
+      return await call<T>(act, ms);
     } catch (error) {
       throw failure(verb, path, error);
     }
@@ -69,11 +92,12 @@ export const sftpFiles = (
   };
 
   return {
-    read: (path) => attempt<Uint8Array>('read', path, (sftp, done) => sftp.readFile(path, done)),
+    read: (path) => attempt<Uint8Array>('read', path, (sftp, done) => sftp.readFile(path, done), READ_MS),
     write: async (path, bytes, options = {}) => {
       const flag = options.exclusive === true ? 'wx' : options.inPlace === true ? 'r+' : 'w';
       try {
-        await call<void>((sftp, done) => sftp.writeFile(path, Buffer.from(bytes), { flag }, done));
+        const ms = operationMs + bytes.length * BYTE_MS;
+        await call<void>((sftp, done) => sftp.writeFile(path, Buffer.from(bytes), { flag }, done), ms);
       } catch (error) {
         // Version 3 of the protocol has no status for "exists": it is looked up after the refusal.
         const looked = options.exclusive === true && !(error instanceof RatchetError);

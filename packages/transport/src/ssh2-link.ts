@@ -126,6 +126,7 @@ const unreachable = (host: string, endpoint: Endpoint, why: string, cause?: unkn
   new RatchetError('unreachable', `${endpoint.address}:${endpoint.port} cannot be reached: ${why}.`, {
     hint: 'Check ansible_host and ansible_port, the firewall, and that the sshd service runs.',
     place: { at: 'host', host },
+    details: { notSent: true },
     cause,
   });
 
