@@ -171,7 +171,7 @@ const edit = (tokens: readonly string[]): fc.Arbitrary<Edit> =>
     .record({
       // Spread over the whole text: fast-check prefers small numbers.
       at: fc.integer({ min: 1, max: PRIME - 1 }).map((at) => ((at * 7919) % PRIME) / PRIME),
-      length: fc.integer({ min: 1, max: 6 }),
+      length: fc.integer({ min: 1, max: 2 }),
       kind: fc.constantFrom('delete', 'insert', 'replace', 'repeat', 'swap'),
       token: fc.oneof(fc.constantFrom(...tokens), fc.string({ minLength: 1, maxLength: 2 })),
     })
