@@ -44,6 +44,37 @@ export class CensusBuilder {
     this.#group(name);
   }
 
+  /** All hosts, in the order in which they were named. */
+  hostNames(): readonly string[] {
+    return [...this.#hosts.keys()];
+  }
+
+  /** Puts a known host into a group, which is made where it is not there. */
+  joinHost(name: string, group: string): void {
+    this.#hosts.get(name)?.groups.add(group);
+    this.#group(group).hosts.add(name);
+  }
+
+  /** A variable of a known host. */
+  setHostVar(host: string, name: string, value: Value): void {
+    this.#hosts.get(host)?.vars.set(name, value);
+  }
+
+  /** What has been said so far, to be finished without an end to this one. */
+  copy(): CensusBuilder {
+    const copy = new CensusBuilder();
+    for (const group of this.#groups.values()) {
+      const draft = copy.#group(group.name);
+      draft.priority = group.priority;
+      for (const [name, value] of group.vars) draft.vars.set(name, value);
+      for (const host of group.hosts) draft.hosts.add(host);
+      for (const child of group.children) copy.addChild(group.name, child);
+    }
+    for (const { name, source, vars, groups } of this.#hosts.values())
+      copy.#hosts.set(name, { name, source, vars: new Map(vars), groups: new Set(groups) });
+    return copy;
+  }
+
   /** Throws `inventory-invalid` when the child already holds its parent. */
   addChild(parent: string, child: string, position?: Position): void {
     if (position && (parent === child || this.#descendants(child).has(parent)))
@@ -60,8 +91,15 @@ export class CensusBuilder {
   }
 
   /** Adds the hosts of one written name (ranges, `:port`) to a group and gives them the variables. */
-  addHosts(written: string, group: string, vars: Dict, source: string, position: Position): void {
-    const { names, port } = readHostName(written, position);
+  addHosts(
+    written: string,
+    group: string,
+    vars: Dict,
+    source: string,
+    position: Position,
+    { ranges = true }: { readonly ranges?: boolean } = {},
+  ): void {
+    const { names, port } = readHostName(written, position, ranges);
     for (const name of names) {
       const host = this.#host(name, source);
       host.groups.add(group);

@@ -46,10 +46,11 @@ export const expandRange = (pattern: string, position: Position): readonly strin
   return middles.flatMap((middle) => tails.map((tail) => `${head}${middle}${tail}`));
 };
 
-/** A host name as a source writes it: ranges expanded and `:port` taken off. */
+/** A host name as a source writes it: ranges expanded (unless they are part of the name) and `:port` taken off. */
 export const readHostName = (
   written: string,
   position: Position,
+  ranges = true,
 ): { readonly names: readonly string[]; readonly port?: number } => {
   const bracketed = /^\[([^\]]+)\]:(\d+)$/.exec(written);
   if (bracketed && (bracketed[1] as string).split(':').length > 2)
@@ -59,6 +60,6 @@ export const readHostName = (
   const name = ported ? (ported[1] as string) : written;
   if (name === '' || /[\s,]/.test(name))
     throw invalid(`"${written}" is not a host name.`, position, 'A host name has no spaces and no commas.');
-  const names = expandRange(name, position);
+  const names = ranges ? expandRange(name, position) : [name];
   return ported ? { names, port: Number(ported[2]) } : { names };
 };

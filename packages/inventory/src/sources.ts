@@ -46,7 +46,9 @@ const readHostList = (builder: CensusBuilder, source: string): void => {
   let offset = 0;
   for (const part of source.split(',')) {
     const name = part.trim();
-    if (name !== '') builder.addHosts(name, 'ungrouped', new Map(), source, { file, offset });
+    // A list names hosts as they are: Ansible expands no ranges in it.
+    const at = { file, offset };
+    if (name !== '') builder.addHosts(name, 'ungrouped', new Map(), source, at, { ranges: false });
     offset += part.length + 1;
   }
 };

@@ -1,6 +1,7 @@
 import { type Dict, didYouMean, type Position, type SourceFile, sourceError } from '@ratchet/core';
 import { loadYaml, type MapNode, type Node, nodeToValue, type YamlOptions } from '@ratchet/source';
 import type { CensusBuilder } from './builder.js';
+import { pluginIn, readConstructed } from './constructed-source.js';
 
 const KEYS = ['hosts', 'children', 'vars'];
 
@@ -64,6 +65,11 @@ export const readYamlSource = (builder: CensusBuilder, file: SourceFile, options
   if (root === null) return;
   if (root.kind !== 'map')
     throw invalid('An inventory must be a mapping of groups.', root.position, 'Start it with "all:".');
+  const plugin = pluginIn(root);
+  if (plugin) {
+    readConstructed(builder, root, plugin);
+    return;
+  }
   for (const { key, value } of (root as MapNode).entries) {
     const name = textOf(key);
     if (KEYS.includes(name) && value.kind !== 'scalar')
