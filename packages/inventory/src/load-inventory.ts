@@ -1,17 +1,26 @@
 import { stat } from 'node:fs/promises';
 import { dirname, join, resolve } from 'node:path';
-import type { Dict } from '@ratchet/core';
+import type { Dict, SourceFile } from '@ratchet/core';
 import type { YamlOptions } from '@ratchet/source';
 import { CensusBuilder } from './builder.js';
 import { Inventory, type ReadBeside } from './inventory.js';
 import type { FileVars } from './layers.js';
-import { isHostList, readInventorySource } from './sources.js';
+import { isHostList, readInventorySource, readInventoryText } from './sources.js';
 import { readVarsFolder } from './vars-files.js';
 
 export interface InventoryOptions extends YamlOptions {
   /** The playbook's folder: its `group_vars` and `host_vars` count too. */
   readonly playbookDir?: string;
 }
+
+const NO_FILES: FileVars = { groups: new Map(), hosts: new Map() };
+
+/** The inventory that one YAML or INI text alone makes. Throws `inventory-invalid`, `vault` and YAML errors, with their places. */
+export const inventoryOfText = (file: SourceFile, options: YamlOptions = {}): Inventory => {
+  const builder = new CensusBuilder();
+  readInventoryText(builder, file, options);
+  return new Inventory(builder.finish(), NO_FILES, NO_FILES);
+};
 
 const folderOf = async (source: string): Promise<string> =>
   (await stat(source)).isDirectory() ? source : dirname(source);

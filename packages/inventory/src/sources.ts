@@ -69,7 +69,11 @@ export const readInventorySource = async (
   });
   if (found.isDirectory()) return readFolder(builder, source, options);
   if (await isScript(source)) return readScriptSource(builder, source);
-  const file = await readSource(source);
+  readInventoryText(builder, await readSource(source), options);
+};
+
+/** Reads the text of an INI or YAML file, whichever it looks like, into the builder. */
+export const readInventoryText = (builder: CensusBuilder, file: SourceFile, options: YamlOptions): void => {
   if (looksLikeIni(file)) readIniSource(builder, file);
   else readYamlSource(builder, file, options);
 };

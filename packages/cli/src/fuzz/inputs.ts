@@ -162,6 +162,26 @@ export const JINJA_TOKENS = [
   ],
 ];
 
+export const INVENTORY_TOKENS = [
+  ...[
+    '[',
+    ']',
+    '[web]\n',
+    '[web:vars]\n',
+    '[all:children]\n',
+    ':vars',
+    ':children',
+    'web',
+    'h[1:3]',
+    'h[a:c:2]',
+    '\n',
+    ' ',
+  ],
+  ...['a=1', "b='x y'", 'c="[1, 2]"', '=', '#', ';', ':22', '::1', '[2001:db8::1]:22', 'ansible_host=', '{{ a }}', "'"],
+  ...['"', '\\', 'all:\n', '  hosts:\n', '  children:\n', '  vars:\n', '    ', ': {}', ': ', '- ', '&x ', '*x', '\t'],
+  ...['plugin: constructed\n', 'groups: ', 'compose: ', 'null', '1', '\u0000', '\ufeff', '\r\n', 'é', ','],
+];
+
 const PRIME = 10_007;
 
 type Edit = (text: string) => string;

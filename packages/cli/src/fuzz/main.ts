@@ -1,9 +1,10 @@
 #!/usr/bin/env node
 import { parseArgs } from 'node:util';
 import { type FuzzResult, fuzz } from './fuzz.js';
+import { differingInventories } from './inventory-sample.js';
 import { differing } from './oracle-sample.js';
-import { probeTemplate, probeYaml } from './probes.js';
-import { jinjaAlphabet, yamlAlphabet } from './seeds.js';
+import { probeInventory, probeTemplate, probeYaml } from './probes.js';
+import { inventoryAlphabet, jinjaAlphabet, yamlAlphabet } from './seeds.js';
 
 const { values } = parseArgs({
   options: { runs: { type: 'string', default: '4000' }, seed: { type: 'string', default: String(Date.now() % 1e9) } },
@@ -28,8 +29,12 @@ process.env['RATCHET_TEST'] = 'from the environment';
 say(`seed ${seed}`);
 const yaml = fuzz(await yamlAlphabet(), probeYaml, runs, seed);
 const jinja = fuzz(await jinjaAlphabet(), probeTemplate, runs, seed);
-const clean = [told('YAML', yaml), told('Jinja', jinja)].every((fine) => fine);
-const differences = await differing(yaml, jinja);
+const inventories = fuzz(await inventoryAlphabet(), probeInventory, runs, seed);
+const clean = [told('YAML', yaml), told('inventories', inventories), told('Jinja', jinja)].every((fine) => fine);
+const texts = await differing(yaml, jinja);
+const hosts = texts && (await differingInventories(inventories));
+const differences = texts &&
+  hosts && { compared: texts.compared + hosts.compared, found: [...texts.found, ...hosts.found] };
 say(
   differences === undefined
     ? 'ansible-core is not installed: nothing compared'

@@ -1,4 +1,5 @@
 import { Float, fromPlain, RatchetError, Template, type Value } from '@ratchet/core';
+import { inventoryOfText } from '@ratchet/inventory';
 import { loadYaml, nodeToValue } from '@ratchet/source';
 import { Templar } from '@ratchet/template';
 
@@ -12,7 +13,13 @@ export type Verdict =
 /** The variables that templates are tried over; the oracle gets the same. */
 export const FUZZ_VARS = { l: [3, 1, 2], d: { a: 1, b: { c: [1, 2] } }, n: 5, s: 'some text', x: null, f: 1.5 };
 
-const SYNTAX: ReadonlySet<string> = new Set(['template-syntax', 'yaml-syntax', 'yaml-duplicate-key', 'not-supported']);
+const SYNTAX: ReadonlySet<string> = new Set([
+  'inventory-invalid',
+  'template-syntax',
+  'yaml-syntax',
+  'yaml-duplicate-key',
+  'not-supported',
+]);
 
 const judged = (work: () => Value): Verdict => {
   try {
@@ -30,6 +37,15 @@ export const probeYaml = (text: string): Verdict =>
   judged(() => {
     const node = loadYaml({ path: 'fuzz.yml', text }, { decrypt: () => 'decrypted' });
     return node === null ? null : nodeToValue(node);
+  });
+
+/** Reads a text as an inventory file: its hosts with their variables and groups. */
+export const probeInventory = (text: string): Verdict =>
+  judged(() => {
+    const inventory = inventoryOfText({ path: 'fuzz', text }, { decrypt: () => 'decrypted' });
+    return new Map(
+      [...inventory.hosts.keys()].map((host) => [host, [inventory.varsOf(host), inventory.groupNamesOf(host)]]),
+    );
   });
 
 const variables = new Map(Object.entries(FUZZ_VARS).map(([name, value]) => [name, fromPlain(value)]));

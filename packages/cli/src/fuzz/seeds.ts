@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { readCases, record } from '../conformance/case-file.js';
 import { expressionsOf } from '../conformance/expression-case.js';
-import { type Alphabet, JINJA_TOKENS, YAML_TOKENS } from './inputs.js';
+import { type Alphabet, INVENTORY_TOKENS, JINJA_TOKENS, YAML_TOKENS } from './inputs.js';
 
 const REPOSITORY = fileURLToPath(new URL('../../../../', import.meta.url));
 const CASES = join(REPOSITORY, 'conformance/cases');
@@ -26,6 +26,16 @@ export const yamlAlphabet = async (): Promise<Alphabet> => {
   );
   const seeds = [...(await filesUnder('playbooks')), ...embedded].filter(({ length }) => length < MAX_SEED);
   return { seeds, tokens: YAML_TOKENS };
+};
+
+/** Good inventories, INI and YAML: the files of the conformance cases about them. */
+export const inventoryAlphabet = async (): Promise<Alphabet> => {
+  const cases = await readCases(CASES, 'inventories/*');
+  const seeds = cases
+    .flatMap(({ body }) => Object.entries(record(body['files'])))
+    .filter(([name, text]) => !/_vars\/|\.(?:sh|py|md|txt|cfg)$|pass/.test(name) && !String(text).startsWith('#!'))
+    .map(([, text]) => String(text));
+  return { seeds, tokens: INVENTORY_TOKENS };
 };
 
 /** Good templates: the expressions of the conformance cases. */
