@@ -1,4 +1,4 @@
-import { Template, type Value } from '@ratchet/core';
+import { RatchetError, Template, type Value } from '@ratchet/core';
 import { toJson } from '@ratchet/template';
 
 const STYLE = { indent: 4, sort: true, ascii: false };
@@ -12,5 +12,16 @@ const withVaults = (value: Value): Value => {
   return Array.isArray(value) ? value.map(withVaults) : value;
 };
 
-/** Writes the values of an inventory as ansible-inventory writes JSON: four blanks, keys sorted, encrypted texts as `__ansible_vault`. */
-export const jsonText = (value: Value): string => `${toJson(withVaults(value), STYLE)}\n`;
+/**
+ * Writes the values of an inventory as ansible-inventory writes JSON: four blanks, keys sorted, encrypted texts as `__ansible_vault`. Names
+ * that have no order (`null` beside texts) leave the order as it is, there as here.
+ */
+export const jsonText = (value: Value): string => {
+  const shown = withVaults(value);
+  try {
+    return `${toJson(shown, STYLE)}\n`;
+  } catch (thrown) {
+    if (!(thrown instanceof RatchetError) || thrown.code !== 'template-error') throw thrown;
+    return `${toJson(shown, { ...STYLE, sort: false })}\n`;
+  }
+};

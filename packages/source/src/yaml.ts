@@ -178,8 +178,16 @@ class Reader {
     });
   }
 
-  #scalar(node: Scalar, position: Position): ScalarNode {
+  /** A block's last line that ends with the file, not with a line break, has none: PyYAML adds none, the library does. */
+  #textOf(node: Scalar): string {
     const text = String(node.value ?? '');
+    const { text: whole } = this.#file;
+    const isLast = node.type?.startsWith('BLOCK') === true && (node.range?.[1] ?? 0) >= whole.length;
+    return isLast && /\S[^\n]*$/.test(whole) && !whole.endsWith('\n') ? text.replace(/\n$/, '') : text;
+  }
+
+  #scalar(node: Scalar, position: Position): ScalarNode {
+    const text = this.#textOf(node);
     const tag = node.tag;
     if (tag === '!unsafe') return { kind: 'scalar', value: text, position, data: true };
     if (tag === '!vault' || tag === '!vault-encrypted')

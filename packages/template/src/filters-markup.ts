@@ -86,13 +86,11 @@ const formEncoded = (value: Value): string => encoded(str(value)).replaceAll('%2
 const pairs = (items: readonly (readonly Value[])[]): string =>
   items.map(([key, item]) => `${formEncoded(key ?? null)}=${formEncoded(item ?? null)}`).join('&');
 
-const decodeUrl = (text: string): string => {
-  try {
-    return decodeURIComponent(text.replaceAll('+', ' '));
-  } catch {
-    return text;
-  }
-};
+// What is no escape stays as it is, and bytes that are no UTF-8 become U+FFFD, as in Python.
+const decodeUrl = (text: string): string =>
+  text
+    .replaceAll('+', ' ')
+    .replace(/(?:%[0-9a-f]{2})+/gi, (escapes) => Buffer.from(escapes.replaceAll('%', ''), 'hex').toString('utf8'));
 
 /** Filters of HTML and of addresses. */
 export const markupFilters: readonly (readonly [string, Filter])[] = [
