@@ -76,9 +76,8 @@ const runTarget = async (targets, target, programs) => {
   const work = await mkdtemp(join(tmpdir(), 'ratchet-target-'));
   try {
     const folder = join(work, 'targets', target);
-    for (const name of [target, 'prepare_tests', 'setup_remote_tmp_dir', 'setup_pexpect'])
-      if (await isThere(join(targets, name)))
-        await cp(join(targets, name), join(work, 'targets', name), { recursive: true });
+    for (const name of (await readdir(targets)).filter((one) => one === target || /^(?:setup|prepare)_/.test(one)))
+      await cp(join(targets, name), join(work, 'targets', name), { recursive: true, verbatimSymlinks: true });
     const output = join(work, 'output');
     await mkdir(output);
     await mkdir(join(work, 'home'));

@@ -10,6 +10,7 @@ import { backupFile } from '@ratchet/windows';
 import { askPassword, type PromptInput } from './ask-password.js';
 import { chooseRenderer, type Screen } from './choose-renderer.js';
 import { collectExtraVars, type Decrypt } from './extra-vars.js';
+import { findProgram } from './find-program.js';
 import { defaultSources, NO_INVENTORY } from './inventory-sources.js';
 import { listPlaybooks } from './list-playbooks.js';
 import { connectionDefaults, hostOpener, loginOf } from './open-host.js';
@@ -165,6 +166,7 @@ export const runCommand = async (
   const strict = strictEvents(flags.strict);
   const defaults = connectionDefaults(flags, settings);
   const reconnectSeconds = settings.whole('reconnectTimeout');
+  const python = await findProgram(['python3', 'python', 'python.exe'], env['PATH']);
   const transport = {
     user: flags.user,
     password,
@@ -198,6 +200,7 @@ export const runCommand = async (
       native: settings.flag('jinja2Native') !== false,
       ...(gathering === undefined ? {} : { gathering }),
       ...(settings.configFile === undefined ? {} : { configFile: settings.configFile }),
+      ...(python === undefined ? {} : { playbookPython: python }),
       inventorySources: sources.map((source) => (source.includes(',') ? source : resolve(around.cwd, source))),
       catalogue,
       controllerFiles: localFiles('localhost'),

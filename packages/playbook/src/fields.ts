@@ -90,14 +90,18 @@ export class Fields {
     return new Map();
   }
 
-  /** `vars`: a mapping whose keys can be variables. */
+  /** `vars`: a mapping whose keys can be variables, or a list of such ones, of which the later count. */
   variables(name = 'vars'): Dict {
     const node = this.#fields.get(name)?.node;
-    if (node?.kind === 'map')
-      for (const { key } of node.entries)
+    const maps = node?.kind === 'list' ? node.items : node ? [node] : [];
+    for (const map of maps)
+      for (const { key } of map.kind === 'map' ? map.entries : [])
         if (key.kind !== 'scalar' || typeof key.value !== 'string' || !IDENTIFIER.test(key.value))
           this.findings.report('playbook-invalid', 'This cannot be the name of a variable.', key.position);
-    return this.dict(name);
+    if (node?.kind !== 'list') return this.dict(name);
+    if (!maps.every((map) => map.kind === 'map')) this.wrong(name, 'a mapping or a list of mappings');
+    const values = (this.value(name) ?? []) as readonly Value[];
+    return new Map(values.flatMap((value) => (value instanceof Map ? [...value] : [])));
   }
 
   conditions(name: string): readonly Condition[] {

@@ -36,6 +36,12 @@ const unquoted = (text: string): string => {
   return found ? (found[2] as string).replaceAll(`\\${found[1]}`, found[1] as string) : text;
 };
 
+// A name can be a template or hold some (`"{{ item }}=x"`); an equals sign within one is part of it.
+const PAIR = /^((?:[A-Za-z_]|\{\{.*?\}\})(?:\w|\{\{.*?\}\})*)=(.*)$/s;
+
+/** Whether a word is `name=value`. */
+export const isPair = (word: string): boolean => PAIR.test(word);
+
 /** The `name=value` words of a line and the rest of it, as it stands. `isParameter` says which names count. */
 export const splitFreeForm = (
   text: string,
@@ -46,7 +52,7 @@ export const splitFreeForm = (
   let rest = '';
   let end = 0;
   for (const { word, offset } of splitWords(text)) {
-    const found = /^([A-Za-z_]\w*)=(.*)$/s.exec(word);
+    const found = PAIR.exec(word);
     const name = found?.[1];
     if (found && name !== undefined && isParameter(name)) {
       const at = { file: position.file, offset: position.offset + offset };

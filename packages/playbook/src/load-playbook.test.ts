@@ -54,6 +54,33 @@ describe('tasks', () => {
     expect(tasks[1]?.params instanceof Map && tasks[1].params.get('msg')).toBeInstanceOf(Template);
   });
 
+  test('a name among words can be a template; a text that is one template is all parameters', async () => {
+    const [named, second, whole] = tasksOf(
+      await load(
+        inTasks('- set_fact: "{{ a == b }}={{ c }}"\n- set_fact: "u_{{ a }}=x y=z"\n- set_fact: "{{ a ~ \'=\' }}"'),
+      ),
+    );
+    expect(parameters(named)).toEqual({ '{{ a == b }}': '{{ c }}' });
+    expect(parameters(second)).toEqual({ 'u_{{ a }}': 'x', y: 'z' });
+    expect(whole?.params).toBeInstanceOf(Template);
+  });
+
+  test('vars as a list: the later counts; another thing in it is refused at its place', async () => {
+    const playbook = await load('- hosts: all\n  vars: [{a: 1}, {b: 2}, {a: 3}]\n');
+    expect(toPlain(playbook.plays[0]?.vars ?? null)).toEqual({ a: 3, b: 2 });
+    expect(await found('- hosts: all\n  vars: [{a: 1}, b]\n')).toEqual(['play.yml:2:9 playbook-invalid']);
+    expect(await found('- hosts: all\n  vars: [{1a: 1}]\n')).toEqual(['play.yml:2:11 playbook-invalid']);
+  });
+
+  test('a strategy can be a template over -e and the variables of the play', async () => {
+    const text = '- hosts: all\n  vars: {s: host_pinned}\n  strategy: "{{ s }}"\n';
+    expect((await load(text)).plays[0]?.strategy).toBe('free');
+    expect((await load(text, { extraVars: new Map([['s', 'linear']]) })).plays[0]?.strategy).toBe('linear');
+    expect(await found(text, { extraVars: new Map([['s', 'debug']]) })).toEqual([
+      'play.yml:3:13 not-supported Supported are linear, free and host_pinned.',
+    ]);
+  });
+
   test('blocks hand down conditions, tags and variables', async () => {
     const playbook = await load(
       '- hosts: all\n  tags: p\n  no_log: yes\n  tasks:\n    - block:\n        - debug: {msg: a}\n          when: b\n          tags: [t]\n          vars: {v: 2, w: 3}\n      rescue:\n        - meta: noop\n      when: a\n      vars: {v: 1}\n      tags: x,y\n',

@@ -3,7 +3,7 @@ import { type Node, nodeToValue, textValue } from '@ratchet/source';
 import { checkParams, nameOfParameter, namesOf } from './check-params.js';
 import { isEmpty } from './fields.js';
 import type { Findings } from './findings.js';
-import { splitFreeForm } from './free-form.js';
+import { isPair, splitFreeForm, splitWords } from './free-form.js';
 import { checkValue } from './template-check.js';
 
 /** A task's parameters as written, with their places. */
@@ -44,6 +44,12 @@ const fromText = (text: string, position: Position, module: Module, data: boolea
   return { value, positions };
 };
 
+// Not `{{ a }}={{ b }}`, which is a name and a value.
+const isOneExpression = (text: string): boolean => {
+  const [first, ...more] = splitWords(text);
+  return first !== undefined && more.length === 0 && /^\{\{.*\}\}$/s.test(first.word) && !isPair(first.word);
+};
+
 const fromNode = (node: Node | undefined, module: Module): Params => {
   if (!node || isEmpty(node)) return { value: new Map(), positions: new Map() };
   if (node.kind === 'map')
@@ -52,7 +58,7 @@ const fromNode = (node: Node | undefined, module: Module): Params => {
       positions: new Map(node.entries.map(({ key }) => [key.kind === 'scalar' ? String(key.value) : '', key.position])),
     };
   const value = nodeToValue(node);
-  const whole = value instanceof Template && module.freeForm === undefined && /^\s*\{\{.*\}\}\s*$/s.test(value.text);
+  const whole = value instanceof Template && module.freeForm === undefined && isOneExpression(value.text);
   if (whole || Array.isArray(value)) return { value, positions: new Map() };
   return fromText(
     value instanceof Template ? value.text : String(value),

@@ -3,6 +3,7 @@ import { type Dict, Template, type Value } from '@ratchet/core';
 import type { MapNode } from '@ratchet/source';
 import type { Around } from './around.js';
 import { checkNotify } from './check-notify.js';
+import { finishEarly } from './early-names.js';
 import { Fields } from './fields.js';
 import { gatherParams } from './gathering.js';
 import { includeLoader } from './include-loader.js';
@@ -46,9 +47,10 @@ const hostsOf = (fields: Fields): Value => {
   return 'all';
 };
 
-const strategyOf = (fields: Fields): 'linear' | 'free' => {
-  const value = fields.text('strategy') ?? 'linear';
-  const short = typeof value === 'string' ? value.replace(/^ansible\.builtin\./, '') : undefined;
+// The order of a play's tasks is known before the run: a template is finished with `-e` and the play's variables.
+const strategyOf = (fields: Fields, known: Pick<Around, 'inherited' | 'playVars'>, session: Session) => {
+  const value = finishEarly(fields.text('strategy') ?? 'linear', known, new Map(), session);
+  const short = value?.replace(/^ansible\.builtin\./, '') ?? 'linear';
   if (short === 'linear' || short === 'free') return short;
   // A host of `free` keeps its place until it is through here, which is all that host_pinned asks for.
   if (short === 'host_pinned') return 'free';
@@ -127,7 +129,7 @@ export const readPlay = async (
     ...given('gatherFacts', fields.flag('gather_facts')),
     gatherParams: gatherParams(fields, session, inherited.moduleDefaults),
     varsPrompt: readVarsPrompt(fields),
-    strategy: strategyOf(fields),
+    strategy: strategyOf(fields, inner, session),
     anyErrorsFatal: fields.flag('any_errors_fatal') ?? false,
     ignoreUnreachable: fields.flag('ignore_unreachable') ?? false,
     ...given('serial', fields.value('serial')),

@@ -1,5 +1,5 @@
 import { basename } from 'node:path';
-import { type Dict, fromPlain, type Value } from '@ratchet/core';
+import { type Dict, fromPlain, Template, type Value } from '@ratchet/core';
 import type { Task } from '@ratchet/playbook';
 import { type Scope, Templar } from '@ratchet/template';
 import type { PlayContext } from './contexts.js';
@@ -39,6 +39,12 @@ const layersOf = (play: PlayContext, host: HostState, task: Task | undefined): r
 const loginName = (play: PlayContext, task: Task | undefined, layered: Scope): Value | undefined =>
   task && (layered.get('ansible_ssh_user') ?? task.remoteUser ?? play.play.remoteUser ?? play.run.options.remoteUser);
 
+// Nor need a variable say where a host is; a delegate that is a template is not asked.
+const address = (host: HostState, task: Task | undefined): Value | undefined => {
+  if (task === undefined || task.delegateTo instanceof Template) return undefined;
+  return task.delegateTo ?? host.name;
+};
+
 /**
  * The variables of a task on a host, the strongest first: the loop's own, magic names, `-e`, includes' `vars`, role parameters,
  * registered results and `set_fact`, `include_vars`, task and block variables, role variables, `vars_files`, `vars_prompt`, play variables, gathered
@@ -56,7 +62,9 @@ export const taskScope = (play: PlayContext, host: HostState, task: Task | undef
       if (step !== undefined) throw new WithheldVariable(name, step);
       // A null is a value.
       const found = layered.get(name);
-      return found === undefined && name === 'ansible_user' ? loginName(play, task, layered) : found;
+      if (found !== undefined) return found;
+      if (name === 'ansible_user') return loginName(play, task, layered);
+      return name === 'ansible_host' ? address(host, task) : undefined;
     },
     names: () => [...own.keys()].map(String).concat(magic.names(), [...layered.names()]),
   };
