@@ -1,9 +1,8 @@
-import type { Dict } from '@ratchet/core';
+import type { Dict, Gate } from '@ratchet/core';
 import type { Play, Playbook, Task } from '@ratchet/playbook';
 import type { Approval } from './approval.js';
 import type { DebtBook } from './debts.js';
 import type { EventSink } from './events.js';
-import type { Gate } from './gate.js';
 import type { History } from './history.js';
 import type { HostState } from './host-state.js';
 import type { Journal } from './journal.js';

@@ -1,10 +1,9 @@
-import { toPlain } from '@ratchet/core';
+import { Gate, toPlain } from '@ratchet/core';
 import type { Task } from '@ratchet/playbook';
 import { planSkipped, runBatch, started } from './batch.js';
 import type { PlayContext } from './contexts.js';
 import { type DoneItem, finishStep, finishTask } from './finish-task.js';
 import { flag } from './flag.js';
-import { Gate } from './gate.js';
 import { active, type HostState } from './host-state.js';
 import { failureOfStep, stopIfInterrupted } from './interrupted.js';
 import { mapLimited } from './limit.js';

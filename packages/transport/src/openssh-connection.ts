@@ -1,12 +1,18 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { type Connection, type ExecOptions, type ExecResult, type FileTransfer, RatchetError } from '@ratchet/core';
+import {
+  type Connection,
+  type ExecOptions,
+  type ExecResult,
+  type FileTransfer,
+  Gate,
+  RatchetError,
+} from '@ratchet/core';
 import type { ConnectionSettings } from './endpoint.js';
 import { opensshFiles } from './openssh-files.js';
 import { collectProcess } from './process-output.js';
 import { commandInterrupted } from './results.js';
-import { Semaphore } from './semaphore.js';
 
 /** Like the ssh2 connection: below sshd's MaxSessions of 10. */
 const CHANNELS = 8;
@@ -69,7 +75,7 @@ export class OpensshConnection implements Connection {
   readonly host: string;
   readonly files: FileTransfer;
   readonly #settings: Settings;
-  readonly #channels = new Semaphore(CHANNELS);
+  readonly #channels = new Gate(CHANNELS);
   #master: Promise<string> | undefined;
 
   constructor(settings: Settings) {
@@ -91,9 +97,8 @@ export class OpensshConnection implements Connection {
   }
 
   /** Runs a program over the master; an end with 255 is the connection's only when the master is gone, too. */
-  async #withMaster(run: (shared: readonly string[]) => Promise<ExecResult>): Promise<ExecResult> {
-    const leave = await this.#channels.enter();
-    try {
+  #withMaster(run: (shared: readonly string[]) => Promise<ExecResult>): Promise<ExecResult> {
+    return this.#channels.within(async () => {
       const folder = await this.#current();
       const result = await run(this.#sharedArguments(folder));
       if (result.code !== SSH_FAILED || (await this.#alive(folder))) return result;
@@ -104,9 +109,7 @@ export class OpensshConnection implements Connection {
         place: lost.place,
         details: { lost: true },
       });
-    } finally {
-      leave();
-    }
+    });
   }
 
   #sharedArguments(folder: string): readonly string[] {

@@ -1,9 +1,15 @@
-import { type Connection, type ExecOptions, type ExecResult, type FileTransfer, RatchetError } from '@ratchet/core';
+import {
+  type Connection,
+  type ExecOptions,
+  type ExecResult,
+  type FileTransfer,
+  Gate,
+  RatchetError,
+} from '@ratchet/core';
 import { isUnsent } from './channel-retry.js';
 import type { ConnectionSettings } from './endpoint.js';
 import { openThroughJumps } from './jump.js';
 import { commandInterrupted } from './results.js';
-import { Semaphore } from './semaphore.js';
 import type { Ssh2 } from './ssh2-auth.js';
 import { execOnLink } from './ssh2-exec.js';
 import { sftpFiles } from './ssh2-files.js';
@@ -39,7 +45,7 @@ export class Ssh2Connection implements Connection {
   readonly host: string;
   readonly files: FileTransfer;
   readonly #settings: ConnectionSettings & { readonly kind: 'ssh' };
-  readonly #channels = new Semaphore(CHANNELS);
+  readonly #channels = new Gate(CHANNELS);
   #link: Promise<Ssh2Link> | undefined;
   /** Gives up the attempt to connect that `#link` stands for; without effect once it is connected. */
   #attempt: AbortController | undefined;
@@ -50,9 +56,8 @@ export class Ssh2Connection implements Connection {
     this.files = sftpFiles(settings.host, (use) => this.#withLink(use));
   }
 
-  async exec(command: string, options: ExecOptions = {}): Promise<ExecResult> {
-    const leave = await this.#channels.enter();
-    try {
+  exec(command: string, options: ExecOptions = {}): Promise<ExecResult> {
+    return this.#channels.within(async () => {
       if (options.signal?.aborted) throw commandInterrupted(this.host);
       const { signal } = options;
       return await this.#withLink(async (link) => {
@@ -63,9 +68,7 @@ export class Ssh2Connection implements Connection {
           throw error;
         }
       }, signal);
-    } finally {
-      leave();
-    }
+    });
   }
 
   /** Uses the live link; when it breaks before anything was asked of the host, once more with a fresh one. */

@@ -8,6 +8,7 @@ export class Gate {
     this.#most = most;
   }
 
+  /** Waits for a place, does the work, and gives the place to the next one, also when the work fails. */
   async within<T>(work: () => Promise<T>): Promise<T> {
     if (this.#inside >= this.#most) await new Promise<void>((resolve) => this.#waiting.push(resolve));
     else this.#inside += 1;
