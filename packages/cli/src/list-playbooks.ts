@@ -1,18 +1,14 @@
 import { type Dict, Template, toPlain, type Value } from '@ratchet/core';
 import type { Inventory } from '@ratchet/inventory';
 import { type Play, type Playbook, type Task, type TaskNode, tagsSelect } from '@ratchet/playbook';
-import { Templar } from '@ratchet/template';
+import { layeredScope, Templar } from '@ratchet/template';
 import type { Listing } from './run-flags.js';
 import { fullName, type TagChoice } from './start-at-task.js';
 
 // Prompts are not asked here: their defaults stand.
 const templarOf = (play: Play, extraVars: Dict): Templar => {
   const fallbacks: Dict = new Map(play.varsPrompt.map(({ name, fallback }) => [name, fallback ?? null]));
-  const layers = [extraVars, fallbacks, play.vars];
-  return new Templar({
-    get: (name) => layers.find((layer) => layer.has(name))?.get(name),
-    names: () => layers.flatMap((layer) => [...layer.keys()].map(String)),
-  });
+  return new Templar(layeredScope([extraVars, fallbacks, play.vars]));
 };
 
 /** The hosts and the name of a play with what is known before a run. Throws as a template does. */

@@ -44,11 +44,6 @@ export class CensusBuilder {
     this.#group(name);
   }
 
-  /** All hosts, in the order in which they were named. */
-  hostNames(): readonly string[] {
-    return [...this.#hosts.keys()];
-  }
-
   /** Puts a known host into a group, which is made where it is not there. */
   joinHost(name: string, group: string): void {
     this.#hosts.get(name)?.groups.add(group);
@@ -75,12 +70,15 @@ export class CensusBuilder {
     return copy;
   }
 
-  /** Throws `inventory-invalid` when the child already holds its parent. */
-  addChild(parent: string, child: string, position?: Position): void {
+  /** True when it was not there before. Throws `inventory-invalid` when the child already holds its parent. */
+  addChild(parent: string, child: string, position?: Position): boolean {
     if (position && (parent === child || this.#descendants(child).has(parent)))
       throw sourceError('inventory-invalid', `The group "${child}" would hold itself through "${parent}".`, position);
-    this.#group(parent).children.add(child);
+    const { children } = this.#group(parent);
+    const isNew = !children.has(child);
+    children.add(child);
     this.#group(child).parents.add(parent);
+    return isNew;
   }
 
   /** `ansible_group_priority` ranks the group, and is no variable of its hosts. */

@@ -1,7 +1,8 @@
 import { type Dict, didYouMean, type Position, RatchetError, sourceError, type Value } from '@ratchet/core';
 import { type MapNode, type Node, nodeToValue } from '@ratchet/source';
-import { equals, str, Templar, truthy } from '@ratchet/template';
+import { equals, layeredScope, str, Templar, truthy } from '@ratchet/template';
 import type { CensusBuilder } from './builder.js';
+import type { Host } from './host.js';
 import { mergedVars } from './layers.js';
 
 const NAMES = ['constructed', 'ansible.builtin.constructed'];
@@ -96,41 +97,40 @@ const namesFrom = ({ separator, defaultValue, trailing, position }: Keyed, value
   throw invalid('The key of a keyed group must come to a text, a list or a mapping.', position);
 };
 
-const joinKeyed = (builder: CensusBuilder, host: string, keyed: Keyed, evaluate: Evaluate): void => {
+/** True when a group came to be below another that was not there before. */
+const joinKeyed = (builder: CensusBuilder, host: string, keyed: Keyed, evaluate: Evaluate): boolean => {
   const value = evaluate(keyed.key);
   const isNothing = value === undefined || equals(value, '') || !truthy(value);
-  if (isNothing && keyed.defaultValue === undefined) return;
+  if (isNothing && keyed.defaultValue === undefined) return false;
+  let nested = false;
   for (const bare of namesFrom(keyed, isNothing ? '' : (value as Value))) {
     const name = groupName(`${keyed.prefix}${keyed.separator}${bare}`);
     builder.joinHost(host, name);
     if (!keyed.parent) continue;
     const parent = groupName(str(keyed.parent.value));
     builder.addGroup(parent);
-    builder.addChild(parent, name, keyed.position);
+    nested = builder.addChild(parent, name, keyed.position) || nested;
   }
+  return nested;
 };
 
 const evaluator =
-  (vars: Dict, strict: boolean): Evaluate =>
+  (layers: readonly Dict[], strict: boolean): Evaluate =>
   ({ value, position }) => {
-    const templar = new Templar({ get: (name) => vars.get(name), names: () => [...vars.keys()].map(str) });
     try {
-      return templar.expression(str(value), position);
+      return new Templar(layeredScope(layers)).expression(str(value), position);
     } catch (thrown) {
       if (!strict && thrown instanceof RatchetError) return undefined;
       throw thrown;
     }
   };
 
-const evaluateFor = (builder: CensusBuilder, host: string, strict: boolean): Evaluate => {
-  const census = builder.copy().finish();
-  const found = census.hosts.get(host);
-  const vars: Dict = new Map(found ? mergedVars(census, found, NO_FILES, NO_FILES) : []);
-  vars.set('inventory_hostname', host);
-  vars.set('inventory_hostname_short', host.split('.')[0] as string);
-  vars.set('group_names', (found?.groups ?? []).filter((name) => name !== 'all').sort());
-  return evaluator(vars, strict);
-};
+const magicOf = (host: Host): Dict =>
+  new Map<Value, Value>([
+    ['inventory_hostname', host.name],
+    ['inventory_hostname_short', host.name.split('.')[0] as string],
+    ['group_names', host.groups.filter((name) => name !== 'all').sort()],
+  ]);
 
 /** Whether a YAML file is one of an inventory plugin. */
 export const pluginIn = (root: MapNode): Entry | undefined => {
@@ -165,18 +165,25 @@ export const readConstructed = (builder: CensusBuilder, root: MapNode, plugin: E
   const keyed = (keyedNode?.kind === 'list' ? keyedNode.items : []).map((node) =>
     keyedOf(node, flag('leading_separator', true)),
   );
-  for (const host of builder.hostNames()) {
-    const before = evaluateFor(builder, host, strict);
+  // What a host says hangs on other hosts only by how groups stand in each other.
+  let census = builder.copy().finish();
+  for (const host of [...census.hosts.values()]) {
+    const magic = magicOf(host);
+    const said = mergedVars(census, host, NO_FILES, NO_FILES);
+    const before = evaluator([magic, said], strict);
+    const composed: Dict = new Map();
     for (const [name, expression] of compose) {
       const value = before(expression);
-      if (value !== undefined) builder.setHostVar(host, name, value);
+      if (value !== undefined) composed.set(name, value);
     }
-    const after = evaluateFor(builder, host, strict);
+    for (const [name, value] of composed) builder.setHostVar(host.name, str(name), value);
+    const after = evaluator([magic, composed, said], strict);
     for (const [name, condition] of groups) {
       const value = after(condition);
-      if (value !== undefined && truthy(value)) builder.joinHost(host, groupName(name));
+      if (value !== undefined && truthy(value)) builder.joinHost(host.name, groupName(name));
     }
-    for (const one of keyed) joinKeyed(builder, host, one, after);
+    const nested = keyed.map((one) => joinKeyed(builder, host.name, one, after));
+    if (nested.includes(true)) census = builder.copy().finish();
   }
 };
 

@@ -1,21 +1,12 @@
 import { dirname } from 'node:path';
 import type { Dict, Module, Value } from '@ratchet/core';
 import { readSource } from '@ratchet/source';
-import { checkTemplateFile, findOnPath } from '@ratchet/template';
+import { checkTemplateFile, findOnPath, TEMPLATE_MARKS } from '@ratchet/template';
 import type { Around } from './around.js';
 import type { Params } from './params.js';
 import type { Session } from './session.js';
 
 const MODULES = ['template', 'win_template'];
-
-const MARKS = {
-  variable_start_string: 'variableStart',
-  variable_end_string: 'variableEnd',
-  block_start_string: 'blockStart',
-  block_end_string: 'blockEnd',
-  comment_start_string: 'commentStart',
-  comment_end_string: 'commentEnd',
-} as const;
 
 const rootsOf = (around: Around, file: string, playbookDir: string): readonly string[] => [
   ...(around.role ? [around.role.path, ...[...around.role.parentPaths].reverse()] : []),
@@ -25,7 +16,7 @@ const rootsOf = (around: Around, file: string, playbookDir: string): readonly st
 
 const marksOf = (params: Dict): Readonly<Record<string, string>> =>
   Object.fromEntries(
-    Object.entries(MARKS).flatMap(([name, option]) => {
+    Object.entries(TEMPLATE_MARKS).flatMap(([name, option]) => {
       const value = params.get(name);
       return typeof value === 'string' ? [[option, value]] : [];
     }),
@@ -46,7 +37,7 @@ export const checkTemplateTask = async (
 ): Promise<void> => {
   if (!MODULES.includes(module.name) || !(value instanceof Map)) return;
   const name = value.get('src');
-  if (typeof name !== 'string' || !Object.keys(MARKS).every((mark) => isWritten(value.get(mark)))) return;
+  if (typeof name !== 'string' || !Object.keys(TEMPLATE_MARKS).every((mark) => isWritten(value.get(mark)))) return;
   const path = findOnPath(rootsOf(around, file, playbookDir), 'templates', name);
   if (path === undefined) return;
   const position = { file: { path, text: '' }, offset: 0 };

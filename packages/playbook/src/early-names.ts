@@ -1,6 +1,6 @@
 import { resolve } from 'node:path';
 import { type Dict, RatchetError, type Template, toPlain } from '@ratchet/core';
-import { Templar } from '@ratchet/template';
+import { layeredScope, Templar } from '@ratchet/template';
 import type { Around } from './around.js';
 import type { Session } from './session.js';
 
@@ -34,11 +34,7 @@ export const finishEarly = (
   session: Session,
 ): string | undefined => {
   if (typeof name === 'string') return name;
-  const layers = layersOf(around, own, session);
-  const templar = new Templar({
-    get: (variable) => layers.find((layer) => layer.has(variable))?.get(variable),
-    names: () => layers.flatMap((layer) => [...layer.keys()].map(String)),
-  });
+  const templar = new Templar(layeredScope(layersOf(around, own, session)));
   return session.findings.attempt(name.position, () => {
     try {
       return String(toPlain(templar.finish(name)));

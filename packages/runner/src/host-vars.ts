@@ -1,9 +1,9 @@
 import type { Dict, Value } from '@ratchet/core';
-import { Templar } from '@ratchet/template';
+import { layeredScope, Templar } from '@ratchet/template';
 import type { RunContext } from './contexts.js';
 import { ansibleFacts } from './keep-facts.js';
 import { hostMagic, magicDict, runMagic } from './run-magic.js';
-import { LazyDict, layeredScope } from './variables.js';
+import { LazyDict } from './variables.js';
 
 const NONE: Dict = new Map();
 

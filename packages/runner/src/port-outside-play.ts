@@ -1,10 +1,9 @@
 import { isSecretName, type Plain, toPlain } from '@ratchet/core';
-import { Templar } from '@ratchet/template';
+import { layeredScope, Templar } from '@ratchet/template';
 import { CONNECTION } from './host-port.js';
 import type { HostPort } from './host-state.js';
 import { hostMagic, magicDict } from './run-magic.js';
 import type { RunOptions } from './run-options.js';
-import { layeredScope } from './variables.js';
 
 /** A host's port as the inventory and `-e` say it, for work that belongs to no play. Throws as templating does. */
 export const portOutsidePlay = (

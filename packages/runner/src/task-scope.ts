@@ -1,13 +1,13 @@
 import { basename } from 'node:path';
 import { type Dict, fromPlain, Template, type Value } from '@ratchet/core';
 import type { Task } from '@ratchet/playbook';
-import { type Scope, Templar } from '@ratchet/template';
+import { layeredScope, type Scope, Templar } from '@ratchet/template';
 import type { PlayContext } from './contexts.js';
 import type { HostState } from './host-state.js';
 import { magicScope } from './magic-variables.js';
 import { fullRoleName } from './role-names.js';
 import { searchRoots } from './search-roots.js';
-import { layeredScope, UnknownVariable, WithheldVariable } from './variables.js';
+import { pendingScope, UnknownVariable, WithheldVariable } from './variables.js';
 
 const EMPTY: Dict = new Map();
 
@@ -51,7 +51,7 @@ const address = (host: HostState, task: Task | undefined): Value | undefined => 
  * facts, the inventory, role defaults.
  */
 export const taskScope = (play: PlayContext, host: HostState, task: Task | undefined, own: Dict = EMPTY): Scope => {
-  const layered = layeredScope(layersOf(play, host, task), host.pending);
+  const layered = pendingScope(layeredScope(layersOf(play, host, task)), host.pending);
   const magic = magicScope(play, host, task, () => whole);
   const whole: Scope = {
     get: (name) => {

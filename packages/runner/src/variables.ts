@@ -33,24 +33,13 @@ export class WithheldVariable extends Error {
   }
 }
 
-/**
- * A scope over layers of variables, the strongest first. `pending` names cannot be read yet: asking for one throws
- * PendingVariable, whatever filter stands behind it.
- */
-export const layeredScope = (layers: readonly Dict[], pending: ReadonlySet<string> = new Set()): Scope => ({
+/** A scope in which `pending` names cannot be read yet: asking for one throws PendingVariable, whatever filter stands behind it. */
+export const pendingScope = (scope: Scope, pending: ReadonlySet<string>): Scope => ({
   get: (name) => {
     if (pending.has(name)) throw new PendingVariable(name);
-    for (const layer of layers) {
-      const value = layer.get(name);
-      if (value !== undefined) return value;
-    }
-    return undefined;
+    return scope.get(name);
   },
-  names: () => {
-    const names = new Set<string>();
-    for (const layer of layers) for (const key of layer.keys()) if (typeof key === 'string') names.add(key);
-    return names;
-  },
+  names: () => scope.names(),
 });
 
 /** A dict whose values are made when they are asked for (`hostvars`). */

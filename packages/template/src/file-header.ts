@@ -4,7 +4,8 @@ import type { FileOptions } from './parse-cache.js';
 
 const HEADER = '#jinja2:';
 
-const MARKS: Readonly<Record<string, keyof FileOptions>> = {
+/** What Ansible calls the marks of a template, and what they are here. */
+export const TEMPLATE_MARKS: Readonly<Record<string, keyof FileOptions>> = {
   variable_start_string: 'variableStart',
   variable_end_string: 'variableEnd',
   block_start_string: 'blockStart',
@@ -27,9 +28,10 @@ export interface TemplateFile {
 const optionIn = (pair: string, position: Position): readonly [keyof FileOptions, string | boolean] => {
   const [, name = '', written = ''] = /^\s*([^:]*?)\s*:(.*)$/s.exec(pair) ?? [];
   const value = pythonLiteral(written.trim());
-  if (Object.hasOwn(MARKS, name) && typeof value === 'string') return [MARKS[name] as keyof FileOptions, value];
+  if (Object.hasOwn(TEMPLATE_MARKS, name) && typeof value === 'string')
+    return [TEMPLATE_MARKS[name] as keyof FileOptions, value];
   if (Object.hasOwn(FLAGS, name) && typeof value === 'boolean') return [FLAGS[name] as keyof FileOptions, value];
-  const known = [...Object.keys(MARKS), ...Object.keys(FLAGS)];
+  const known = [...Object.keys(TEMPLATE_MARKS), ...Object.keys(FLAGS)];
   if (known.includes(name) || name === '')
     throw sourceError('template-syntax', `"${pair.trim()}" in the line ${HEADER} is no "option: value".`, position, {
       hint: 'Write texts in quotes, and True or False: #jinja2: trim_blocks: False',
