@@ -166,7 +166,6 @@ export const runCommand = async (
   const strict = strictEvents(flags.strict);
   const defaults = connectionDefaults(flags, settings);
   const reconnectSeconds = settings.whole('reconnectTimeout');
-  const python = await findProgram(['python3', 'python', 'python.exe'], env['PATH']);
   const transport = {
     user: flags.user,
     password,
@@ -200,7 +199,7 @@ export const runCommand = async (
       native: settings.flag('jinja2Native') !== false,
       ...(gathering === undefined ? {} : { gathering }),
       ...(settings.configFile === undefined ? {} : { configFile: settings.configFile }),
-      ...(python === undefined ? {} : { playbookPython: python }),
+      playbookPython: () => findProgram(['python3', 'python', 'python.exe'], env['PATH']),
       inventorySources: sources.map((source) => (source.includes(',') ? source : resolve(around.cwd, source))),
       catalogue,
       controllerFiles: localFiles('localhost'),

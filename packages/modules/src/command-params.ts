@@ -5,7 +5,10 @@ import { globPattern } from './glob-pattern.js';
 import { flag, text } from './parameter-values.js';
 
 /** A list of words; one text is cut at commas, as Ansible cuts every list. */
-const words = z.preprocess((given) => (typeof given === 'string' ? given.split(',') : given), z.array(text).min(1));
+export const words = z.preprocess(
+  (given) => (typeof given === 'string' ? given.split(',') : given),
+  z.array(text).min(1),
+);
 
 /** Parameters that command and shell share. */
 export const commandFields = {

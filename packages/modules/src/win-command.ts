@@ -1,11 +1,10 @@
 import type { ActionModule, ActionResult } from '@ratchet/core';
 import { z } from 'zod';
+import { words } from './command-params.js';
 import { notRun, timed } from './command-result.js';
 import { text } from './parameter-values.js';
 import { commandLine } from './shell-words.js';
 import { decidedByPaths } from './win-paths.js';
-
-const words = z.preprocess((given) => (typeof given === 'string' ? given.split(',') : given), z.array(text).min(1));
 
 const params = z
   .strictObject({

@@ -66,13 +66,14 @@ const shown = (error: RatchetError): string =>
  * the first of its hosts.
  */
 export const refuseBecomeBefore = (
-  plays: readonly { readonly play: PlayContext; readonly hosts: readonly string[] }[],
+  plays: readonly { readonly play: PlayContext; hosts(): readonly string[] }[],
 ): void => {
-  const found = plays.flatMap(({ play, hosts }) =>
-    oneOfEachKind(
-      play.play.sections.flatMap(({ body }) => tasksIn(body)).filter((task) => isSure(task, play.run)),
-    ).flatMap((task) => firstRefusal(play, hosts, task) ?? []),
-  );
+  const found = plays.flatMap(({ play, hosts }) => {
+    const sure = play.play.sections.flatMap(({ body }) => tasksIn(body)).filter((task) => isSure(task, play.run));
+    if (sure.length === 0) return [];
+    const names = hosts();
+    return oneOfEachKind(sure).flatMap((task) => firstRefusal(play, names, task) ?? []);
+  });
   const [first, ...more] = found;
   if (!first) return;
   const message = [first.message, ...more.map(shown)].join('\n');

@@ -2,7 +2,7 @@ import type { Change, RatchetError } from '@ratchet/core';
 import type { PlayContext } from './contexts.js';
 import type { HostState } from './host-state.js';
 import { failureOfStep } from './interrupted.js';
-import { sameTarget } from './replay.js';
+import { joinedChanges } from './replay.js';
 import {
   type ResourceEnvironment,
   type ResourceOutcome,
@@ -61,11 +61,6 @@ export const outlast = async <Result>(
   }
 };
 
-const joined = (intended: readonly Change[], made: readonly Change[]): readonly Change[] => [
-  ...intended,
-  ...made.filter((change) => !intended.some((known) => sameTarget(known, change))),
-];
-
 /**
  * `runResourceSteps`, again from the first read where the connection was lost. What an earlier attempt had written by then is this
  * run's change, with the before-values of then. A restart that was asked for is not asked for again. Gives failures in the outcomes; throws
@@ -83,7 +78,7 @@ export const runSurely = async (
     ...env,
     intend: async (step, changes) => {
       await env.intend(step, changes);
-      intended.set(step.id, joined(intended.get(step.id) ?? [], changes));
+      intended.set(step.id, joinedChanges(intended.get(step.id) ?? [], changes));
     },
   };
   const outcomes = await outlast(play, host, signal, {
@@ -99,6 +94,6 @@ export const runSurely = async (
   });
   return outcomes.map((outcome, index) => {
     const before = intended.get(steps[index]?.id ?? '');
-    return before && !outcome.failure ? { ...outcome, changes: joined(before, outcome.changes) } : outcome;
+    return before && !outcome.failure ? { ...outcome, changes: joinedChanges(before, outcome.changes) } : outcome;
   });
 };

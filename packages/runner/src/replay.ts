@@ -84,23 +84,25 @@ export const recordOf = (play: PlayContext, planned: PlannedItem): RecordedStep 
   play.run.resume?.history.step(planned.step);
 
 /** Whether two changes are to the same thing. */
-export const sameTarget = (a: Change, b: Change): boolean =>
+const sameTarget = (a: Change, b: Change): boolean =>
   a.kind === b.kind &&
   ('path' in a && 'path' in b
     ? a.path.toLowerCase() === b.path.toLowerCase() &&
       ('name' in a && 'name' in b ? a.name.toLowerCase() === b.name.toLowerCase() : true)
     : true);
 
+/** The changes that were meant first, as they were then, and those of later ones that are to other things. */
+export const joinedChanges = (first: readonly Change[], later: readonly Change[]): readonly Change[] => [
+  ...first,
+  ...later.filter((change) => !first.some((known) => sameTarget(known, change))),
+];
+
 /**
  * The changes of a step that an interrupted run began to apply: those it meant to make, with the before-values of then, and any
  * that turned up since. What was already written when the controller died is this run's change all the same.
  */
 export const withIntent = (recorded: RecordedStep | undefined, made: readonly Change[]): readonly Change[] => {
-  if (recorded?.state !== 'applying') return made;
-  return [
-    ...recorded.changes,
-    ...made.filter((change) => !recorded.changes.some((known) => sameTarget(known, change))),
-  ];
+  return recorded?.state === 'applying' ? joinedChanges(recorded.changes, made) : made;
 };
 
 /** A finished step that is looked at only to have its withheld result again: nothing of it is to be told or journalled. */

@@ -30,7 +30,7 @@ export const runMagic = (run: RunContext, playbookFile: string): Magic => {
     ansible_run_tags: () => (options.tags.length > 0 ? [...options.tags] : ['all']),
     ansible_skip_tags: () => [...options.skipTags],
     ansible_version: () => new Map<Value, Value>(Object.entries(SPOKEN)),
-    ansible_playbook_python: () => options.playbookPython,
+    ansible_playbook_python: () => options.playbookPython?.(),
     ansible_config_file: () => options.configFile ?? null,
     ansible_inventory_sources: () => [...(options.inventorySources ?? [])],
     playbook_dir: () => resolve(dirname(playbookFile)),

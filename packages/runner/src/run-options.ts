@@ -72,7 +72,7 @@ export interface RunOptions {
   /** For the variables of these names: the ansible.cfg that was read, and the inventory's sources. */
   readonly configFile?: string;
   /** A Python of this machine, for playbooks that ask which one runs them. */
-  readonly playbookPython?: string;
+  playbookPython?(): string | undefined;
   readonly inventorySources?: readonly string[];
   /** Makes these changes and no others. */
   readonly approved?: Approved & { readonly fingerprints: Fingerprints };

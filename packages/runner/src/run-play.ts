@@ -77,15 +77,18 @@ export const hostsBefore = (
   playbook: Playbook,
   play: Play,
   playIndex: number,
-): { readonly play: PlayContext; readonly hosts: readonly string[] } => {
+): { readonly play: PlayContext; hosts(): readonly string[] } => {
   const context = emptyContext(run, playbook, play, playIndex);
-  try {
-    return { play: context, hosts: hostsOf(run, context).hosts };
-  } catch (thrown) {
-    // The play itself tells what is wrong with its pattern, when it comes to it.
-    if (thrown instanceof RatchetError) return { play: context, hosts: [] };
-    throw thrown;
-  }
+  const hosts = (): readonly string[] => {
+    try {
+      return hostsOf(run, context).hosts;
+    } catch (thrown) {
+      // The play itself tells what is wrong with its pattern, when it comes to it.
+      if (thrown instanceof RatchetError) return [];
+      throw thrown;
+    }
+  };
+  return { play: context, hosts };
 };
 
 const firstThatExists = async (
