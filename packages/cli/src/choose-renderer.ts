@@ -40,17 +40,19 @@ export const outputKind = (asked: OutputKind | undefined, screen: Screen, enviro
   return wanted === 'tty' && !wantsLiveDisplay(screen.isTTY === true, environment) ? 'plain' : wanted;
 };
 
-/** The renderer for a run. JSON passes unmasked here because the runner has masked every text in its events. */
+/** The renderer for a run; `plain` stands in the place of lines for people. JSON passes unmasked here because the runner has masked every text in its events. */
 export const chooseRenderer = (
   flags: Pick<RunFlags, 'output' | 'diff' | 'verbosity'>,
   screens: { readonly stdout: Screen; readonly stderr: Screen },
   environment: Environment,
   secrets: Secrets,
   look: Pick<RendererOptions, 'customStats' | 'diffContext'> = {},
+  plain?: (options: RendererOptions) => Renderer,
 ): Renderer => {
   const kind = outputKind(flags.output, screens.stdout, environment);
   const json = kind === 'json' || kind === 'ndjson';
-  return RENDERERS[kind]({
+  const make = json ? RENDERERS[kind] : (plain ?? RENDERERS[kind]);
+  return make({
     stream: json ? screens.stdout : maskedOutput(screens.stdout, secrets),
     errorStream: maskedOutput(screens.stderr, secrets),
     width: screens.stdout.columns || PIPE_WIDTH,

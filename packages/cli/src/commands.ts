@@ -24,6 +24,15 @@ export const COMMANDS: Readonly<Record<string, () => Promise<ShellCommand>>> = {
       };
     };
   },
+  adhoc: async () => {
+    const { parseAdhocFlags } = await import('./adhoc-flags.js');
+    return (args) => {
+      const flags = parseAdhocFlags(args);
+      if ('help' in flags) return flags;
+      const { verbosity } = flags.run;
+      return { verbosity, run: async (around) => (await import('./adhoc-command.js')).adhocCommand(flags, around) };
+    };
+  },
   resume: async () => {
     const { parseResumeFlags } = await import('./resume-flags.js');
     return (args) => {

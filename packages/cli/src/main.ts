@@ -3,9 +3,11 @@
 import { USAGE } from './usage.js';
 import { readVersion } from './version.js';
 
-// Called as `ratchet-playbook` or `ratchet-inventory` (also by a link named after Ansible's programs), it is that command.
-const [, called] = /(?:ratchet|ansible)-(playbook|inventory)$/.exec(process.argv[1] ?? '') ?? [];
-const own = called === 'playbook' ? ['run'] : called === undefined ? [] : [called];
+// Called as `ratchet-playbook`, `ratchet-inventory` or `ratchet-adhoc` (also by a link named after Ansible's programs), it is that command.
+const called = /[^\\/]*$/.exec(process.argv[1] ?? '')?.[0] ?? '';
+const OWN: Readonly<Record<string, string>> = { playbook: 'run', inventory: 'inventory', adhoc: 'adhoc' };
+const [, name = called === 'ansible' ? 'adhoc' : ''] = /^(?:ratchet|ansible)-(\w+)$/.exec(called) ?? [];
+const own = Object.hasOwn(OWN, name) ? [OWN[name] as string] : [];
 const given = process.argv.slice(2);
 const [command, ...rest] = given[0] === '--version' ? given : [...own, ...given];
 

@@ -22,6 +22,16 @@ const refuseEnded = ({ events, folder }: RecordedRun): void => {
   );
 };
 
+/** A task of `ratchet adhoc` stands in no file that could be read again. */
+const refuseTaskAlone = ({ events }: RecordedRun): void => {
+  const [first] = events;
+  if (first?.type !== 'run_started' || first.rollback !== undefined) return;
+  if (recordedStart(events).flags.playbooks.length > 0) return;
+  throw new RatchetError('usage', 'That run was one task of ratchet adhoc, which cannot be continued.', {
+    hint: 'Give the command again: what is done already is left alone.',
+  });
+};
+
 /** Steps named by --redo and --skip must be steps of the run: a mistyped one would run, or leave out, nothing. */
 const refuseUnknownSteps = ({ events }: RecordedRun, named: readonly string[]): void => {
   const known = new Set(events.flatMap((event) => ('step' in event ? [event.step] : [])));
@@ -57,6 +67,7 @@ export const resumeCommand = async (flags: ResumeFlags, around: RunSurroundings)
   const { redo, skip, acceptChanges } = flags;
   const resume = { recorded, redo, skip, acceptChanges };
   const [first] = recorded.events;
+  refuseTaskAlone(recorded);
   const again = flagsAgain(recorded, flags);
   if (first?.type === 'run_started' && first.rollback !== undefined)
     return rollbackCommand(

@@ -3,7 +3,8 @@ import { dirname, join, resolve } from 'node:path';
 import { type Dict, RatchetError, RatchetErrors, type Secrets, type StampedEvent, worstExitCode } from '@ratchet/core';
 import { type Inventory, loadInventory, readLimit } from '@ratchet/inventory';
 import { catalogue, takeBack } from '@ratchet/modules';
-import { loadPlaybook, type Playbook, readVarsFile } from '@ratchet/playbook';
+import { type LoadOptions, loadPlaybook, type Playbook, readVarsFile } from '@ratchet/playbook';
+import type { Renderer, RendererOptions } from '@ratchet/report';
 import { pruneRuns, type ResumeOptions, type RunOptions, runPlaybooks } from '@ratchet/runner';
 import { knock, localFiles } from '@ratchet/transport';
 import { backupFile } from '@ratchet/windows';
@@ -54,28 +55,23 @@ const chosenTasks = (playbooks: readonly Playbook[], flags: RunFlags): readonly 
   return from.map((one) => ({ ...one, plays: one.plays.map((play) => ({ ...play, forceHandlers: true })) }));
 };
 
+const loadOptions = (flags: RunFlags, settings: Settings, decrypt: Decrypt, extraVars: Dict): LoadOptions => ({
+  catalogue,
+  rolesPath: settings.list('rolesPath'),
+  collectionsPath: settings.list('collectionsPath'),
+  decrypt,
+  extraVars,
+  tags: flags.tags,
+  skipTags: flags.skipTags,
+});
+
 /** Loads all playbooks; the static errors of all of them come together. */
-const loadPlaybooks = async (
-  flags: RunFlags,
-  settings: Settings,
-  decrypt: Decrypt,
-  extraVars: Dict,
-): Promise<Playbook[]> => {
+const loadPlaybooks = async (flags: RunFlags, options: LoadOptions): Promise<Playbook[]> => {
   const errors: RatchetError[] = [];
   const loaded: Playbook[] = [];
   for (const path of flags.playbooks) {
     try {
-      loaded.push(
-        await loadPlaybook(path, {
-          catalogue,
-          rolesPath: settings.list('rolesPath'),
-          collectionsPath: settings.list('collectionsPath'),
-          decrypt,
-          extraVars,
-          tags: flags.tags,
-          skipTags: flags.skipTags,
-        }),
-      );
+      loaded.push(await loadPlaybook(path, options));
     } catch (thrown) {
       if (thrown instanceof RatchetErrors) errors.push(...thrown.errors);
       else if (thrown instanceof RatchetError) errors.push(thrown);
@@ -116,7 +112,13 @@ export interface RunVariation {
   readonly resume?: ResumeOptions;
   /** The run that is taken back. */
   readonly rollback?: { readonly run: string; readonly force: boolean };
-  readonly playbooks?: () => Promise<readonly Playbook[]>;
+  readonly playbooks?: (options: LoadOptions) => Promise<readonly Playbook[]>;
+  /** The folder that group_vars are looked for in, where no playbook says it. */
+  readonly playbookDir?: string;
+  /** What stands in the place of plain and live output. */
+  readonly plain?: (options: RendererOptions) => Renderer;
+  /** What `--list-hosts` prints, where it is not of plays. */
+  readonly hostList?: (inventory: Inventory, limit: string | undefined) => string;
   /** Plays that run before them. */
   readonly prelude?: () => Promise<Playbook>;
   /** The plan that is applied, and how it was begun. */
@@ -142,14 +144,17 @@ export const runCommand = async (
   const password = await passwordOf(flags, around);
   const decrypt = await openVaults(flags, around);
   const extraVars = await collectExtraVars(flags.extraVars, decrypt);
-  const reload = () => loadInventory(sources, { decrypt, playbookDir: dirname(flags.playbooks[0] ?? '.') });
+  const playbookDir = variation.playbookDir ?? dirname(flags.playbooks[0] ?? '.');
+  const reload = () => loadInventory(sources, { decrypt, playbookDir });
   const inventory = await reload();
   if (sources.length === 0) around.stderr.write(`[WARNING]: ${NO_INVENTORY}\n`);
   learnSecrets(secrets, inventory, extraVars);
-  const playbooks = own ? await own() : chosenTasks(await loadPlaybooks(flags, settings, decrypt, extraVars), flags);
+  const loading = loadOptions(flags, settings, decrypt, extraVars);
+  const playbooks = own ? await own(loading) : chosenTasks(await loadPlaybooks(flags, loading), flags);
   const limit = flags.limit === undefined ? undefined : await readLimit(flags.limit);
   if (flags.listings.length > 0) {
-    around.stdout.write(listPlaybooks(playbooks, flags.listings, inventory, limit, flags, extraVars));
+    const plays = () => listPlaybooks(playbooks, flags.listings, inventory, limit, flags, extraVars);
+    around.stdout.write(variation.hostList?.(inventory, limit) ?? plays());
     for (const warning of inventory.warnings) around.stderr.write(`[WARNING]: ${warning}\n`);
     return 0;
   }
@@ -162,7 +167,7 @@ export const runCommand = async (
   const prelude = await variation.prelude?.();
   refuseWhenAborted(signal);
   const runsFolder = join(around.cwd, '.ratchet', 'runs');
-  const renderer = chooseRenderer(flags, around, env, secrets, lookOf(settings));
+  const renderer = chooseRenderer(flags, around, env, secrets, lookOf(settings), variation.plain);
   const strict = strictEvents(flags.strict);
   const defaults = connectionDefaults(flags, settings);
   const reconnectSeconds = settings.whole('reconnectTimeout');

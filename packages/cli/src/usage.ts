@@ -8,6 +8,7 @@ Commands:
   run PLAYBOOK...   run playbooks against the hosts of an inventory
   plan PLAYBOOK...  show what a run would change; --out FILE saves it
   apply FILE        make exactly the changes of a saved plan
+  adhoc PATTERN     run one module, as Ansible's "ansible": -m MODULE -a ARGS
   inventory         answer as ansible-inventory: --list, --host H, --graph
   resume [RUN]      go on with a run that was cut off
   rollback RUN      take back what a run changed

@@ -1,3 +1,4 @@
+export { type AdhocLook, adhocRenderer } from './adhoc-renderer.js';
 export { jsonRenderer, ndjsonRenderer } from './json-renderer.js';
 export { plainRenderer } from './plain-renderer.js';
 export type { Output, Renderer, RendererOptions } from './renderer.js';

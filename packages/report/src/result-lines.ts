@@ -66,7 +66,7 @@ const DEFAULT_CONTEXT = 3;
 type Changed = Pick<StepFinished, 'changes' | 'result' | 'outcome' | 'showDiff'>;
 
 /** What changed, line by line: of resources their changes, of files their text. */
-const changeLines = (event: Changed, style: LineStyle): readonly string[] => {
+export const changeLines = (event: Changed, style: LineStyle): readonly string[] => {
   if (!(event.showDiff ?? style.diff)) return [];
   const changes = event.changes.map((change) => `  ${visibleLine(showChange(change))}`);
   const texts = event.outcome === 'changed' ? resultDiff(event.result, style.diffContext ?? DEFAULT_CONTEXT) : [];
