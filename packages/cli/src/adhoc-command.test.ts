@@ -1,4 +1,4 @@
-import { mkdir } from 'node:fs/promises';
+import { mkdir, readdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
 import { adhocPlaybook } from './adhoc-command.js';
@@ -77,7 +77,8 @@ describe('ratchet adhoc', () => {
     const { code, out } = await folder.command('adhoc', ['-i', away, 'c', '-m', 'raw', '-a', 'x']);
     expect(code).toBe(4);
     expect(out).toMatch(/^c \| UNREACHABLE! => \{/);
-    const again = await folder.command('resume', []);
+    const [run] = await readdir(join(folder.path, '.ratchet', 'runs'));
+    const again = await folder.command('resume', [String(run)]);
     expect(again.err).toContain('one task of ratchet adhoc');
     expect([again.code, again.out]).toEqual([2, '']);
   });
