@@ -140,8 +140,8 @@ export type RunEvent =
       readonly item?: string;
       /** The host that did it, where that is another (`delegate_to`), with its address. */
       readonly delegate?: string;
-      /** The result is meant for a person (`debug`): shown without `-v`. */
-      readonly spoken?: boolean;
+      /** The result is meant for a person (`debug`): shown without `-v`, `wholly` with what it is to the run (`assert`). */
+      readonly spoken?: boolean | 'wholly';
       /** What its `diff` says of showing what changed; absent: as the run has it. */
       readonly showDiff?: boolean;
     }
@@ -161,8 +161,8 @@ export type RunEvent =
       readonly items?: number;
       readonly failure?: Failure;
       readonly result?: Readonly<Record<string, unknown>>;
-      /** The result is meant for a person (`debug`): shown without `-v`. */
-      readonly spoken?: boolean;
+      /** The result is meant for a person (`debug`): shown without `-v`, `wholly` with what it is to the run (`assert`). */
+      readonly spoken?: boolean | 'wholly';
       /** What its `diff` says of showing what changed; absent: as the run has it. */
       readonly showDiff?: boolean;
       readonly changes: readonly Change[];

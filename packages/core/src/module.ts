@@ -187,8 +187,8 @@ export interface ActionModule<Params = unknown> extends ModuleInfo {
   readonly inMemory?: boolean;
   /** It runs on the first host of a batch, for all of them. */
   readonly oncePerBatch?: boolean;
-  /** Its result is meant for a person and is shown without `-v` (debug, assert). */
-  readonly speaks?: boolean;
+  /** Its result is meant for a person and is shown without `-v`: what it says (debug), or `wholly` (assert). */
+  readonly speaks?: boolean | 'wholly';
   run(params: Params, host: HostWriter, context: ActionContext): Promise<ActionResult>;
 }
 

@@ -53,7 +53,8 @@ export const loadInventory = async (sources: readonly string[], options: Invento
   const builder = new CensusBuilder();
   for (const source of sources) await readInventorySource(builder, source, options);
   const census = builder.finish();
-  const paths = sources.filter((source) => !isHostList(source));
+  const paths: string[] = [];
+  for (const source of sources) if (!(await isHostList(source))) paths.push(source);
   const named = await Promise.all(paths.map(folderOf));
   const folders = [...new Map(named.map((folder) => [resolve(folder), folder])).values()];
   const beside = options.playbookDir === undefined ? [] : [options.playbookDir];

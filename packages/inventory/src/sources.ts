@@ -11,8 +11,13 @@ import { readYamlSource } from './yaml-source.js';
 const IGNORED_ENDS = /(?:~|\.(?:pyc|pyo|swp|bak|rpm|md|txt|rst|orig|ini|cfg|retry))$/;
 const IGNORED_NAMES = /^(?:\.|(?:host_vars|group_vars|vars_plugins)$)/;
 
-/** Whether a source is a list of hosts (`h1,h2,`) and not a path. */
-export const isHostList = (source: string): boolean => source.includes(',');
+/** Whether a source is a list of hosts (`h1,h2,`): as in Ansible, a path that is there is none, commas in it or not. */
+export const isHostList = async (source: string): Promise<boolean> =>
+  source.includes(',') &&
+  !(await access(source).then(
+    () => true,
+    () => false,
+  ));
 
 const isScript = async (path: string): Promise<boolean> => {
   const executable = await access(path, constants.X_OK).then(
@@ -59,7 +64,7 @@ export const readInventorySource = async (
   source: string,
   options: YamlOptions,
 ): Promise<void> => {
-  if (isHostList(source)) return readHostList(builder, source);
+  if (await isHostList(source)) return readHostList(builder, source);
   const found = await stat(source).catch((cause: unknown) => {
     throw new RatchetError('file-not-found', `There is no inventory ${source}.`, {
       cause,

@@ -28,7 +28,7 @@ export const assert: ActionModule<z.infer<typeof params>> = {
   },
   checkMode: 'runs',
   needsHost: false,
-  speaks: true,
+  speaks: 'wholly',
   async run({ that, fail_msg, success_msg }, _host, context) {
     const broken = that.find((one) => !(typeof one === 'string' ? context.condition(one) : Boolean(one)));
     if (broken !== undefined)

@@ -156,8 +156,8 @@ export class RoleReader implements World {
     const role: RoleContext = {
       ...own.role,
       defaults: merged(...below.map((one) => one.defaults), own.role.defaults),
-      // Of a dependency what its vars/ and its `vars` say is seen, not the parameters of its use.
-      vars: merged(...below.map((one) => this.#givenBy.get(one) ?? EMPTY), own.role.vars),
+      // Of a dependency what its vars/ and its `vars` say is seen, not the parameters of its use; above what is inherited.
+      vars: merged(own.inherited, ...below.map((one) => this.#givenBy.get(one) ?? EMPTY), own.vars),
     };
     this.#givenBy.set(role, merged(...below.map((one) => this.#givenBy.get(one) ?? EMPTY), own.exported));
     if (!this.#isRepeated(use, path, around, meta.allowDuplicates)) {
@@ -172,11 +172,13 @@ export class RoleReader implements World {
   async #context(use: RoleUse, path: string, { role: above, dependents }: Parent) {
     const exported = await roleVariables(this.session, path, 'vars', use.from.vars);
     const defaults = await roleVariables(this.session, path, 'defaults', use.from.defaults);
+    const inherited = above?.vars ?? EMPTY;
+    const vars = merged(exported, use.params, use.vars);
     const role: RoleContext = {
       name: use.name,
       path,
       defaults: merged(above?.defaults ?? EMPTY, defaults),
-      vars: merged(above?.vars ?? EMPTY, exported, use.params, use.vars),
+      vars: merged(inherited, vars),
       params: merged(above?.params ?? EMPTY, use.params),
       parents: above ? [...above.parents, above.name] : [],
       parentPaths: above ? [...above.parentPaths, above.path] : [],
@@ -184,7 +186,7 @@ export class RoleReader implements World {
       position: use.position,
     };
     // As Ansible documents it, a `vars` beside a role's name is seen by the whole play, as its vars/ are.
-    return { role, exported: merged(exported, use.vars) };
+    return { role, inherited, vars, exported: merged(exported, use.vars) };
   }
 
   // The same role with the same parameters under the same conditions and tags runs once in a play.
@@ -223,7 +225,7 @@ export class RoleReader implements World {
     const key = fingerprint([file ?? '', use.params, use.vars]);
     if (file === undefined || this.#handled.has(key)) return;
     this.#handled.add(key);
-    const folders = [join(path, 'handlers'), this.playbookDir];
+    const folders = [join(path, 'handlers'), join(path, 'tasks'), this.playbookDir];
     const importing: readonly string[] = [];
     const nodes = await this.tasks.readFile(file, { ...around, level: 'handler', notify: [], folders, importing });
     this.handlers.push(...this.#flatten(nodes));

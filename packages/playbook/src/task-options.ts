@@ -36,6 +36,11 @@ const loopValue = (field: Field, fields: Fields): Value => {
   return value;
 };
 
+const loopVarOf = (control: Fields): string | Template | undefined => {
+  const written = control.value('loop_var');
+  return written instanceof Template ? written : control.identifier('loop_var');
+};
+
 /** `loop_control`. */
 export const readLoopControl = (fields: Fields): LoopControl => {
   const node = fields.field('loop_control')?.node;
@@ -52,7 +57,7 @@ export const readLoopControl = (fields: Fields): LoopControl => {
   const label = control.value('label');
   const pause = control.value('pause');
   return {
-    loopVar: control.identifier('loop_var') ?? 'item',
+    loopVar: loopVarOf(control) ?? 'item',
     ...(indexVar === undefined ? {} : { indexVar }),
     ...(label === undefined ? {} : { label }),
     ...(typeof pause === 'number' || pause instanceof Template ? { pause } : {}),

@@ -31,8 +31,8 @@ export interface Loop {
 }
 
 export interface LoopControl {
-  /** Default `item`. */
-  readonly loopVar: string;
+  /** Default `item`; a template is finished before the loop. */
+  readonly loopVar: string | Template;
   readonly indexVar?: string;
   readonly label?: Value;
   /** Seconds between items. */

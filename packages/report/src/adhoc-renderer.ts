@@ -3,7 +3,7 @@ import { jsonText } from './json-text.js';
 import { type Colour, paint } from './paint.js';
 import { debtLines } from './recap-lines.js';
 import type { Renderer, RendererOptions } from './renderer.js';
-import { changeLines, type TaskFinished } from './result-lines.js';
+import { changeLines, spokenResult, type TaskFinished } from './result-lines.js';
 import { visible, visibleLine } from './visible.js';
 
 /** How `ratchet adhoc` shows results. */
@@ -34,12 +34,13 @@ const COLOURS: Readonly<Record<Outcome, Colour>> = {
 
 const isBad = (outcome: Outcome): boolean => outcome === 'failed' || outcome === 'unreachable';
 
+const HIDDEN = ['failed', 'diff'];
+
 // `debug` and the like say what they were given and nothing of themselves.
 const shownResult = ({ result, failure, outcome, spoken }: TaskFinished): Result => {
-  const hidden = spoken ? ['changed', 'failed', 'diff', 'skipped'] : ['failed', 'diff'];
-  const kept = Object.entries(result ?? {}).filter(([key]) => !key.startsWith('_ansible') && !hidden.includes(key));
+  const kept = Object.entries(result ?? {}).filter(([key]) => !key.startsWith('_ansible') && !HIDDEN.includes(key));
   const shown = Object.fromEntries(kept);
-  if (!isBad(outcome)) return shown;
+  if (!isBad(outcome)) return spoken ? spokenResult(shown, spoken) : shown;
   const unreachable = outcome === 'unreachable' ? { unreachable: true } : {};
   return {
     changed: false,

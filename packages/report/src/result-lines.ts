@@ -26,16 +26,23 @@ const COLOURS: Readonly<Record<Outcome, Colour>> = {
   unreachable: 'red',
 };
 
-const BOOKKEEPING = new Set(['changed', 'failed', 'skipped', 'item', 'ansible_loop_var']);
+const BOOKKEEPING = new Set(['changed', 'failed', 'skipped']);
 
 const without = (result: Result, drop: (key: string) => boolean): Record<string, unknown> =>
   Object.fromEntries(Object.entries(result ?? {}).filter(([key]) => !drop(key)));
+
+/** As Ansible has it: a message stands alone, a variable with the item it is of, and what is spoken wholly with all but the verdict. */
+export const spokenResult = (result: Result, spoken: boolean | 'wholly'): Record<string, unknown> => {
+  const own = without(result, (key) => key.startsWith('_ansible'));
+  if (spoken === 'wholly') return without(own, (key) => key === 'failed' || key === 'skipped');
+  return 'msg' in own ? { msg: own['msg'] } : without(own, (key) => BOOKKEEPING.has(key));
+};
 
 type Shown = Pick<StepFinished, 'result' | 'spoken' | 'outcome'>;
 
 const spokenText = ({ result, spoken, outcome }: Shown): string => {
   if (!spoken || outcome === 'skipped') return '';
-  const shown = without(result, (key) => BOOKKEEPING.has(key) || key.startsWith('_ansible'));
+  const shown = spokenResult(result, spoken);
   return Object.keys(shown).length === 0 ? '' : ` => ${jsonText(shown, { indent: 4, sorted: true })}`;
 };
 

@@ -79,9 +79,9 @@ const delegated = ({ delegate }: PlannedItem): { readonly delegate?: string } =>
   delegate ? { delegate: delegate.label } : {};
 
 /** Marks a result that is meant for a person (debug), shown without `-v`. */
-const spoken = (task: Task): { readonly spoken?: true } =>
+const spoken = (task: Task): { readonly spoken?: true | 'wholly' } =>
   task.action.kind === 'module' && task.action.module.kind === 'action' && task.action.module.speaks
-    ? { spoken: true }
+    ? { spoken: task.action.module.speaks }
     : {};
 
 const showsDiff = (task: Task, templar: Templar): { readonly showDiff?: boolean } =>

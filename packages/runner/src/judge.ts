@@ -27,11 +27,14 @@ export const judge = (play: PlayContext, host: HostState, task: Task, item: Item
   const holds = (conditions: readonly Condition[], now: StepResult): boolean =>
     holdFor(play, host, task, item, now, conditions);
   let judged = result;
+  let asking = 'changed_when_result';
   try {
     if (task.changedWhen) judged = withChanged(judged, holds(task.changedWhen, judged));
+    asking = 'failed_when_result';
     if (task.failedWhen) judged = withFailed(judged, holds(task.failedWhen, judged));
   } catch (thrown) {
-    return failedResult(toRatchetError(thrown), judged.values, judged.changes);
+    const error = toRatchetError(thrown);
+    return failedResult(error, { ...judged.values, [asking]: error.message }, judged.changes);
   }
   return judged;
 };

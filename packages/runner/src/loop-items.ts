@@ -1,5 +1,6 @@
 import { type Dict, RatchetError, sourceError, type Value } from '@ratchet/core';
 import type { Loop, Task } from '@ratchet/playbook';
+import type { Templar } from '@ratchet/template';
 import type { PlayContext } from './contexts.js';
 import type { HostState } from './host-state.js';
 import type { Item } from './plan-item.js';
@@ -82,11 +83,26 @@ export const loopValues = (loop: Loop, value: Value, lookUp: LookUp): readonly V
   }
 };
 
-const itemVariables = (task: Task, value: Value, index: number, all: readonly Value[]): Dict => {
-  const { loopControl } = task;
+const IDENTIFIER = /^[A-Za-z_]\w*$/;
+
+const loopVarOf = (task: Task, templar: Templar): string => {
+  const { loopVar } = task.loopControl;
+  if (typeof loopVar === 'string') return loopVar;
+  const name = templar.finish(loopVar);
+  if (typeof name === 'string' && IDENTIFIER.test(name)) return name;
+  throw sourceError('param-invalid', 'loop_var must come to the name of a variable.', loopVar.position);
+};
+
+const itemVariables = (
+  { loopControl }: Task,
+  loopVar: string,
+  value: Value,
+  index: number,
+  all: readonly Value[],
+): Dict => {
   const own: Dict = new Map<Value, Value>([
-    [loopControl.loopVar, value],
-    ['ansible_loop_var', loopControl.loopVar],
+    [loopVar, value],
+    ['ansible_loop_var', loopVar],
   ]);
   if (loopControl.indexVar !== undefined) {
     own.set(loopControl.indexVar, index);
@@ -128,12 +144,10 @@ const skippedAnyway = (play: PlayContext, host: HostState, task: Task): boolean 
 export const itemsOf = (play: PlayContext, host: HostState, task: Task): readonly Item[] | 'skip' => {
   if (!task.loop) return [{ index: 0, own: new Map() }];
   try {
-    const values = loopValues(
-      task.loop,
-      taskTemplar(play, host, task).finish(task.loop.value),
-      lookUpFor(play, host, task, task.loop),
-    );
-    return values.map((value, index) => ({ index, value, own: itemVariables(task, value, index, values) }));
+    const templar = taskTemplar(play, host, task);
+    const values = loopValues(task.loop, templar.finish(task.loop.value), lookUpFor(play, host, task, task.loop));
+    const loopVar = loopVarOf(task, templar);
+    return values.map((value, index) => ({ index, value, own: itemVariables(task, loopVar, value, index, values) }));
   } catch (error) {
     if (error instanceof RatchetError && skippedAnyway(play, host, task)) return 'skip';
     throw error;
