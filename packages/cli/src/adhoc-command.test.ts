@@ -40,12 +40,12 @@ describe('ratchet adhoc', () => {
     expect(await run('var=w', '-e', 'w=6')).toBe('a | SUCCESS => {"w": "6"}\n');
   });
 
-  test('-l and --list-hosts; a pattern or limit of nothing but commas is all', async () => {
-    const both = '  hosts (2):\n    a\n    b\n';
-    expect((await adhoc('all', '--list-hosts')).out).toBe(both);
-    expect((await adhoc(',,', '--list-hosts', '-l', ',')).out).toBe(both);
-    expect((await adhoc('all', '--list-hosts', '-l', '')).out).toBe(both);
+  test('-l and --list-hosts; a limit of nothing is no host, and refused', async () => {
+    expect((await adhoc('all', '--list-hosts')).out).toBe('  hosts (2):\n    a\n    b\n');
     expect((await adhoc('a,b', '-l', ',,b', '--list-hosts')).out).toBe('  hosts (1):\n    b\n');
+    expect((await adhoc('all', '--list-hosts', '-l', ',')).out).toBe('  hosts (0):\n');
+    const empty = await adhoc('all', '-m', 'ping', '-l', '');
+    expect([empty.code, empty.out]).toEqual([1, '']);
   });
 
   test('no host is a warning; a limit without one is an error', async () => {

@@ -117,9 +117,8 @@ export const matchPattern = (census: Census, pattern: string): Matched => {
   return { hosts, unmatched };
 };
 
-/** A `--limit` with each `@file` part replaced by the file's lines; any other as it is, one without a part is `all`. Throws `limit-invalid` when a file cannot be read. */
+/** A `--limit` with each `@file` part replaced by the file's lines; any other as it is. Throws `limit-invalid` when a file cannot be read. */
 export const readLimit = async (limit: string): Promise<string> => {
-  if (partsOf(limit).length === 0) return 'all';
   if (!partsOf(limit).some((part) => part.startsWith('@'))) return limit;
   const parts = await Promise.all(
     partsOf(limit).map(async (part) => {
