@@ -11,12 +11,17 @@ const own = Object.hasOwn(OWN, name) ? [OWN[name] as string] : [];
 const given = process.argv.slice(2);
 const [command, ...rest] = given[0] === '--version' ? given : [...own, ...given];
 
+/** Ends the process once its output is out: all work is done, and nobody needs to wait for the far ends of closed connections. */
+const leave = (exitCode: number): void => {
+  process.stdout.write('', () => process.stderr.write('', () => process.exit(exitCode)));
+};
+
 const runCommandLine = async (): Promise<void> => {
   const { COMMANDS } = await import('./commands.js');
   const found = command === undefined || !Object.hasOwn(COMMANDS, command) ? undefined : COMMANDS[command];
   if (found) {
     const { runFromShell } = await import('./shell.js');
-    process.exitCode = await runFromShell(await found(), rest);
+    leave(await runFromShell(await found(), rest));
   } else {
     const { didYouMean } = await import('@ratchet/core');
     const wrong = command === undefined ? 'A command is missing.' : `There is no command "${command}".`;

@@ -4,8 +4,9 @@ import { RatchetError, type Secrets, type StampedEvent } from '@ratchet/core';
 import type { RecordedRun } from './read-journal.js';
 import { encode } from './recorded-data.js';
 import { claim } from './run-owner.js';
+import { syncRule } from './sync-rule.js';
 
-/** Where a run writes what it did. Appends resolve once the line is on disk. */
+/** Where a run writes what it did. Appends resolve once the line is written, and synced where `syncRule` asks for it. */
 export interface Journal {
   readonly folder: string;
   append(event: StampedEvent): Promise<void>;
@@ -16,6 +17,7 @@ export interface Journal {
 
 interface Waiting {
   readonly line: string;
+  readonly sync: boolean;
   readonly resolve: () => void;
   readonly reject: (error: unknown) => void;
 }
@@ -62,6 +64,7 @@ export const reopenJournal = async ({ folder, wholeBytes }: RecordedRun, secrets
 };
 
 const journalOver = (folder: string, file: FileHandle, release: () => Promise<void>, secrets: Secrets): Journal => {
+  const mustSync = syncRule();
   let waiting: Waiting[] = [];
   let running = false;
   let broken: RatchetError | undefined;
@@ -74,7 +77,7 @@ const journalOver = (folder: string, file: FileHandle, release: () => Promise<vo
       try {
         if (broken) throw broken;
         await file.appendFile(batch.map((entry) => entry.line).join(''));
-        await file.datasync();
+        if (batch.some((entry) => entry.sync)) await file.datasync();
         for (const entry of batch) entry.resolve();
       } catch (error) {
         broken ??= writeError(folder, error);
@@ -89,7 +92,7 @@ const journalOver = (folder: string, file: FileHandle, release: () => Promise<vo
     append: (event) =>
       new Promise<void>((resolve, reject) => {
         const line = `${JSON.stringify(encode(secrets.maskDeep(event)))}\n`;
-        waiting.push({ line, resolve, reject });
+        waiting.push({ line, sync: mustSync(event), resolve, reject });
         if (!running) void drain();
       }),
     backup: async (name, bytes) => {
