@@ -13,7 +13,7 @@ export interface InventoryView {
 }
 
 // What Ansible sets itself: never told as a host's variable.
-const MAGIC = new Set<Value>([
+const MAGIC: readonly Value[] = [
   'ansible_config_file',
   'ansible_diff_mode',
   'ansible_facts',
@@ -33,19 +33,20 @@ const MAGIC = new Set<Value>([
   'inventory_hostname_short',
   'omit',
   'playbook_dir',
-]);
+];
 
 const withoutMagic = (vars: Dict): Dict => {
-  const kept: Dict = new Map();
-  for (const [name, value] of vars) if (!MAGIC.has(name)) kept.set(name, value);
+  const hidden = MAGIC.filter((name) => vars.has(name));
+  if (hidden.length === 0) return vars;
+  const kept = new Map(vars);
+  for (const name of hidden) kept.delete(name);
   return kept;
 };
 
 /** The variables of a host as they are shown. */
 export const shownVars = ({ inventory, exported, extraVars }: InventoryView, host: string): Dict => {
   const vars = withoutMagic(exported ? inventory.ownVarsOf(host) : inventory.varsOf(host));
-  if (!exported) for (const [name, value] of extraVars) vars.set(name, value);
-  return vars;
+  return exported || extraVars.size === 0 ? vars : new Map([...vars, ...extraVars]);
 };
 
 const childrenOf = ({ inventory }: InventoryView, group: string): readonly string[] =>

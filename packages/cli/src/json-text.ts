@@ -1,13 +1,21 @@
-import { RatchetError, Template, type Value } from '@ratchet/core';
+import { RatchetError, type Value } from '@ratchet/core';
 import { toJson } from '@ratchet/template';
 
 const STYLE = { indent: 4, sort: true, ascii: false };
 const VAULT = /^\$ANSIBLE_VAULT;/;
 
+const hasVault = (value: Value): boolean => {
+  if (typeof value === 'string') return VAULT.test(value);
+  if (value instanceof Map) {
+    for (const item of value.values()) if (hasVault(item)) return true;
+    return false;
+  }
+  return Array.isArray(value) && value.some(hasVault);
+};
+
 /** Encrypted texts as Ansible writes them in JSON. */
 const withVaults = (value: Value): Value => {
   if (typeof value === 'string' && VAULT.test(value)) return new Map([['__ansible_vault', value]]);
-  if (value instanceof Template) return value.text;
   if (value instanceof Map) return new Map([...value].map(([key, item]) => [key, withVaults(item)] as [Value, Value]));
   return Array.isArray(value) ? value.map(withVaults) : value;
 };
@@ -17,7 +25,7 @@ const withVaults = (value: Value): Value => {
  * that have no order (`null` beside texts) leave the order as it is, there as here.
  */
 export const jsonText = (value: Value): string => {
-  const shown = withVaults(value);
+  const shown = hasVault(value) ? withVaults(value) : value;
   try {
     return `${toJson(shown, STYLE)}\n`;
   } catch (thrown) {

@@ -40,7 +40,8 @@ export const mergedVars = (census: Census, host: Host, besideSources: FileVars, 
     host.vars,
     ...files.map((vars) => vars.hosts.get(host.name)),
   ];
-  const merged: Dict = new Map();
-  for (const layer of layers) for (const [name, value] of layer ?? []) merged.set(name, value);
+  const [first, ...later] = layers.filter((layer) => layer !== undefined && layer.size > 0);
+  const merged: Dict = new Map(first);
+  for (const layer of later) for (const [name, value] of layer ?? []) merged.set(name, value);
   return merged;
 };

@@ -26,20 +26,23 @@ const folderOf = async (source: string): Promise<string> =>
   (await stat(source)).isDirectory() ? source : dirname(source);
 
 const mergeInto = (target: Map<string, Dict>, more: ReadonlyMap<string, Dict>): void => {
-  for (const [name, vars] of more) target.set(name, new Map([...(target.get(name) ?? []), ...vars]));
+  for (const [name, vars] of more) {
+    const known = target.get(name);
+    target.set(name, known ? new Map([...known, ...vars]) : vars);
+  }
 };
 
-const readBeside = async (
+const readBeside = (
   folders: readonly string[],
   groupNames: readonly string[],
   hostNames: readonly string[],
   options: YamlOptions,
-): Promise<FileVars> => {
+): FileVars => {
   const groups = new Map<string, Dict>();
   const hosts = new Map<string, Dict>();
   for (const folder of folders) {
-    mergeInto(groups, await readVarsFolder(join(folder, 'group_vars'), groupNames, options));
-    mergeInto(hosts, await readVarsFolder(join(folder, 'host_vars'), hostNames, options));
+    mergeInto(groups, readVarsFolder(join(folder, 'group_vars'), groupNames, options));
+    mergeInto(hosts, readVarsFolder(join(folder, 'host_vars'), hostNames, options));
   }
   return { groups, hosts };
 };
@@ -59,8 +62,8 @@ export const loadInventory = async (sources: readonly string[], options: Invento
   const folders = [...new Map(named.map((folder) => [resolve(folder), folder])).values()];
   const beside = options.playbookDir === undefined ? [] : [options.playbookDir];
   const read: ReadBeside = async (groups, hosts) => [
-    await readBeside(folders, groups, hosts, options),
-    await readBeside(beside, groups, hosts, options),
+    readBeside(folders, groups, hosts, options),
+    readBeside(beside, groups, hosts, options),
   ];
   const hostNames = [...new Set([...census.hosts.keys(), 'localhost'])];
   const [besideSources, besidePlaybook] = await read([...census.groups.keys()], hostNames);

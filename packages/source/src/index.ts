@@ -3,4 +3,4 @@ export * from './python-literal.js';
 export * from './read-source.js';
 export { exactInteger, readPlainScalar } from './scalar.js';
 export * from './vault.js';
-export * from './yaml.js';
+export { loadYaml, type YamlOptions } from './yaml.js';

@@ -12,6 +12,7 @@ import {
   type YAMLSeq,
 } from 'yaml';
 import { type ListNode, type MapNode, type Node, type ScalarNode, startOf, yamlError } from './node.js';
+import { readPlainYaml } from './plain-yaml.js';
 import { readPlainScalar } from './scalar.js';
 import { chosenError, syntaxError } from './yaml-fault.js';
 
@@ -35,6 +36,10 @@ export const loadYaml = (file: SourceFile, options: YamlOptions = {}): Node | nu
   return loadText(file, file, options);
 };
 
+/** The same without the short way for plain texts; what that is held against. */
+export const loadYamlFully = (file: SourceFile, options: YamlOptions = {}): Node | null =>
+  readFully(file, file, options);
+
 const loadVaulted = (file: SourceFile, options: YamlOptions): Node | null => {
   const text = decrypted(file.text, startOf(file), options);
   // Positions stay right, but no error can show a line of the secret text.
@@ -44,6 +49,10 @@ const loadVaulted = (file: SourceFile, options: YamlOptions): Node | null => {
 
 const loadText = (file: SourceFile, shown: SourceFile, options: YamlOptions): Node | null => {
   refuseDepth(file.text, shown);
+  return (shown === file ? readPlainYaml(file) : undefined) ?? readFully(file, shown, options);
+};
+
+const readFully = (file: SourceFile, shown: SourceFile, options: YamlOptions): Node | null => {
   const documents = parseAllDocuments(file.text, {
     schema: 'failsafe',
     version: '1.1',

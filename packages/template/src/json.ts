@@ -40,8 +40,11 @@ export const toJson = (value: Value, style: JsonStyle, depth = 0): string => {
       depth,
     );
   if (!isDict(value)) return numberText(value);
-  const entries = style.sort ? [...value].sort(([a], [b]) => compare(a, b)) : [...value];
-  const parts = entries.map(([key, item]) => `${quoted(keyText(key), style.ascii)}: ${toJson(item, style, depth + 1)}`);
+  const keys = [...value.keys()];
+  if (style.sort) keys.sort(compare);
+  const parts = keys.map(
+    (key) => `${quoted(keyText(key), style.ascii)}: ${toJson(value.get(key) as Value, style, depth + 1)}`,
+  );
   return wrapped('{', parts, '}', style, depth);
 };
 

@@ -81,13 +81,17 @@ export const dictGet = (dict: Dict, key: Value): Value | undefined => {
   return undefined;
 };
 
+// Units of a pair stand for code points above all others.
+const rank = (unit: number): number => (unit >= 0xd800 && unit <= 0xdfff ? unit + 0x10000 : unit);
+
 const byCodePoint = (a: string, b: string): number => {
-  if (a === b) return 0;
-  const left = [...a];
-  const right = [...b];
-  for (let at = 0; at < Math.min(left.length, right.length); at++)
-    if (left[at] !== right[at]) return (left[at]?.codePointAt(0) as number) - (right[at]?.codePointAt(0) as number);
-  return left.length - right.length;
+  const shorter = Math.min(a.length, b.length);
+  for (let at = 0; at < shorter; at++) {
+    const left = a.charCodeAt(at);
+    const right = b.charCodeAt(at);
+    if (left !== right) return rank(left) - rank(right);
+  }
+  return a.length - b.length;
 };
 
 /** Python's order: numbers, texts, lists; anything else is an error. */
