@@ -14,6 +14,12 @@ export interface LockHolder extends LockOwner {
 }
 
 /**
+ * How a host's reads are best sent, as it turned out: 'line' where every key was there, so that one command line does; 'script' where
+ * some were missing; 'shell' where the login shell is no cmd.exe. Only what is sent depends on it, never what is believed.
+ */
+export type ReadingHabit = 'line' | 'script' | 'shell';
+
+/**
  * What a host keeps for every controller: who is changing it now, and what it is owed. Nothing of it starts a process on the host.
  * Errors: `host-locked` while another run has it; those of file transfers; `journal-damaged` for debts that cannot be read.
  */

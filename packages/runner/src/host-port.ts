@@ -91,6 +91,7 @@ export const portOf = (play: PlayContext, host: HostState, use: PortUse = {}): H
   const known = host.ports.get(key);
   if (known) return known;
   const port = play.run.options.connect(host.name, vars, dirname(play.play.position.file.path));
+  if (port.keep) port.habit = play.run.met.habit(host.name);
   host.ports.set(key, port);
   return port;
 };

@@ -7,6 +7,7 @@ import type {
   HostRecap,
   HostWriter,
   RatchetError,
+  ReadingHabit,
   Value,
 } from '@ratchet/core';
 import type { Task } from '@ratchet/playbook';
@@ -21,6 +22,8 @@ export type HostPort = HostWriter & {
   endSessions?(): Promise<void>;
   /** What the host keeps for every controller; absent on this machine itself. */
   readonly keep?: HostKeep;
+  /** How its reads are best sent: set before the first one to what another run found out, and what this one found out since. */
+  habit?: ReadingHabit | undefined;
 };
 
 /** The changes that a step was about to make. */

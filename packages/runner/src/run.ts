@@ -7,6 +7,7 @@ import {
   exitCodeOf,
   type HostRecap,
   type RatchetError,
+  type ReadingHabit,
   type RunEvent,
   toPlain,
   toRatchetError,
@@ -65,6 +66,12 @@ const closeAll = async (run: RunContext): Promise<void> => {
   await Promise.allSettled(
     [...run.hosts.values()].flatMap((host) => [...host.ports.values()].map((port) => port.close())),
   );
+};
+
+/** What was found out about how to read from the hosts that were met. */
+const noteHabits = async (run: RunContext): Promise<void> => {
+  const met = [...run.hosts.values()].filter((host) => host.home?.habit !== undefined);
+  await Promise.all(met.map((host) => run.met.note(host.name, host.home?.habit as ReadingHabit)));
 };
 
 /** Ctrl-C: cuts every connection, so that what waits for a host ends at once. */
@@ -209,6 +216,7 @@ export const runPlaybooks = async (options: RunOptions): Promise<RunSummary> => 
     const hosts = recaps(run);
     if (stopped?.code !== 'journal-write') {
       await settled();
+      await noteHabits(run);
       const debts = check ? {} : debtsOf(run);
       await run.sink.emit({ type: 'run_finished', run: id, hosts, debts, ...statsOf(run), exitCode });
     }

@@ -13,7 +13,9 @@ export const parentsOf = (path: string): readonly string[] => {
 export const isCommandSafe = (path: string): boolean =>
   /^[\x20-\x7e]*$/.test(path) && !/[%"]/.test(path) && !path.endsWith('\\');
 
-const queryLine = (path: string, tree: boolean): string => `reg query "${path}"${tree ? ' /s' : ''} /reg:64 2>nul <nul`;
+/** The line that reads one key. */
+export const queryLine = ({ path, tree }: RegistryQuery): string =>
+  `reg query "${path}"${tree ? ' /s' : ''} /reg:64 2>nul <nul`;
 
 const FAILED = 'RATCHET_FAILED';
 
@@ -22,7 +24,7 @@ const FAILED = 'RATCHET_FAILED';
  * the lines of `explainLines` look at them. Each line costs cmd.exe time, so a key that can be read takes no more than these.
  */
 export const readLines = (query: RegistryQuery, number: number, token: string): readonly string[] => [
-  queryLine(query.path, query.tree === true),
+  queryLine(query),
   `echo ${token} ${number} 0 %errorlevel%&if errorlevel 1 set ${FAILED}=1&set ${FAILED}_${number}=1`,
 ];
 
@@ -35,7 +37,7 @@ export const explainLines = (queries: readonly RegistryQuery[], first: number, t
   const explain = ({ path }: RegistryQuery, number: number): readonly string[] => {
     const open = `if defined ${FAILED}_${number}`;
     return parentsOf(path).flatMap((parent, index) => [
-      `${open} ${queryLine(parent, false)}`,
+      `${open} ${queryLine({ path: parent })}`,
       `${open} echo ${token} ${number} ${index + 1} %errorlevel%`,
       `if not errorlevel 1 set ${FAILED}_${number}=`,
     ]);

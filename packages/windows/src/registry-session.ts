@@ -1,7 +1,7 @@
 import type { RegistryFinding, RegistryQuery, RegistryWrite } from '@ratchet/core';
 import { importFailure } from './import-failure.js';
 import { lookUpIn, treeOf } from './key-tree.js';
-import { explainLines, isCommandSafe, type Marked, parentsOf, readLines } from './read-script.js';
+import { explainLines, isCommandSafe, type Marked, parentsOf, queryLine, readLines } from './read-script.js';
 import { encodeReg, regBytes } from './reg-file.js';
 import { judge } from './registry-answer.js';
 import { exportKey } from './registry-export.js';
@@ -41,6 +41,8 @@ export class RegistrySession {
   #asides: Aside[] = [];
   #uploads: Promise<void>[] = [];
   #scheduled = false;
+  /** 'line' where all keys that are read next are likely to be there: so it was the last time. */
+  habit: 'line' | 'script' | undefined;
 
   constructor(session: ScriptSession) {
     this.#session = session;
@@ -100,13 +102,14 @@ export class RegistrySession {
   async #send(reads: readonly Read[], imports: readonly Import[], asides: readonly Aside[]): Promise<void> {
     if (reads.length === 0 && imports.length === 0 && asides.length === 0) return;
     const sent = necessary(reads.map(({ query }) => query));
-    const asked = asides.flatMap(({ lines }) => lines);
-    const { marks } = await this.#session.script([
-      ...imports.flatMap(({ file }, index) => this.#importLines(file, index)),
-      ...asked.flatMap((line, index) => [line, this.#session.mark(ASIDE + index)]),
-      ...sent.flatMap((query, index) => readLines(query, imports.length + index, this.#session.token)),
-      ...explainLines(sent, imports.length, this.#session.token),
-    ]);
+    const marks = await this.#marks(
+      [
+        ...imports.flatMap(({ file }, index) => this.#importLines(file, index)),
+        ...asides.flatMap(({ lines }) => lines).flatMap((line, index) => [line, this.#session.mark(ASIDE + index)]),
+      ],
+      sent,
+      imports.length,
+    );
     this.#settleImports(imports, marks);
     let first = ASIDE;
     for (const { lines, resolve } of asides) {
@@ -115,6 +118,42 @@ export class RegistrySession {
       resolve(marks.filter(({ number }) => number >= from && number < from + lines.length));
     }
     await this.#settleReads(reads, sent, (index) => marks.filter(({ number }) => number === imports.length + index));
+  }
+
+  /**
+   * Runs lines and then reads, numbered from `first`. Where every key is expected to be there, that is one command line; if one is not,
+   * its reads are sent again in a script, which asks whether it is missing or denied.
+   */
+  async #marks(lines: readonly string[], queries: readonly RegistryQuery[], first: number): Promise<readonly Marked[]> {
+    const { token } = this.#session;
+    const script = async (before: readonly string[], left: readonly RegistryQuery[], from: number) => {
+      const reading = left.flatMap((query, index) => readLines(query, from + index, token));
+      const { marks } = await this.#session.script([...before, ...reading, ...explainLines(left, from, token)]);
+      return marks;
+    };
+    const isRead = ({ number }: Marked): boolean => number >= first && number < ASIDE;
+    const isMissing = (mark: Marked): boolean => isRead(mark) && mark.level === 0 && mark.code !== 0;
+    const line =
+      this.habit === 'line' || first > 0
+        ? await this.#session.line([
+            ...lines,
+            ...queries.flatMap((query, index) => [queryLine(query), this.#session.mark(first + index)]),
+          ])
+        : undefined;
+    const marks = line?.marks ?? (await script(lines, queries, first));
+    const missed = marks.filter(isMissing);
+    this.habit = missed.length > 0 ? 'script' : 'line';
+    if (!line || missed.length === 0) return marks;
+    const again = missed.map(({ number }) => number);
+    const explained = await script(
+      [],
+      again.map((number) => queries[number - first] as RegistryQuery),
+      0,
+    );
+    return [
+      ...marks.filter((mark) => !isMissing(mark)),
+      ...explained.map((mark) => ({ ...mark, number: again[mark.number] as number })),
+    ];
   }
 
   #importLines(file: string, number: number): readonly string[] {

@@ -10,6 +10,7 @@ import {
 import { cleanStderr, stripTerminalCodes } from './clean-output.js';
 import { decodeOutput, isUtf8 } from './code-page.js';
 import { settingLine, withoutInput } from './command-line.js';
+import { oneLine } from './one-line.js';
 import { cutAtMarks, type Marked, SCRIPT_COMMAND } from './read-script.js';
 
 /** Milliseconds that a script which only reads or imports may take. */
@@ -38,6 +39,8 @@ export class ScriptSession {
   readonly connection: Connection;
   /** Stands before everything that our scripts print for us; no output of a host has it by chance. */
   readonly token = `RATCHET-${randomBytes(6).toString('hex')}`;
+  /** Whether the login shell runs lines of cmd.exe as they stand; undefined before one was sent. */
+  takesLines: boolean | undefined;
   #files = 0;
   #riders: Rider[] = [];
   #codePage: Promise<number> | undefined;
@@ -72,13 +75,43 @@ export class ScriptSession {
   }
 
   /** Runs lines of cmd.exe as one command. */
-  async script(lines: readonly string[], options: ExecOptions = {}): Promise<ScriptResult> {
+  script(lines: readonly string[], options: ExecOptions = {}): Promise<ScriptResult> {
+    return this.#sent(lines, (all) =>
+      this.connection.exec(SCRIPT_COMMAND, {
+        timeoutMs: SCRIPT_MS,
+        ...options,
+        stdin: [...all, 'exit 0', ''].join('\r\n'),
+      }),
+    );
+  }
+
+  /**
+   * The same as one command line for the login shell. Undefined, with nothing run, where it cannot be sent in this way or the shell is
+   * no cmd.exe; `takesLines` then says so.
+   */
+  async line(lines: readonly string[]): Promise<ScriptResult | undefined> {
+    const all = this.#withRiders(lines);
+    if (this.takesLines === false || oneLine(all) === undefined) return undefined;
+    let begun = false;
+    const result = await this.#sent(lines, async (sent) => {
+      const told = await this.connection.exec(oneLine(sent) as string, { timeoutMs: SCRIPT_MS });
+      begun = Buffer.from(told.stdout).includes(`${this.token} begin`);
+      return told;
+    });
+    this.takesLines = begun;
+    return begun ? result : undefined;
+  }
+
+  #withRiders(lines: readonly string[]): readonly string[] {
+    return [...this.#riders.flatMap((rider) => rider.lines), `echo ${this.token} begin`, ...lines];
+  }
+
+  async #sent(lines: readonly string[], send: (all: readonly string[]) => Promise<ExecResult>): Promise<ScriptResult> {
+    const all = this.#withRiders(lines);
     const riders = this.#riders.splice(0);
-    const stdin = [...riders.flatMap((rider) => rider.lines), `echo ${this.token} begin`, ...lines, 'exit 0', ''];
     let output = '';
     try {
-      const sent = { timeoutMs: SCRIPT_MS, ...options, stdin: stdin.join('\r\n') };
-      const result = await this.connection.exec(SCRIPT_COMMAND, sent);
+      const result = await send(all);
       output = Buffer.from(result.stdout).toString('latin1');
       return { ...result, marks: cutAtMarks(output, this.token) };
     } finally {

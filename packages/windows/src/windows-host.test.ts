@@ -24,6 +24,8 @@ interface Behaviour {
   readonly command?: (line: string) => { readonly output?: string; readonly code?: number; readonly ends?: boolean };
   /** Output ends after so many lines of the script. */
   readonly cutAfter?: number;
+  /** The login shell runs no command line of cmd.exe. */
+  readonly otherShell?: boolean;
   /** Resolves when an upload may end. */
   readonly upload?: (number: number) => Promise<void>;
 }
@@ -33,6 +35,12 @@ const splitLine = (line: string): readonly string[] => {
   const [, head, condition, rest] = /^(echo [^&]*)&(if errorlevel 1 )(.*)$/.exec(line) ?? [];
   return head === undefined ? [line] : [head, ...(rest ?? '').split('&').map((part) => `${condition}${part}`)];
 };
+
+/** The lines of a script, or those that were sent as one command line. */
+const linesOf = (sent: string): readonly string[] =>
+  sent.includes('\r\n')
+    ? sent.split('\r\n')
+    : sent.split('& ').map((part) => part.replace(/^\((.*)\)$/, '$1').replace(/^call (.*)%\^/, '$1%'));
 
 /** Runs the lines of one script as cmd.exe would. */
 const runScript = (lines: readonly string[], behaviour: Behaviour): { stdout: string; code: number } => {
@@ -79,7 +87,9 @@ const scripted = (behaviour: Behaviour) => {
     exec: async (command: string, options: ExecOptions = {}) => {
       const script = String(options.stdin ?? command);
       scripts.push(script);
-      const { stdout, code } = runScript(script.split('\r\n').slice(0, behaviour.cutAfter), behaviour);
+      if (behaviour.otherShell && options.stdin === undefined)
+        return { code: 1, stdout: new Uint8Array(), stderr: Buffer.from('ParserError') };
+      const { stdout, code } = runScript(linesOf(script).slice(0, behaviour.cutAfter), behaviour);
       return { code, stdout: Buffer.from(stdout, 'latin1'), stderr: new Uint8Array() };
     },
     files: {
@@ -229,7 +239,7 @@ describe('writing', () => {
     const second = host.writeRegistry([set(2)]);
     finish();
     await Promise.all([first, second]);
-    expect(scripts.join('').match(/^reg import/gm)).toHaveLength(2);
+    expect(scripts.join('').match(/reg import/g)).toHaveLength(2);
   });
 
   test('a key whose name no command line carries is read after the import', async () => {
@@ -267,6 +277,43 @@ describe('writing', () => {
   test('a failed import after which all is there is a failed command', async () => {
     const { host } = scripted({ table: { [ROOT]: listing }, imported: 1 });
     await expect(host.writeRegistry([set(1)])).rejects.toMatchObject({ code: 'command-failed' });
+  });
+
+  describe('sending reads as a command line', () => {
+    const table = { [ROOT]: listing };
+
+    test('where every key was there the last time', async () => {
+      const { host, scripts } = scripted({ table });
+      host.habit = 'line';
+      expect((await host.registry([{ path: ROOT }]))[0]?.path).toBe(ROOT);
+      expect(scripts).toHaveLength(1);
+      expect(scripts[0]).not.toContain('\r\n');
+      expect(host.habit).toBe('line');
+    });
+
+    test('a key that is missing after all is asked about in a script, and the next read is one', async () => {
+      const { host, scripts } = scripted({ table: { ...table, 'HKEY_LOCAL_MACHINE\\SOFTWARE': '' } });
+      host.habit = 'line';
+      const gone = 'HKEY_LOCAL_MACHINE\\SOFTWARE\\Gone';
+      expect(await host.lookUp([{ path: ROOT }, { path: gone }])).toMatchObject([
+        { key: { path: ROOT } },
+        { key: null, above: 'HKEY_LOCAL_MACHINE\\SOFTWARE' },
+      ]);
+      expect(scripts[1]).not.toContain(`"${ROOT}"`);
+      expect(host.habit).toBe('script');
+      await host.registry([{ path: ROOT }]);
+      expect(scripts[2]).toContain('\r\n');
+    });
+
+    test('a login shell that is no cmd.exe gets the script, once and for all', async () => {
+      const { host, scripts } = scripted({ table, otherShell: true });
+      host.habit = 'line';
+      expect((await host.registry([{ path: ROOT }]))[0]?.path).toBe(ROOT);
+      expect(scripts.map((sent) => sent.includes('\r\n'))).toEqual([false, true]);
+      expect(host.habit).toBe('shell');
+      await host.registry([{ path: ROOT }]);
+      expect(scripts).toHaveLength(3);
+    });
   });
 
   test('writing nothing sends nothing', async () => {

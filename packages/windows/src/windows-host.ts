@@ -2,6 +2,7 @@ import type {
   Connection,
   HostKeep,
   HostWriter,
+  ReadingHabit,
   RegistryAnswer,
   RegistryFinding,
   RegistryQuery,
@@ -21,7 +22,7 @@ import { CURRENT_VERSION, ENVIRONMENT, versionFrom } from './windows-values.js';
  */
 export const windowsHost = (
   connection: Connection,
-): HostWriter & { endSessions(): Promise<void>; readonly keep: HostKeep } => {
+): HostWriter & { endSessions(): Promise<void>; readonly keep: HostKeep; habit: ReadingHabit | undefined } => {
   const session = new ScriptSession(connection);
   const powershell = new PowerShellSession(session);
   const keys = new RegistrySession(session);
@@ -43,6 +44,13 @@ export const windowsHost = (
   return {
     name: connection.host,
     keep: windowsKeep(session),
+    get habit() {
+      return session.takesLines === false ? 'shell' : keys.habit;
+    },
+    set habit(habit) {
+      if (habit === 'shell') session.takesLines = false;
+      else keys.habit = habit;
+    },
     connection,
     files: windowsFiles(session),
     registry,

@@ -157,6 +157,13 @@ const nested: Builtin = (rest, shell) => {
   return { ...ok, code };
 };
 
+/** `call` reads its command a second time: what a caret kept from being replaced is replaced now. It leaves the error level alone. */
+const call: Builtin = (rest, shell) => {
+  if (!/^\s+echo\s/i.test(rest)) throw new NotUnderstood(`call${rest}`);
+  shell.line(rest.trim());
+  return quiet;
+};
+
 const only = (rest: string, name: string, result: () => ReturnType<Builtin>): ReturnType<Builtin> => {
   if (rest.trim() !== '') throw new NotUnderstood(`${name}${rest}`);
   return result();
@@ -190,6 +197,7 @@ export const builtins: ReadonlyMap<string, Builtin> = new Map<string, Builtin>([
   ['wevtutil', wevtutil],
   ['wmic', wmic],
   ['cmd', nested],
+  ['call', call],
   ['ver', (rest, shell) => only(rest, 'ver', () => say(`${EOL}${versionText(shell.machine.registry)}`))],
   ['hostname', (rest, shell) => only(rest, 'hostname', () => ({ ...say(shell.machine.name), keepsLevel: false }))],
   [
