@@ -1,7 +1,7 @@
 import { didYouMean, type Module, type Position } from '@ratchet/core';
 import { type Node, nodeToValue } from '@ratchet/source';
 import type { Field, Fields } from './fields.js';
-import { ANSIBLE_MODULES, BUILTIN_ACTIONS, LOOPS, REFUSED, REFUSED_ACTIONS, SUPPORTED, shortName } from './keywords.js';
+import { ANSIBLE_MODULES, BUILTIN_ACTIONS, LOOPS, REFUSED, SUPPORTED, shortName } from './keywords.js';
 import type { Session } from './session.js';
 
 /** The action of a task as found among its keys. */
@@ -38,10 +38,7 @@ const resolveAction = (field: Field, session: Session): FoundAction | undefined 
 };
 
 const isAction = (field: Field, session: Session): boolean =>
-  resolveAction(field, session) !== undefined ||
-  REFUSED_ACTIONS.has(shortName(field.name)) ||
-  ANSIBLE_MODULES.has(shortName(field.name)) ||
-  field.name.includes('.');
+  resolveAction(field, session) !== undefined || ANSIBLE_MODULES.has(shortName(field.name)) || field.name.includes('.');
 
 // `action: debug msg=x` and `action: {module: debug, msg: x}` as if written the usual way.
 const fromActionKeyword = (field: Field): Field | undefined => {
@@ -68,11 +65,6 @@ const fromActionKeyword = (field: Field): Field | undefined => {
 const reportUnknownAction = (field: Field, level: Level, session: Session): void => {
   const { name, position } = field;
   const { findings } = session;
-  const reason = REFUSED_ACTIONS.get(shortName(name));
-  if (reason !== undefined) {
-    findings.report('not-supported', `${name} is not supported.`, position, reason);
-    return;
-  }
   if (ANSIBLE_MODULES.has(shortName(name))) {
     findings.report('module-unknown', `The module "${name}" is not supported by Ratchet yet.`, position);
     return;

@@ -7,7 +7,7 @@ import type { Fields } from './fields.js';
 import { findFile } from './find-file.js';
 import { inherit } from './inherited.js';
 import { ROLE_PARAMETERS, roleParts } from './role-parameters.js';
-import type { TaskNode } from './task.js';
+import type { Inherited, TaskNode } from './task.js';
 import { readLoop } from './task-options.js';
 
 // Keywords that an import cannot hand down to what it imports.
@@ -48,15 +48,22 @@ const importAround = (world: World, fields: Fields, around: Around): Around => {
   };
 };
 
-/** The tasks of an `import_tasks`, in place. */
+const withIncludeParams = (inherited: Inherited, fields: Fields): Inherited => ({
+  ...inherited,
+  includeParams: new Map([...inherited.includeParams, ...fields.variables()]),
+});
+
+/** The tasks of an `import_tasks`, in place. `asInclude`: its variables rank above facts, as those of `include` do. */
 export const importTasks = async (
   world: World,
   fields: Fields,
   found: FoundAction,
   around: Around,
+  asInclude: boolean,
 ): Promise<readonly TaskNode[]> => {
   const { findings } = world.session;
-  const inner = importAround(world, fields, around);
+  const outer = importAround(world, fields, around);
+  const inner = asInclude ? { ...outer, inherited: withIncludeParams(outer.inherited, fields) } : outer;
   const given = actionParams(found, fields.field('args')?.node, ['file'], 'file', findings);
   const written = given.text('file');
   if (written === undefined) findings.report('playbook-invalid', 'import_tasks needs the file.', found.position);

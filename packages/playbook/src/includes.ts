@@ -38,7 +38,7 @@ const checkOwn = (world: World, fields: Fields, found: FoundAction): void => {
 
 const appliedAround = (world: World, given: Fields, around: Around, chain: string): Around => {
   const { findings } = world.session;
-  const inner: Around = { ...around, chain, importing: [] };
+  const inner: Around = { ...around, chain, importing: [], dynamic: true };
   const node = given.field('apply')?.node;
   if (!node || isEmpty(node)) return inner;
   if (node.kind !== 'map') {

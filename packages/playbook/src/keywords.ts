@@ -111,15 +111,14 @@ export const LOOPS = [
 ] as const;
 
 /** What a task can be beside a module. */
-export const BUILTIN_ACTIONS = ['import_tasks', 'import_role', 'include_tasks', 'include_role', 'meta'] as const;
-
-/** Ansible's actions that Ratchet does not do yet, with what to do instead. */
-export const REFUSED_ACTIONS: ReadonlyMap<string, string> = new Map([
-  [
-    'include',
-    'Ansible took it out: write include_tasks (read when the play comes to it) or import_tasks (read before).',
-  ],
-]);
+export const BUILTIN_ACTIONS = [
+  'import_tasks',
+  'import_role',
+  'include_tasks',
+  'include_role',
+  'include',
+  'meta',
+] as const;
 
 export const META_COMMANDS = [
   'flush_handlers',

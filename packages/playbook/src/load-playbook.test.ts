@@ -189,13 +189,7 @@ describe('what is refused, all together', () => {
         'play.yml:5:7 playbook-invalid Put it under "apply:" of the include, which hands it to what is included.',
       ],
     ],
-    [
-      'include',
-      '- include: x.yml',
-      [
-        'play.yml:3:7 not-supported Ansible took it out: write include_tasks (read when the play comes to it) or import_tasks (read before).',
-      ],
-    ],
+    ['an absent file of include', '- include: x.yml a=1', ['play.yml:3:16 file-not-found']],
     [
       'register at an import',
       '- import_tasks: x.yml\n  register: r',

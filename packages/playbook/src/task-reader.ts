@@ -10,6 +10,7 @@ import { importRole, importTasks } from './imports.js';
 import { readInclude } from './includes.js';
 import { inherit } from './inherited.js';
 import { META_COMMANDS, SUPPORTED, shortName } from './keywords.js';
+import { readOldInclude } from './old-include.js';
 import { type Params, readParams } from './params.js';
 import { isReachable } from './reach.js';
 import type { Action, Inherited, Task, TaskNode } from './task.js';
@@ -102,18 +103,20 @@ export class TaskReader {
     };
   }
 
-  async #readTask(fields: Fields, around: Around): Promise<readonly TaskNode[]> {
+  async #readTask(written: Fields, around: Around): Promise<readonly TaskNode[]> {
     const { level } = around;
     const { session } = this.#world;
-    const inherited = inherit(around.inherited, fields, {
-      vars: true,
-      catalogue: this.#world.session.options.catalogue,
-    });
-    const reachable = isReachable(inherited, session);
-    const found = findAction(fields, level, session, reachable);
-    fields.checkKeywords(level, (name) => !SUPPORTED[level].includes(name));
+    const own = inherit(around.inherited, written, { vars: true, catalogue: session.options.catalogue });
+    const reachable = isReachable(own, session);
+    const action = findAction(written, level, session, reachable);
+    written.checkKeywords(level, (name) => !SUPPORTED[level].includes(name));
+    const { found, fields } =
+      action?.kind === 'builtin' && action.name === 'include'
+        ? readOldInclude(action, written, around)
+        : { found: action, fields: written };
+    const inherited = fields === written ? own : { ...own, vars: new Map([...own.vars, ...fields.variables()]) };
     if (found?.kind === 'builtin' && found.name === 'import_tasks')
-      return importTasks(this.#world, fields, found, around);
+      return importTasks(this.#world, fields, found, around, action !== found);
     if (found?.kind === 'builtin' && found.name === 'import_role')
       return importRole(this.#world, fields, found, around);
     const task = this.#taskOf(fields, found, around, inherited);
