@@ -4,6 +4,10 @@ export type Sections = (name: string) => string;
 /** Stands before the name of each section of the script's output. */
 export const SECTION = '@@ratchet ';
 
+// Without the modules of the site (-S), which take longest to load.
+const PYTHON =
+  'import sys,importlib.util as u;print(sys.executable);print(sys.implementation.name);print(*sys.version_info);print(u.find_spec("_ssl") is not None)';
+
 /** Where what is known of a Linux machine is read from; each command may be missing, its section is then empty. */
 const SECTIONS: readonly (readonly [name: string, command: string])[] = [
   ['kernel', 'uname -s; uname -n; uname -r; uname -v; uname -m'],
@@ -24,6 +28,7 @@ const SECTIONS: readonly (readonly [name: string, command: string])[] = [
   ['apparmor', 'test -d /sys/kernel/security/apparmor && echo enabled || echo disabled'],
   ['selinux', 'cat /sys/fs/selinux/enforce'],
   ['memory', 'cat /proc/meminfo'],
+  ['python', `$(command -v python3 || command -v python) -I -S -c '${PYTHON}'`],
   ['processor', 'cat /proc/cpuinfo'],
   ['nproc', 'nproc'],
   ['uptime', 'cat /proc/uptime'],

@@ -117,6 +117,25 @@ const hostKeyFacts = (section: Sections): Facts =>
     }),
   );
 
+/** The Python of the machine, which nothing here needs, for tasks that ask for it; none where there is none. */
+const pythonFacts = (section: Sections): Facts => {
+  const [executable = '', type = '', version = '', ssl = ''] = linesOf(section('python'));
+  const [major, minor, micro, releaselevel, serial] = version
+    .split(' ')
+    .map((part) => (/^\d+$/.test(part) ? Number(part) : part));
+  if (executable === '' || serial === undefined) return {};
+  return {
+    python: {
+      executable,
+      type,
+      version: { major, minor, micro, releaselevel, serial },
+      version_info: [major, minor, micro, releaselevel, serial],
+      has_sslcontext: ssl === 'True',
+    },
+    python_version: `${major}.${minor}.${micro}`,
+  };
+};
+
 const loadFacts = (section: Sections): Facts => {
   const [one, five, fifteen] = section('load').split(' ').map(Number);
   return { loadavg: { '1m': one, '5m': five, '15m': fifteen } };
@@ -157,7 +176,7 @@ const COLLECTORS: Readonly<Record<Collector, (section: Sections) => Facts>> = {
     return { pkg_mgr: MANAGERS[found] ?? found };
   },
   platform: kernelFacts,
-  python: () => ({}),
+  python: pythonFacts,
   selinux,
   service_mgr: (section) => ({ service_mgr: section('init').trim() || 'service' }),
   ssh_pub_keys: hostKeyFacts,

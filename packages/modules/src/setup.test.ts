@@ -171,6 +171,21 @@ test('facts of a Linux machine from recorded output', () => {
   });
 });
 
+test('the Python of the machine, where there is one', () => {
+  const facts = (text: string) => localFacts(new Map([['python', text]]), new Set(['python'] as const));
+  expect(facts('/usr/bin/python3\ncpython\n3 11 2 final 0\nTrue')).toEqual({
+    python: {
+      executable: '/usr/bin/python3',
+      type: 'cpython',
+      version: { major: 3, minor: 11, micro: 2, releaselevel: 'final', serial: 0 },
+      version_info: [3, 11, 2, 'final', 0],
+      has_sslcontext: true,
+    },
+    python_version: '3.11.2',
+  });
+  expect(facts('')).toEqual({});
+});
+
 test('the script runs under this machine’s own shell', () => {
   const output = execFileSync('/bin/sh', ['-c', localFactsScript()], {
     encoding: 'utf8',

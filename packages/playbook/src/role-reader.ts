@@ -160,12 +160,16 @@ export class RoleReader implements World {
       vars: merged(own.inherited, ...below.map((one) => this.#givenBy.get(one) ?? EMPTY), own.vars),
     };
     this.#givenBy.set(role, merged(...below.map((one) => this.#givenBy.get(one) ?? EMPTY), own.exported));
-    if (!this.#isRepeated(use, path, around, meta.allowDuplicates)) {
+    const key = this.#keyOf(use, path, around);
+    const once = !use.allowDuplicates && !meta.allowDuplicates;
+    if (!(once && this.#used.has(key))) {
+      const inner = { ...around, role: once ? { ...role, once: key } : role };
       this.roles.push(role);
       this.#exported.push(own.exported);
-      tasks.push(...(await this.#tasksOf(use, path, { ...around, role })));
-      await this.#readHandlers(use, path, { ...around, role });
+      tasks.push(...(await this.#tasksOf(use, path, inner)));
+      await this.#readHandlers(use, path, inner);
     }
+    this.#used.add(key);
     return { tasks: tasks as readonly TaskNode[], role };
   }
 
@@ -190,13 +194,10 @@ export class RoleReader implements World {
   }
 
   // The same role with the same parameters under the same conditions and tags runs once in a play.
-  #isRepeated(use: RoleUse, path: string, around: Around, allowDuplicates: boolean): boolean {
+  #keyOf(use: RoleUse, path: string, around: Around): string {
     const when = around.inherited.when.map((condition) => condition.value);
     const parts = Object.entries(use.from).flat();
-    const key = fingerprint([path, use.params, use.vars, when, around.inherited.tags, parts]);
-    if (!use.allowDuplicates && !allowDuplicates && this.#used.has(key)) return true;
-    this.#used.add(key);
-    return false;
+    return fingerprint([path, use.params, use.vars, when, around.inherited.tags, parts]);
   }
 
   async #tasksOf(use: RoleUse, path: string, around: Around): Promise<readonly TaskNode[]> {
@@ -205,9 +206,11 @@ export class RoleReader implements World {
       this.session.findings.report('playbook-invalid', `The role "${use.name}" imports itself.`, use.position);
       return [];
     }
+    // A role without tasks may still say what it takes.
+    const checked = use.validate && (file !== undefined || use.from.tasks === undefined);
+    const check = checked ? await argumentCheck(this.session, use, path, around) : [];
     if (file !== undefined) {
       const folders = [join(path, 'tasks'), this.playbookDir];
-      const check = use.validate ? await argumentCheck(this.session, use, path, around) : [];
       const level = around.level === 'handler' ? 'handler' : 'task';
       return [...check, ...(await this.tasks.readFile(file, { ...around, level, folders }))];
     }
@@ -217,7 +220,7 @@ export class RoleReader implements World {
         `The role "${use.name}" has no tasks/${use.from.tasks}.`,
         use.position,
       );
-    return [];
+    return check;
   }
 
   async #readHandlers(use: RoleUse, path: string, around: Around): Promise<void> {

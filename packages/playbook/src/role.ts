@@ -17,6 +17,8 @@ export interface RoleContext {
   readonly parentPaths: readonly string[];
   /** Another role's meta file pulled it in. */
   readonly dependency: boolean;
+  /** Says which use of a role this is, where the same use runs once in a play: of `roles:` and dependencies without `allow_duplicates`. */
+  readonly once?: string;
   /** Where the play or meta file names it. */
   readonly position: Position;
 }

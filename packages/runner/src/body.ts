@@ -4,6 +4,7 @@ import type { PlayContext } from './contexts.js';
 import { flag } from './flag.js';
 import { flushHandlers, type RunHandler } from './handlers.js';
 import { active, type HostState } from './host-state.js';
+import { hasBehindIt, noteRoles } from './roles-once.js';
 import { runBlock } from './run-block.js';
 import { type RunNodes, runInclude } from './run-include.js';
 import { runMeta } from './run-meta.js';
@@ -28,10 +29,15 @@ const runHandler =
 /** Runs what was notified; `force`: also on failed hosts. */
 export const flush = (play: PlayContext, force: boolean): Promise<void> => flushHandlers(play, force, runHandler(play));
 
-const sharedRun = (nodes: readonly TaskNode[], from: number): readonly Task[] => {
+const sharedRun = (
+  play: PlayContext,
+  hosts: readonly HostState[],
+  nodes: readonly TaskNode[],
+  from: number,
+): readonly Task[] => {
   const tasks: Task[] = [];
   for (const node of nodes.slice(from)) {
-    if (!mayShare(node)) break;
+    if (!mayShare(node) || hosts.some((host) => hasBehindIt(play, host, node))) break;
     tasks.push(node);
   }
   return tasks;
@@ -57,8 +63,11 @@ export const runBody = async (
   const run: RunNodes = (some, inner) => runBody(play, some, inner);
   for (let index = 0; index < nodes.length && !play.ended; index++) {
     const node = nodes[index] as TaskNode;
-    const hosts = all.filter((host) => !play.left.has(host));
-    if (active(hosts).length === 0) return;
+    const here = all.filter((host) => !play.left.has(host));
+    if (active(here).length === 0) return;
+    const hosts = here.filter((host) => !hasBehindIt(play, host, node));
+    if (active(hosts).length === 0) continue;
+    const first = index;
     if (node.kind === 'block') {
       const marks = markHosts(hosts);
       await runBlock(play, hosts, node, run, (entered) => takeBackBlock(play, entered, node, marks));
@@ -67,11 +76,12 @@ export const runBody = async (
     } else if (kindOf(node) === 'include') {
       if (selected(play, node)) await runInclude(play, hosts, node, run);
     } else if (mayShare(node) && play.play.maxFailPercentage === undefined) {
-      const tasks = sharedRun(nodes, index);
+      const tasks = sharedRun(play, hosts, nodes, index);
       index += tasks.length - 1;
       const wanted = tasks.filter((task) => selected(play, task));
       if (wanted.length > 0) await runShared(play, hosts, wanted);
     } else if (selected(play, node)) await runTask(play, hosts, node);
+    noteRoles(play, hosts, nodes.slice(first, index + 1));
     if (node.kind === 'task') await stopForAll(play, hosts, node);
   }
 };

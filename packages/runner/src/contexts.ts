@@ -1,5 +1,5 @@
 import type { Dict, Gate } from '@ratchet/core';
-import type { Play, Playbook, Task } from '@ratchet/playbook';
+import type { Play, Playbook, RoleContext, Task } from '@ratchet/playbook';
 import type { Approval } from './approval.js';
 import type { DebtBook } from './debts.js';
 import type { EventSink } from './events.js';
@@ -63,6 +63,8 @@ export interface PlayContext {
   readonly gates: Map<string, Gate>;
   /** `role host`: included roles that have run, for `allow_duplicates: false`. */
   readonly rolesDone: Set<string>;
+  /** Which use of a role that runs once has begun on which host, by `RoleContext.once` and the host. */
+  readonly rolesBegun: Map<string, RoleContext>;
   /** Hosts that `meta: end_host` took out of the play. */
   readonly left: Set<HostState>;
   /** How often handlers were flushed, and the number of the flush that is under way: a handler may run in each. 0: none. */

@@ -46,6 +46,7 @@ const emptyContext = (run: RunContext, playbook: Playbook, play: Play, playIndex
   exported: { vars: new Map(), defaults: new Map() },
   gates: new Map(),
   rolesDone: new Set(),
+  rolesBegun: new Map(),
   left: new Set(),
   flushes: 0,
   flushing: 0,

@@ -4,11 +4,14 @@ import { dirname, join, resolve } from 'node:path';
 import { RatchetError, type Value } from '@ratchet/core';
 import type { Engine, Lookup, Scope } from './engine.js';
 import { globbed } from './file-glob.js';
+import { TEMPLATE_MARKS } from './file-header.js';
 import { templateError } from './item.js';
 import { flat, withSettings } from './lookup-terms.js';
+import type { FileOptions } from './parse-cache.js';
 import { isDict, isList, truthy } from './python.js';
 import { str } from './python-text.js';
 import { findOnPath, searchPlaces } from './search.js';
+import { literally } from './text-mode.js';
 
 const read = (path: string): string => {
   try {
@@ -41,18 +44,24 @@ const globbedOnPath = (engine: Engine, pattern: string): string[] => {
   return [];
 };
 
+/** A list of files or folders, or the old form of one: a text with separators. */
+const listed = (value: Value, separators: RegExp): readonly string[] =>
+  flat([value]).flatMap((one) => str(one).split(separators));
+
 const firstFound: Lookup = (terms, options, engine) => {
   const lists = terms.flatMap((term) => {
-    if (!isDict(term)) return [{ files: flat([term]), paths: options.get('paths'), skip: options.get('skip') }];
-    return [{ files: flat([term.get('files') ?? []]), paths: term.get('paths'), skip: term.get('skip') }];
+    if (!isDict(term))
+      return [{ files: flat([term]).map(str), paths: options.get('paths'), skip: options.get('skip') }];
+    return [{ files: listed(term.get('files') ?? [], /[,;]/), paths: term.get('paths'), skip: term.get('skip') }];
   });
   const named = options.get('files');
-  if (named !== undefined) lists.push({ files: flat([named]), paths: options.get('paths'), skip: options.get('skip') });
+  if (named !== undefined)
+    lists.push({ files: listed(named, /[,;]/), paths: options.get('paths'), skip: options.get('skip') });
   for (const { files, paths } of lists) {
-    const folders = paths === undefined ? [''] : flat([paths]).map((path) => `${str(path)}/`);
+    const folders = paths === undefined ? [''] : listed(paths, /[,:;]/).map((path) => `${path}/`);
     for (const folder of folders)
       for (const file of files) {
-        const path = findOnPath(rootsOf(engine), 'files', str(file).startsWith('/') ? str(file) : folder + str(file));
+        const path = findOnPath(rootsOf(engine), 'files', file.startsWith('/') ? file : folder + file);
         if (path !== undefined) return [resolve(path)];
       }
   }
@@ -69,15 +78,26 @@ const withVars = (scope: Scope, more: Value | undefined): Scope => {
   };
 };
 
-const template: Lookup = (terms, options, engine) =>
-  flat(terms).map((term) => {
+const marksOf = (options: ReadonlyMap<string, Value>): FileOptions =>
+  Object.fromEntries(
+    Object.entries(TEMPLATE_MARKS).flatMap(([name, mark]) => {
+      const value = options.get(name);
+      return value === undefined || value === null ? [] : [[mark, str(value)]];
+    }),
+  );
+
+const template: Lookup = (terms, options, engine) => {
+  const marks = marksOf(options);
+  const converts = engine.options.native === false && truthy(options.get('convert_data') ?? true);
+  return flat(terms).map((term) => {
     const inner = engine.over(withVars(engine.scope, options.get('template_vars')));
     const loaded = engine.options.load?.(str(term));
-    if (loaded) return str(inner.file(loaded.text, loaded.position));
-    const path = found(engine, 'templates', str(term));
-    const text = read(path);
-    return str(inner.file(text, { file: { path, text }, offset: 0 }));
+    const path = loaded ? '' : found(engine, 'templates', str(term));
+    const text = loaded ? loaded.text : read(path);
+    const made = str(inner.file(text, loaded?.position ?? { file: { path, text }, offset: 0 }, marks));
+    return converts ? literally(made) : made;
   });
+};
 
 const csv = (text: string, delimiter: string): string[][] => {
   const field = new RegExp(

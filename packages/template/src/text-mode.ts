@@ -27,8 +27,12 @@ export const inTextMode = (
   const name = ONE_VARIABLE.exec(template)?.[1];
   if (name !== undefined && isPlain(scope.get(name))) return value;
   const text = value === null ? '' : str(value);
-  return LITERAL.test(text) && !endsAsText(statements) ? (pythonLiteral(text) ?? jsonLiteral(text)) : text;
+  return endsAsText(statements) ? text : literally(text);
 };
+
+/** A text that looks like a list, a dict or a boolean, read as one; any other as it is. */
+export const literally = (text: string): Value =>
+  LITERAL.test(text) ? (pythonLiteral(text) ?? jsonLiteral(text)) : text;
 
 /** The filters after which a text stays one, however it looks. */
 const TEXT_FILTERS = new Set(['string', 'to_json', 'to_nice_json', 'to_yaml', 'to_nice_yaml']);
