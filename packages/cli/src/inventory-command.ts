@@ -5,7 +5,7 @@ import { collectExtraVars, type Decrypt } from './extra-vars.js';
 import type { InventoryFlags } from './inventory-flags.js';
 import { defaultSources, NO_INVENTORY } from './inventory-sources.js';
 import { graphView, type InventoryView, listView, shownVars, treeView } from './inventory-views.js';
-import { jsonText } from './json-text.js';
+import { jsonParts } from './json-text.js';
 import type { RunSurroundings } from './run-command.js';
 import { readSettings } from './settings.js';
 import { vaultSources } from './settings-flags.js';
@@ -18,7 +18,7 @@ const keepingSealed =
   (ciphertext, position) =>
     position.file.text.startsWith('$ANSIBLE_VAULT;') ? decrypt(ciphertext, position) : ciphertext;
 
-const hostAnswer = (view: InventoryView, name: string): Parameters<typeof jsonText>[0] => {
+const hostAnswer = (view: InventoryView, name: string): Parameters<typeof jsonParts>[0] => {
   const hosts = view.inventory.match(name);
   const [host] = hosts;
   if (hosts.length !== 1 || host === undefined)
@@ -39,15 +39,15 @@ const refuseUnknownGroup = ({ inventory }: InventoryView, name: string): void =>
   });
 };
 
-const answer = (view: InventoryView, flags: InventoryFlags): string => {
+const answer = (view: InventoryView, flags: InventoryFlags): readonly string[] => {
   if (flags.action === 'graph') {
     const top = flags.name ?? 'all';
     refuseUnknownGroup(view, top);
-    return `${graphView(view, top, flags.vars).join('\n')}\n`;
+    return [`${graphView(view, top, flags.vars).join('\n')}\n`];
   }
   const value =
     flags.action === 'host' ? hostAnswer(view, flags.name ?? '') : flags.yaml ? treeView(view) : listView(view);
-  return flags.yaml ? yamlText(value) : jsonText(value);
+  return flags.yaml ? [yamlText(value)] : jsonParts(value);
 };
 
 const refuseMissingFolder = async (folder: string | undefined): Promise<void> => {
@@ -68,9 +68,9 @@ export const inventoryCommand = async (flags: InventoryFlags, around: RunSurroun
   if (sources.length === 0) around.stderr.write(`[WARNING]: ${NO_INVENTORY}\n`);
   const limited = flags.limit === undefined ? undefined : inventory.match(await readLimit(flags.limit));
   const shown = new Set(limited ?? inventory.hosts.keys());
-  const text = answer({ inventory, exported: flags.exported, extraVars, shown }, flags);
+  const parts = answer({ inventory, exported: flags.exported, extraVars, shown }, flags);
   for (const warning of inventory.warnings) around.stderr.write(`[WARNING]: ${warning}\n`);
-  if (flags.outputFile !== undefined) await writeFile(flags.outputFile, text);
-  else around.stdout.write(text);
+  if (flags.outputFile !== undefined) await writeFile(flags.outputFile, parts);
+  else for (const part of parts) around.stdout.write(part);
   return 0;
 };

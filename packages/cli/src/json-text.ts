@@ -1,5 +1,5 @@
 import { RatchetError, type Value } from '@ratchet/core';
-import { toJson } from '@ratchet/template';
+import { toJsonParts } from '@ratchet/template';
 
 const STYLE = { indent: 4, sort: true, ascii: false };
 const VAULT = /^\$ANSIBLE_VAULT;/;
@@ -22,14 +22,14 @@ const withVaults = (value: Value): Value => {
 
 /**
  * Writes the values of an inventory as ansible-inventory writes JSON: four blanks, keys sorted, encrypted texts as `__ansible_vault`. Names
- * that have no order (`null` beside texts) leave the order as it is, there as here.
+ * that have no order (`null` beside texts) leave the order as it is, there as here. In parts, to be written one after the other.
  */
-export const jsonText = (value: Value): string => {
+export const jsonParts = (value: Value): readonly string[] => {
   const shown = hasVault(value) ? withVaults(value) : value;
   try {
-    return `${toJson(shown, STYLE)}\n`;
+    return [...toJsonParts(shown, STYLE), '\n'];
   } catch (thrown) {
     if (!(thrown instanceof RatchetError) || thrown.code !== 'template-error') throw thrown;
-    return `${toJson(shown, { ...STYLE, sort: false })}\n`;
+    return [...toJsonParts(shown, { ...STYLE, sort: false }), '\n'];
   }
 };

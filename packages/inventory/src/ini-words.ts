@@ -6,31 +6,47 @@ export interface Word {
   readonly offset: number;
 }
 
-/** Splits a line as a POSIX shell would; `#` at the start of a word begins a comment. */
+// Letters that stand for themselves: outside of quotes, in double and in single ones.
+const BARE = /[^\s'"\\#]+/y;
+const IN_DOUBLE = /[^"\\]+/y;
+const IN_SINGLE = /[^']+/y;
+
+const runAt = (line: string, at: number, letters: RegExp): string => {
+  letters.lastIndex = at;
+  return letters.exec(line)?.[0] ?? '';
+};
+
+/** Splits a line as a POSIX shell would; `#` outside of quotes begins a comment. */
 export const shellWords = (line: string, position: Position): readonly Word[] => {
   const words: Word[] = [];
   let text: string | undefined;
   let start = 0;
   let quote: string | undefined;
-  const put = (letter: string, at: number): void => {
+  const put = (part: string, at: number): void => {
     if (text === undefined) start = at;
-    text = (text ?? '') + letter;
+    text = (text ?? '') + part;
   };
-  for (let at = 0; at < line.length; at++) {
+  for (let at = 0; at < line.length; ) {
     const letter = line[at] as string;
-    if (quote) {
-      if (letter === quote) quote = undefined;
-      else if (letter === '\\' && quote === '"' && /["\\]/.test(line[at + 1] ?? '')) put(line[++at] as string, at);
-      else put(letter, at);
-    } else if (letter === '"' || letter === "'") {
-      put('', at);
+    const run = runAt(line, at, quote === undefined ? BARE : quote === '"' ? IN_DOUBLE : IN_SINGLE);
+    if (run !== '') {
+      put(run, at);
+      at += run.length;
+      continue;
+    }
+    if (letter === '#' && quote === undefined) break;
+    at++;
+    if (letter === '\\') {
+      const kept = quote === '"' && !/["\\]/.test(line[at] ?? '') ? letter : (line[at++] ?? '');
+      put(kept, at - 1);
+    } else if (quote === letter) quote = undefined;
+    else if (letter === '"' || letter === "'") {
+      put('', at - 1);
       quote = letter;
-    } else if (letter === '\\') put(line[++at] ?? '', at);
-    else if (/\s/.test(letter)) {
+    } else {
       if (text !== undefined) words.push({ text, offset: start });
       text = undefined;
-    } else if (letter === '#') break;
-    else put(letter, at);
+    }
   }
   if (quote)
     throw sourceError('inventory-invalid', `A quote (${quote}) is opened in this line and not closed.`, position);

@@ -27,7 +27,7 @@ export const groupsOf = (census: Census, host: Host): readonly Group[] => {
 
 /**
  * A host's variables with every layer merged, in Ansible's documented order: sources' group variables, `group_vars/all`
- * beside the sources and beside the playbook, other `group_vars`, then the host's own, `host_vars` last.
+ * beside the sources and beside the playbook, other `group_vars`, then the host's own, `host_vars` last. Not to be changed: what only one layer says is that layer.
  */
 export const mergedVars = (census: Census, host: Host, besideSources: FileVars, besidePlaybook: FileVars): Dict => {
   const groups = groupsOf(census, host);
@@ -41,6 +41,7 @@ export const mergedVars = (census: Census, host: Host, besideSources: FileVars, 
     ...files.map((vars) => vars.hosts.get(host.name)),
   ];
   const [first, ...later] = layers.filter((layer) => layer !== undefined && layer.size > 0);
+  if (later.length === 0) return (first as Dict | undefined) ?? new Map();
   const merged: Dict = new Map(first);
   for (const layer of later) for (const [name, value] of layer ?? []) merged.set(name, value);
   return merged;

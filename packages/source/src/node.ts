@@ -46,20 +46,24 @@ export const templatedValue = (value: Value, position: Position): Value => {
 export const nodeToValue = (node: Node): Value => cachedValue(node, new Map());
 
 const cachedValue = (node: Node, done: Map<Node, Value>): Value => {
+  if (node.kind === 'scalar') return scalarValue(node);
+  // An anchor used many times is one node, and becomes one value.
   const known = done.get(node);
   if (known !== undefined) return known;
   const value = freshValue(node, done);
-  // An anchor used many times is one node, and becomes one value.
-  if (node.kind !== 'scalar') done.set(node, value);
+  done.set(node, value);
   return value;
 };
 
-const freshValue = (node: Node, done: Map<Node, Value>): Value => {
+const freshValue = (node: ListNode | MapNode, done: Map<Node, Value>): Value => {
   if (node.kind === 'list') return node.items.map((item) => cachedValue(item, done));
-  if (node.kind === 'map')
-    return new Map(node.entries.map(({ key, value }) => [keyValue(key), cachedValue(value, done)] as [Value, Value]));
-  return typeof node.value === 'string' && !node.data ? textValue(node.value, node.position) : node.value;
+  const dict: Dict = new Map();
+  for (const { key, value } of node.entries) dict.set(keyValue(key), cachedValue(value, done));
+  return dict;
 };
+
+const scalarValue = ({ value, data, position }: ScalarNode): Value =>
+  typeof value === 'string' && !data ? textValue(value, position) : value;
 
 const keyValue = (key: Node): Value => (key.kind === 'scalar' ? key.value : null);
 

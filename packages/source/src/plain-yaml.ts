@@ -23,6 +23,7 @@ const KEY_UNIT = unitsOf('ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz01
 /** Units that begin something else than a plain scalar. */
 const INDICATOR = unitsOf(',[]{}#&*!|>\'"%@`?:-');
 
+const ONLY_BACKSLASHES = /^(?:[^\\]|\\\\)*$/;
 const ESCAPES: Readonly<Record<string, string>> = { '\\': '\\', '"': '"', n: '\n', r: '\r', t: '\t', '/': '/' };
 
 function unitsOf(letters: string): Uint8Array {
@@ -30,6 +31,18 @@ function unitsOf(letters: string): Uint8Array {
   for (const letter of letters) units[letter.charCodeAt(0)] = 1;
   return units;
 }
+
+/** Names that were read before: a thousand files of variables hold the same ones. */
+const NAMES = new Map<string, string>();
+const MAX_NAMES = 10_000;
+
+const shared = (name: string): string => {
+  const known = NAMES.get(name);
+  if (known !== undefined) return known;
+  if (NAMES.size >= MAX_NAMES) NAMES.clear();
+  NAMES.set(name, name);
+  return name;
+};
 
 class NotPlain extends Error {}
 
@@ -129,9 +142,8 @@ class PlainReader {
     const names = new Set<unknown>();
     do {
       const key = this.#key();
-      const id = identity(key);
-      if (names.has(id)) throw new NotPlain();
-      names.add(id);
+      names.add(identity(key));
+      if (names.size === entries.length) throw new NotPlain();
       entries.push({ key, value: this.#value(column, column) });
     } while (this.#indent === column);
     if (this.#indent > column) throw new NotPlain();
@@ -188,7 +200,7 @@ class PlainReader {
     const quoted = KEY_START[this.#text.charCodeAt(start)] !== 1;
     if (!quoted && this.#text.charCodeAt(end - 1) === BLANK) throw new NotPlain();
     const value = quoted ? this.#quoted(start, end) : readPlainScalar(this.#text.slice(start, end));
-    return { kind: 'scalar', value, position };
+    return { kind: 'scalar', value: typeof value === 'string' ? shared(value) : value, position };
   }
 
   /** What stands after a colon or a dash: in its line, or below it in column `least` or further right. */
@@ -256,7 +268,10 @@ class PlainReader {
   #quoted(start: number, end: number): string {
     const inner = this.#text.slice(start + 1, end - 1);
     if (this.#text.charCodeAt(start) === SINGLE_QUOTE) return inner.includes("'") ? inner.replaceAll("''", "'") : inner;
-    return inner.includes('\\') ? inner.replace(/\\(.)/gs, (_, letter: string) => escaped(letter)) : inner;
+    if (!inner.includes('\\')) return inner;
+    // Paths of Windows hold no other escape.
+    if (ONLY_BACKSLASHES.test(inner)) return inner.replaceAll('\\\\', '\\');
+    return inner.replace(/\\(.)/gs, (_, letter: string) => escaped(letter));
   }
 }
 

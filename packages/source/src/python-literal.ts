@@ -20,11 +20,18 @@ const MAX_DEPTH = 100;
 
 class NotALiteral extends Error {}
 
+// One for all: most values of an inventory are none, and a stack for each would cost more than reading it.
+const NO_LITERAL = new NotALiteral();
+
+/** What a literal can begin with. */
+const BEGINNING = /^(?:[-+.\d[({'"#\s]|[rRuU]['"]|True|False|None)/;
+
 /**
  * The value of a Python literal (number, text, True, False, None, list, tuple, dict), or undefined when the text is none;
  * the reading of INI inventories. Strings in it are plain texts.
  */
 export const pythonLiteral = (text: string): Value | undefined => {
+  if (!BEGINNING.test(text)) return undefined;
   try {
     return new LiteralReader(text.replace(/^[ \t]+/, '')).whole();
   } catch (thrown) {
@@ -45,7 +52,7 @@ class LiteralReader {
   whole(): Value {
     const value = this.#listed();
     this.#space();
-    if (this.#at < this.#text.length) throw new NotALiteral();
+    if (this.#at < this.#text.length) throw NO_LITERAL;
     return value;
   }
 
@@ -111,7 +118,7 @@ class LiteralReader {
 
   #number(): Value {
     const found = NUMBER.exec(this.#text.slice(this.#at));
-    if (!found) throw new NotALiteral();
+    if (!found) throw NO_LITERAL;
     const digits = found[0].replaceAll('_', '');
     this.#at += found[0].length;
     if (/^0[xXoObB]/.test(digits)) return exactInteger(BigInt(digits));
@@ -119,12 +126,12 @@ class LiteralReader {
       const value = Number(digits);
       return Number.isInteger(value) || !Number.isFinite(value) ? new Float(value) : value;
     }
-    if (/^0+[1-9]/.test(digits)) throw new NotALiteral();
+    if (/^0+[1-9]/.test(digits)) throw NO_LITERAL;
     return exactInteger(BigInt(digits));
   }
 
   #enter(): void {
-    if (++this.#depth > MAX_DEPTH) throw new NotALiteral();
+    if (++this.#depth > MAX_DEPTH) throw NO_LITERAL;
   }
 
   #items(open: string, close: string): Value[] {
@@ -134,7 +141,7 @@ class LiteralReader {
     while (!this.#take(close)) {
       items.push(this.#value());
       if (!this.#take(',')) {
-        if (!this.#take(close)) throw new NotALiteral();
+        if (!this.#take(close)) throw NO_LITERAL;
         break;
       }
     }
@@ -156,11 +163,11 @@ class LiteralReader {
     const dict = new Map<Value, Value>();
     while (!this.#take('}')) {
       const key = this.#value();
-      if (typeof key === 'object' && key !== null) throw new NotALiteral();
-      if (!this.#take(':')) throw new NotALiteral();
+      if (typeof key === 'object' && key !== null) throw NO_LITERAL;
+      if (!this.#take(':')) throw NO_LITERAL;
       dict.set(key, this.#value());
       if (!this.#take(',')) {
-        if (!this.#take('}')) throw new NotALiteral();
+        if (!this.#take('}')) throw NO_LITERAL;
         break;
       }
     }
@@ -186,7 +193,7 @@ class LiteralReader {
     let text = '';
     while (!this.#text.startsWith(mark, this.#at)) {
       const unit = this.#text[this.#at];
-      if (unit === undefined || (unit === '\n' && mark.length === 1)) throw new NotALiteral();
+      if (unit === undefined || (unit === '\n' && mark.length === 1)) throw NO_LITERAL;
       this.#at++;
       if (unit !== '\\') text += unit;
       else if (raw) text += unit + (this.#text[this.#at++] ?? '');
@@ -198,7 +205,7 @@ class LiteralReader {
 
   #escape(): string {
     const unit = this.#text[this.#at++];
-    if (unit === undefined) throw new NotALiteral();
+    if (unit === undefined) throw NO_LITERAL;
     const known = Object.hasOwn(ESCAPES, unit) ? ESCAPES[unit] : undefined;
     if (known !== undefined) return known;
     const rest = this.#text.slice(this.#at - 1);
@@ -209,7 +216,7 @@ class LiteralReader {
     const code = coded
       ? Number.parseInt(coded[1] ?? coded[2] ?? coded[3] ?? '0', 16)
       : Number.parseInt(octal?.[0] ?? '0', 8);
-    if (code > 0x10ffff) throw new NotALiteral();
+    if (code > 0x10ffff) throw NO_LITERAL;
     return String.fromCodePoint(code);
   }
 }

@@ -1,6 +1,9 @@
+import { isAscii } from 'node:buffer';
 import { readFileSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
 import { RatchetError, type SourceFile } from '@ratchet/core';
+
+const utf8 = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true });
 
 const failure = (path: string, cause: NodeJS.ErrnoException): RatchetError => {
   const code = cause.code ?? cause.message;
@@ -12,9 +15,9 @@ const failure = (path: string, cause: NodeJS.ErrnoException): RatchetError => {
   );
 };
 
-const sourceOf = (path: string, bytes: Uint8Array): SourceFile => {
+const sourceOf = (path: string, bytes: Buffer): SourceFile => {
   try {
-    return { path, text: new TextDecoder('utf-8', { fatal: true, ignoreBOM: true }).decode(bytes) };
+    return { path, text: isAscii(bytes) ? bytes.toString('latin1') : utf8.decode(bytes) };
   } catch (cause) {
     throw new RatchetError('file-unreadable', `The file ${path} is not UTF-8 text.`, {
       cause,
@@ -34,7 +37,7 @@ export const readSource = async (path: string): Promise<SourceFile> => {
 
 /** The same at once: of a thousand small files, waiting for each takes longer than reading them. */
 export const readSourceNow = (path: string): SourceFile => {
-  let bytes: Uint8Array;
+  let bytes: Buffer;
   try {
     bytes = readFileSync(path);
   } catch (cause) {

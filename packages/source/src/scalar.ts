@@ -7,8 +7,11 @@ const booleans = new Map(
   ].flat(),
 );
 const nulls = new Set(['', '~', 'null', 'Null', 'NULL']);
+const LONGEST_WORD = 5;
 const sign = '[-+]?';
 const integer = new RegExp(`^${sign}(?:0b[01_]+|0[0-7_]+|0|[1-9][0-9_]*|0x[0-9a-fA-F_]+)$`);
+// Most integers; no way over a bigint for them.
+const small = /^[-+]?(?:0|[1-9][0-9]{0,14})$/;
 const base60 = new RegExp(`^${sign}[1-9][0-9_]*(?::[0-5]?[0-9])+$`);
 const decimal = new RegExp(`^(?:${sign}[0-9][0-9_]*\\.[0-9_]*|\\.[0-9][0-9_]*)(?:[eE][-+][0-9]+)?$`);
 const base60Decimal = new RegExp(`^${sign}[0-9][0-9_]*(?::[0-5]?[0-9])+\\.[0-9_]*$`);
@@ -51,10 +54,15 @@ const floatOf = (value: number): number | Float =>
  * dot and a signed exponent. Dates stay text, as Ansible shows them.
  */
 export const readPlainScalar = (text: string): Plain => {
-  if (nulls.has(text)) return null;
-  const truth = booleans.get(text);
-  if (truth !== undefined) return truth;
+  if (text.length <= LONGEST_WORD) {
+    if (nulls.has(text)) return null;
+    const truth = booleans.get(text);
+    if (truth !== undefined) return truth;
+  }
   if (!/^[-+.0-9]/.test(text)) return text;
+  if (small.test(text)) return Number(text) + 0;
+  // No number has two points; addresses and versions have.
+  if (text.indexOf('.') !== text.lastIndexOf('.')) return text;
   if (integer.test(text)) return readInteger(text);
   if (base60.test(text)) return readBase60(text);
   if (decimal.test(text)) return floatOf(Number(text.replaceAll('_', '')));

@@ -3,7 +3,7 @@ export { TEMPLATE_MARKS } from './file-header.js';
 export { filterNames, REFUSED_FILTERS } from './filters.js';
 export { OMIT } from './item.js';
 export { REFUSED_TESTS, testNames } from './jinja-tests.js';
-export { type JsonStyle, toJson } from './json.js';
+export { type JsonStyle, toJson, toJsonParts } from './json.js';
 export { layeredScope } from './layered-scope.js';
 export { lookupNames, REFUSED_LOOKUPS } from './lookups.js';
 export { checkExpression, checkTemplate, checkTemplateFile } from './parse-cache.js';

@@ -1,6 +1,6 @@
-import { float, Template, type Value } from '@ratchet/core';
+import { type Dict, float, Template, type Value } from '@ratchet/core';
 import { templateError } from './item.js';
-import { compare, isDict, isList } from './python.js';
+import { byCodePoint, compare, isDict, isList } from './python.js';
 import { str } from './python-text.js';
 
 export interface JsonStyle {
@@ -25,41 +25,95 @@ const numberText = (value: Value): string =>
 
 const keyText = (key: Value): string => (key === null ? 'null' : typeof key === 'boolean' ? String(key) : str(key));
 
+/** Pieces that are joined at a time: few enough to stay young, so that a long text is not copied at each of its levels. */
+const PIECES = 4096;
+
 /** Python's `json.dumps`: `, ` and `: ` between parts, non-ASCII escaped. */
-export const toJson = (value: Value, style: JsonStyle, depth = 0): string => {
-  if (value === null) return 'null';
-  if (typeof value === 'boolean') return String(value);
-  if (typeof value === 'string') return quoted(value, style.ascii);
-  if (value instanceof Template) return quoted(value.text, style.ascii);
-  if (isList(value))
-    return wrapped(
-      '[',
-      value.map((item) => toJson(item, style, depth + 1)),
-      ']',
-      style,
-      depth,
-    );
-  if (!isDict(value)) return numberText(value);
-  const keys = [...value.keys()];
-  if (style.sort) keys.sort(compare);
-  const parts = keys.map(
-    (key) => `${quoted(keyText(key), style.ascii)}: ${toJson(value.get(key) as Value, style, depth + 1)}`,
-  );
-  return wrapped('{', parts, '}', style, depth);
+export const toJson = (value: Value, style: JsonStyle): string => toJsonParts(value, style).join('');
+
+/** The same in parts of some hundred kilobytes, for a text that is only to be written out. */
+export const toJsonParts = (value: Value, style: JsonStyle): readonly string[] => new JsonWriter(style).parts(value);
+
+const isText = (key: Value): key is string => typeof key === 'string';
+
+const sortKeys = (keys: Value[]): void => {
+  if (keys.every(isText)) keys.sort(byCodePoint);
+  else keys.sort(compare);
 };
 
-const wrapped = (
-  open: string,
-  parts: readonly string[],
-  close: string,
-  { indent }: JsonStyle,
-  depth: number,
-): string => {
-  if (parts.length === 0) return open + close;
-  if (indent === undefined) return open + parts.join(', ') + close;
-  const lead = `\n${' '.repeat(indent * (depth + 1))}`;
-  return `${open}${lead}${parts.join(`,${lead}`)}\n${' '.repeat(indent * depth)}${close}`;
-};
+class JsonWriter {
+  readonly #style: JsonStyle;
+  readonly #names = new Map<Value, string>();
+  readonly #parts: string[] = [];
+  #pieces: string[] = [];
+
+  constructor(style: JsonStyle) {
+    this.#style = style;
+  }
+
+  parts(value: Value): readonly string[] {
+    this.#write('', value, 0);
+    return [...this.#parts, this.#pieces.join('')];
+  }
+
+  #put(piece: string): void {
+    if (this.#pieces.push(piece) < PIECES) return;
+    this.#parts.push(this.#pieces.join(''));
+    this.#pieces = [];
+  }
+
+  /** Writes a value behind what leads to it in its line. */
+  #write(lead: string, value: Value, depth: number): void {
+    if (isList(value)) this.#list(lead, value, depth);
+    else if (isDict(value)) this.#dict(lead, value, depth);
+    else this.#put(lead + this.#scalar(value));
+  }
+
+  #scalar(value: Value): string {
+    if (value === null) return 'null';
+    if (typeof value === 'boolean') return String(value);
+    if (typeof value === 'string') return quoted(value, this.#style.ascii);
+    if (value instanceof Template) return quoted(value.text, this.#style.ascii);
+    return numberText(value);
+  }
+
+  #list(lead: string, items: readonly Value[], depth: number): void {
+    this.#put(`${lead}[`);
+    const [first, next, last] = this.#between(items.length === 0 ? undefined : depth);
+    for (const [index, item] of items.entries()) this.#write(index === 0 ? first : next, item, depth + 1);
+    this.#put(`${last}]`);
+  }
+
+  #dict(lead: string, dict: Dict, depth: number): void {
+    const keys = [...dict.keys()];
+    if (this.#style.sort) sortKeys(keys);
+    this.#put(`${lead}{`);
+    const [first, next, last] = this.#between(keys.length === 0 ? undefined : depth);
+    let before = first;
+    for (const key of keys) {
+      this.#write(before + this.#name(key), dict.get(key) as Value, depth + 1);
+      before = next;
+    }
+    this.#put(`${last}}`);
+  }
+
+  /** What stands before the first part, before each of the others, and behind the last; no depth: there are none. */
+  #between(depth: number | undefined): readonly [string, string, string] {
+    const { indent } = this.#style;
+    if (indent === undefined || depth === undefined) return ['', ', ', ''];
+    const lead = `\n${' '.repeat(indent * (depth + 1))}`;
+    return [lead, `,${lead}`, `\n${' '.repeat(indent * depth)}`];
+  }
+
+  /** A key with its colon; thousands of dicts may hold the same. */
+  #name(key: Value): string {
+    const known = this.#names.get(key);
+    if (known !== undefined) return known;
+    const name = `${quoted(keyText(key), this.#style.ascii)}: `;
+    this.#names.set(key, name);
+    return name;
+  }
+}
 
 /** The value of a JSON text; its numbers keep being ints or floats as they were written. */
 export const fromJson = (text: string): Value => {

@@ -84,7 +84,8 @@ export const dictGet = (dict: Dict, key: Value): Value | undefined => {
 // Units of a pair stand for code points above all others.
 const rank = (unit: number): number => (unit >= 0xd800 && unit <= 0xdfff ? unit + 0x10000 : unit);
 
-const byCodePoint = (a: string, b: string): number => {
+/** Python's order of texts. */
+export const byCodePoint = (a: string, b: string): number => {
   const shorter = Math.min(a.length, b.length);
   for (let at = 0; at < shorter; at++) {
     const left = a.charCodeAt(at);
