@@ -59,16 +59,22 @@ test.each([5, 1314])('shutdown answers %d: not elevated, and nothing is waited f
   expect(ended.out).toContain(`code ${code}`);
 });
 
-test('the connection that dies with shutdown is no failure, and the restart is not asked for again', async () => {
-  const faults: EmbeddedFaults = {};
-  let cut = false;
-  faults.cut = ({ command }) => {
-    if (cut || !command.includes('shutdown /r')) return undefined;
-    cut = true;
-    return 'after';
-  };
-  expect(await run(REBOOT, { faults })).toMatchObject({ code: 0, reboots: 1 });
-});
+test.each(['before', 'after'] as const)(
+  'a connection that dies %s shutdown is no failure, and the host is restarted once',
+  async (when) => {
+    const faults: EmbeddedFaults = {};
+    let cut = false;
+    // On an embedded host the script comes after the command; the fourth is the one with shutdown.
+    faults.cut = ({ index }) => {
+      if (cut || index !== 3) return undefined;
+      cut = true;
+      return when;
+    };
+    expect(await run(REBOOT, { faults })).toMatchObject({ code: 0, reboots: 1 });
+    const asked = win1?.host.log.filter(({ text }) => text.includes('shutdown /r')).length;
+    expect({ cut, asked }).toEqual({ cut: true, asked: 1 });
+  },
+);
 
 test('a fourth restart of one run is refused, and max_per_run lets it be made', async () => {
   const refused = await run(REBOOT.repeat(4));

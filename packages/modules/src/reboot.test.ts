@@ -86,7 +86,8 @@ describe('cases', () => {
     };
     const back = scene([{ t: 60, answer: boot(2) }], { shutdown: silent });
     expect(await runTask(module, { reboot_timeout: 300 }, back.host, back.context)).toMatchObject({ changed: true });
-    expect(back.host.runOptions).toMatchObject([{ timeoutMs: 20_000 }]);
+    // Asked again while it answers in the old boot: nobody knows whether it was run.
+    expect(back.host.runOptions).toMatchObject(Array.from({ length: 3 }, () => ({ timeoutMs: 20_000 })));
     const gone = scene([{ t: 0, answer: 'refused' }], { shutdown: silent });
     await expect(runTask(module, { reboot_timeout: 300 }, gone.host, gone.context)).rejects.toMatchObject({
       code: 'unreachable',
@@ -200,6 +201,21 @@ describe('shutdown', () => {
       changed: true,
     });
     expect(host.commands).toEqual(commands);
+  });
+
+  test.each([
+    ['was run: the host answers in the old boot, then 1190, and that restart is the one', 1190],
+    ['was not run: it is now', 0],
+  ])('whose connection was lost and which %s', async (_what, code) => {
+    let times = 0;
+    const shutdown = (): CommandOutput => {
+      times += 1;
+      if (times === 1) throw new RatchetError('unreachable', 'lost', { details: { lost: true } });
+      return { rc: code, stdout: '', stderr: '' };
+    };
+    const { host, context } = scene([{ t: 40, answer: boot(2) }], { shutdown });
+    expect(await runTask(module, {}, host, context)).toMatchObject({ changed: true });
+    expect(host.commands).toHaveLength(2);
   });
 
   test.each([

@@ -151,8 +151,7 @@ export const reboot: ResourceModule<Params, State, RebootChange> = {
   async apply([change], host, context, given) {
     const before = change.evidence ?? (await readEvidence(host, given));
     if (change.continued) return continueRestart(before, given, host, context);
-    await issueRestart(given, host, context);
-    await awaitRestart(before, given, host, context);
+    await awaitRestart(before, given, host, context, await issueRestart(given, host, context));
   },
   verify: (given, before, after) =>
     before.evidence === null || after.evidence === null || hasMoved(before.evidence, after.evidence)

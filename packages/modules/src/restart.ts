@@ -89,17 +89,16 @@ const comment = (msg: string): string => msg.replace(/["%^&|<>!\r\n]/g, ' ').sli
 // How long the channel that carries `shutdown` may stay silent: it may never be closed (windows-facts 6.3).
 const ISSUE_MS = 20_000;
 
-const ACCEPTED: CommandOutput = { rc: 0, stdout: '', stderr: '' };
-
 const wasSent = (thrown: unknown): boolean => !(thrown instanceof RatchetError) || thrown.details['notSent'] !== true;
 
-const send = async (command: string, host: HostWriter, context: ApplyContext): Promise<CommandOutput> => {
+/** What a command gave; null when the connection was lost, or fell silent, so that nobody knows whether it was run. */
+const send = async (command: string, host: HostWriter, context: ApplyContext): Promise<CommandOutput | null> => {
   const once = () => host.run(command, { timeoutMs: ISSUE_MS, signal: context.signal });
   try {
     return await once();
   } catch (thrown) {
     if (!isPassing(thrown)) throw thrown;
-    if (wasSent(thrown)) return ACCEPTED;
+    if (wasSent(thrown)) return null;
   }
   // It never left: nothing would come of waiting for it.
   await host.connection.reset();
@@ -109,23 +108,53 @@ const send = async (command: string, host: HostWriter, context: ApplyContext): P
 // Codes of shutdown.exe: windows-facts 6.3.
 const CODE = { accepted: 0, denied: 5, alreadyGoing: 1115, scheduled: 1190, othersLoggedOn: 1191, noPrivilege: 1314 };
 
-/** Asks Windows for the restart. A restart that is on its way already is the one; a lost channel counts as accepted. */
-export const issueRestart = async (plan: RestartPlan, host: HostWriter, context: ApplyContext): Promise<void> => {
-  // Two seconds at least, so that the code can come back.
-  const delay = Math.max(2, Math.round(plan.pre_reboot_delay));
-  const command = `shutdown /r /t ${delay} /c "${comment(plan.msg)}"`;
-  let output = await send(command, host, context);
-  if (output.rc === CODE.scheduled) {
-    await send('shutdown /a', host, context);
-    output = await send(command, host, context);
-  } else if (output.rc === CODE.othersLoggedOn) output = await send(`${command} /f`, host, context);
-  if (output.rc === CODE.accepted || output.rc === CODE.alreadyGoing || output.rc === CODE.scheduled) return;
-  const denied = output.rc === CODE.denied || output.rc === CODE.noPrivilege;
+// Two seconds at least, so that the code can come back.
+const delayOf = (plan: RestartPlan): number => Math.max(2, Math.round(plan.pre_reboot_delay));
+
+const commandOf = (plan: RestartPlan): string => `shutdown /r /t ${delayOf(plan)} /c "${comment(plan.msg)}"`;
+
+/** A restart that is on its way already is the one. */
+const refuseUnlessGoing = ({ rc }: CommandOutput, host: string): void => {
+  if (rc === CODE.accepted || rc === CODE.alreadyGoing || rc === CODE.scheduled) return;
+  const denied = rc === CODE.denied || rc === CODE.noPrivilege;
   throw new RatchetError(
     denied ? 'not-elevated' : 'command-failed',
-    `shutdown refused to restart ${host.name}: code ${output.rc}`,
+    `shutdown refused to restart ${host}: code ${rc}`,
     denied ? { hint: 'Log in with an account that may shut the system down.' } : {},
   );
+};
+
+/** Whether Windows has said that it restarts, or whether its answer was lost. */
+export type Issued = 'accepted' | 'unknown';
+
+/** Asks Windows for the restart. A channel that is lost with the command is no failure: most likely the host is going down. */
+export const issueRestart = async (plan: RestartPlan, host: HostWriter, context: ApplyContext): Promise<Issued> => {
+  const command = commandOf(plan);
+  let output = await send(command, host, context);
+  if (output?.rc === CODE.scheduled) {
+    await send('shutdown /a', host, context);
+    output = await send(command, host, context);
+  } else if (output?.rc === CODE.othersLoggedOn) output = await send(`${command} /f`, host, context);
+  if (output === null) return 'unknown';
+  refuseUnlessGoing(output, host.name);
+  return 'accepted';
+};
+
+/** Seconds after its delay in which a restart that was accepted has begun. */
+const BEGIN_SECONDS = 5;
+/** Between two such questions. */
+const ASK_AGAIN_MS = 30_000;
+
+/**
+ * Asks once more where nobody knows whether the first `shutdown` was run, on a host that has just answered in the boot that is to be left.
+ * One that was run answers 1115 or 1190 now, and is the one. It is not sent anew over another connection: that might be in the next boot.
+ */
+const issueAgain = async (plan: RestartPlan, host: HostWriter, context: ApplyContext): Promise<Issued> => {
+  context.progress(`${host.name} has not restarted, and its answer to shutdown was lost; asking again`);
+  const output = await unlessPassing(() => host.run(commandOf(plan), { timeoutMs: ISSUE_MS, signal: context.signal }));
+  if (output === null) return 'unknown';
+  refuseUnlessGoing(output, host.name);
+  return 'accepted';
 };
 
 // A small machine is back within seconds; a large one is not asked every second for minutes.
@@ -136,14 +165,17 @@ const stopIfAsked = (context: ApplyContext, host: HostWriter): void => {
     throw new RatchetError('interrupted', `interrupted while waiting for ${host.name} to restart`);
 };
 
-/** Waits until the host answers in another boot, stays in it for `post_reboot_delay`, and passes `test_command`. */
+/** Waits, after `shutdown` was `issued`, until the host answers in another boot, stays in it for `post_reboot_delay`, and passes `test_command`. */
 export const awaitRestart = async (
   before: BootEvidence,
   plan: RestartPlan,
   host: HostWriter,
   context: ApplyContext,
+  issued: Issued,
 ): Promise<void> => {
   const start = context.now();
+  let known = issued;
+  let askAgainAt = start + (delayOf(plan) + BEGIN_SECONDS) * 1000;
   const deadline = start + (plan.pre_reboot_delay + plan.reboot_timeout) * 1000;
   let [answered, moved] = [false, false];
 
@@ -152,6 +184,10 @@ export const awaitRestart = async (
     await host.connection.reset();
     const evidence = await asked(plan, context, (options) => readEvidence(host, plan, options));
     answered ||= evidence !== null;
+    if (evidence !== null && !hasMoved(before, evidence) && known === 'unknown' && context.now() >= askAgainAt) {
+      askAgainAt = context.now() + ASK_AGAIN_MS;
+      known = await issueAgain(plan, host, context);
+    }
     return evidence !== null && hasMoved(before, evidence) ? evidence : null;
   };
   const hasSettled = async (up: BootEvidence): Promise<boolean> => {
@@ -202,8 +238,7 @@ export const continueRestart = async (
   }
   if (found === null) throw notBack(host.name, plan, false, false);
   if (hasMoved(before, found)) return;
-  await issueRestart(plan, host, context);
-  await awaitRestart(before, plan, host, context);
+  await awaitRestart(before, plan, host, context, await issueRestart(plan, host, context));
 };
 
 /** Whether there is anything by which a later boot can be told from this one. */
