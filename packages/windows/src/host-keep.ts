@@ -8,7 +8,7 @@ import {
   RatchetError,
 } from '@ratchet/core';
 import { DEBT_FILES, debtBytes, debtFile, type KeptDebts, newestDebts } from './kept-debts.js';
-import { hasExpired, holderOf, type LockFile, lockBytes, lockIn } from './lock-file.js';
+import { hasExpired, holderOf, isHalfMade, type LockFile, lockBytes, lockIn } from './lock-file.js';
 import type { ScriptSession } from './script-session.js';
 import { sftpPath } from './windows-files.js';
 
@@ -51,6 +51,8 @@ class WindowsKeep implements HostKeep {
   #data: string | undefined;
   #kept: KeptDebts | null | 'damaged' | undefined;
   #mine = false;
+  /** The connection was lost while this run made the lock: one that says nothing is what it left. */
+  #begun = false;
   /** The turn that the first script found, '' without any; undefined while the lock was taken, and once it has been compared. */
   #turn: string | undefined;
   readonly #since = new Date().toISOString();
@@ -127,8 +129,9 @@ class WindowsKeep implements HostKeep {
     if (await this.#create(wanted)) return this.#takeTurn(wanted);
     const found = await this.#find();
     if (found === null) return this.#orRefuse(wanted);
-    if (found.lock.run === mine.run) {
+    if (found.lock.run === mine.run || (this.#begun && isHalfMade(found.lock))) {
       await this.#write(wanted);
+      this.#begun = false;
       return 'taken';
     }
     const over = hasExpired(found.lock, found.written, found.now) || (await isDead(found.lock.run));
@@ -162,8 +165,10 @@ class WindowsKeep implements HostKeep {
       });
     } catch (thrown) {
       if (is(thrown, 'exists')) return false;
+      this.#begun = thrown instanceof RatchetError && thrown.code === 'unreachable';
       throw this.#cannotLock(thrown);
     }
+    this.#begun = false;
     this.#mine = true;
     return true;
   }

@@ -17,8 +17,11 @@ export const lockBytes = ({ owner, run, since, life }: LockFile): Uint8Array => 
   return Buffer.from(`${told}${' '.repeat(padding)}\r\n`);
 };
 
-/** A lock that says nothing (its writer died while making it) holds as long as any other. */
-const UNKNOWN: LockFile = { owner: 'somebody', run: 'unknown', since: 'an unknown time', life: 300 };
+/** A lock that says nothing: its writer makes the file and fills it at once, or has died in between. */
+const UNKNOWN: LockFile = { owner: 'somebody', run: 'unknown', since: 'an unknown time', life: 30 };
+
+/** Whether a lock was made and never filled. */
+export const isHalfMade = (lock: LockFile): boolean => lock === UNKNOWN;
 
 /** What the bytes of a lock file say. */
 export const lockIn = (bytes: Uint8Array): LockFile => {

@@ -15,6 +15,7 @@ const hostWithFiles = () => {
     if (!bytes) throw new RatchetError('command-failed', `${path} is not there`, { details: { missing: true } });
     return bytes;
   };
+  const cut = { making: false };
   const transfer: Partial<FileTransfer> = {
     read: async (path) => found(path),
     modified: async () => 1000,
@@ -22,6 +23,10 @@ const hostWithFiles = () => {
     write: async (path, bytes, { exclusive = false } = {}) => {
       if (exclusive && files.has(path))
         throw new RatchetError('command-failed', `${path} is there`, { details: { exists: true } });
+      if (cut.making && exclusive) {
+        files.set(path, new Uint8Array());
+        throw new RatchetError('unreachable', 'lost', { details: { lost: true } });
+      }
       files.set(path, bytes);
     },
   };
@@ -45,7 +50,7 @@ const hostWithFiles = () => {
         stderr: Buffer.alloc(0),
       }),
     } as unknown as Connection);
-  return { files, connect };
+  return { files, connect, cut };
 };
 
 const contact = async ({ connect }: ReturnType<typeof hostWithFiles>) => {
@@ -88,5 +93,19 @@ test('a lock that was lost and is taken again leaves nothing certain', async () 
   const ann = await contact(host);
   await ann.lock(ANN, 300);
   host.files.delete(`${FOLDER}/lock.json`);
+  expect(await ann.lock(ANN, 300)).toBe('taken');
+});
+
+test('a lock whose making was cut off is its own to the run that made it, and for half a minute somebody else’s to others', async () => {
+  const host = hostWithFiles();
+  const ann = await contact(host);
+  host.cut.making = true;
+  await expect(ann.lock(ANN, 300)).rejects.toMatchObject({ code: 'unreachable' });
+  host.cut.making = false;
+  const bob = await contact(host);
+  await expect(bob.lock(BOB, 300)).rejects.toMatchObject({
+    code: 'host-locked',
+    details: { until: new Date(1030 * 1000).toISOString() },
+  });
   expect(await ann.lock(ANN, 300)).toBe('taken');
 });
