@@ -2,6 +2,7 @@ import { mkdir, readdir, readFile, rename, rm, writeFile } from 'node:fs/promise
 import { join } from 'node:path';
 import { type Debt, RatchetError } from '@ratchet/core';
 import { z } from 'zod';
+import { writeError } from './write-error.js';
 
 const MARKER = z.object({
   bootId: z.number().nullable(),
@@ -65,10 +66,10 @@ const readBook = async (folder: string): Promise<Map<string, readonly Debt[]>> =
 const pageOf = (folder: string, host: string): string => join(folder, `${encodeURIComponent(host)}.json`);
 
 /**
- * Opens the book of debts in a folder, one file for each host that is owed something, so that runs on different hosts do not touch
+ * Opens the book of debts in a folder for a run, one file for each host that is owed something, so that runs on different hosts do not touch
  * each other's; a missing folder is an empty book. Errors: `file-unreadable`, `journal-damaged`, `journal-write`.
  */
-export const openDebtBook = async (folder: string): Promise<DebtBook> => {
+export const openDebtBook = async (folder: string, run: string): Promise<DebtBook> => {
   const book = await readBook(folder);
   const save = async (host: string, debts: readonly Debt[]): Promise<void> => {
     const path = pageOf(folder, host);
@@ -79,8 +80,7 @@ export const openDebtBook = async (folder: string): Promise<DebtBook> => {
       await writeFile(fresh, `${JSON.stringify({ host, debts }, null, 2)}\n`, { mode: 0o600, flush: true });
       await rename(fresh, path);
     } catch (cause) {
-      const why = (cause as Error).message;
-      throw new RatchetError('journal-write', `What ${host} is owed cannot be written to ${path}: ${why}`, { cause });
+      throw writeError(`What ${host} is owed cannot be written to ${path}`, cause, run);
     }
   };
   return {

@@ -1,4 +1,4 @@
-import { mkdtemp, readFile, rm, stat, writeFile } from 'node:fs/promises';
+import { mkdir, mkdtemp, readFile, rm, stat, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test } from '@jest/globals';
@@ -40,19 +40,32 @@ test('a run folder that cannot be made is a journal-write error', async () => {
   await expect(openJournal('/dev/null/none', 'r1', new Secrets())).rejects.toMatchObject({ code: 'journal-write' });
 });
 
+test('a backup that cannot be made names the run to go on with; what cannot be removed at the end is no failure', async () => {
+  const journal = await openJournal(folder, 'r1', new Secrets());
+  await journal.backup('0001-win1.reg', new Uint8Array([1]));
+  await expect(journal.backup('0001-win1.reg', new Uint8Array([2]))).rejects.toMatchObject({
+    code: 'journal-write',
+    hint: expect.stringContaining('ratchet resume r1'),
+  });
+  const owner = join(folder, 'r1', 'owner.json');
+  await rm(owner);
+  await mkdir(join(owner, 'in the way'), { recursive: true });
+  await journal.close();
+});
+
 test('debts outlive the process; a damaged book is named', async () => {
   const path = join(folder, 'owed');
-  const book = await openDebtBook(path);
+  const book = await openDebtBook(path, 'r1');
   await book.set('win1', [{ kind: 'restart', reason: 'TLS 1.2' }]);
-  expect((await openDebtBook(path)).of('win1')).toEqual([{ kind: 'restart', reason: 'TLS 1.2' }]);
+  expect((await openDebtBook(path, 'r1')).of('win1')).toEqual([{ kind: 'restart', reason: 'TLS 1.2' }]);
   await book.set('win1', []);
-  expect((await openDebtBook(path)).of('win1')).toEqual([]);
-  const mine = await openDebtBook(path);
-  const yours = await openDebtBook(path);
+  expect((await openDebtBook(path, 'r1')).of('win1')).toEqual([]);
+  const mine = await openDebtBook(path, 'r1');
+  const yours = await openDebtBook(path, 'r1');
   await mine.set('win1', [{ kind: 'restart', reason: 'mine' }]);
   await yours.set('win/2', [{ kind: 'restart', reason: 'yours' }]);
-  const both = await openDebtBook(path);
+  const both = await openDebtBook(path, 'r1');
   expect([both.of('win1'), both.of('win/2')]).toMatchObject([[{ reason: 'mine' }], [{ reason: 'yours' }]]);
   await writeFile(join(path, 'win3.json'), '{');
-  await expect(openDebtBook(path)).rejects.toMatchObject({ code: 'journal-damaged' });
+  await expect(openDebtBook(path, 'r1')).rejects.toMatchObject({ code: 'journal-damaged' });
 });

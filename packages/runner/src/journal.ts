@@ -1,10 +1,11 @@
 import { type FileHandle, mkdir, open } from 'node:fs/promises';
-import { join } from 'node:path';
+import { basename, join } from 'node:path';
 import { RatchetError, type Secrets, type StampedEvent } from '@ratchet/core';
 import type { RecordedRun } from './read-journal.js';
 import { encode } from './recorded-data.js';
 import { claim } from './run-owner.js';
 import { syncRule } from './sync-rule.js';
+import { writeError } from './write-error.js';
 
 /** Where a run writes what it did. Appends resolve once the line is written, and synced where `syncRule` asks for it. */
 export interface Journal {
@@ -22,17 +23,14 @@ interface Waiting {
   readonly reject: (error: unknown) => void;
 }
 
-const writeError = (folder: string, cause: unknown): RatchetError =>
-  new RatchetError('journal-write', `The run's journal in ${folder} cannot be written: ${(cause as Error).message}`, {
-    hint: 'Free space or make the folder writable, then run again; no host is changed before its intent is on disk.',
-    cause,
-  });
+const cannotBeWritten = (folder: string): string => `The run's journal in ${folder} cannot be written`;
 
-const attempt = async <T>(folder: string, work: () => Promise<T>): Promise<T> => {
+/** `run`: the run that goes on in the folder; a new one has changed nothing yet. */
+const attempt = async <T>(folder: string, work: () => Promise<T>, run?: string): Promise<T> => {
   try {
     return await work();
   } catch (error) {
-    throw error instanceof RatchetError ? error : writeError(folder, error);
+    throw error instanceof RatchetError ? error : writeError(cannotBeWritten(folder), error, run);
   }
 };
 
@@ -54,12 +52,16 @@ export const openJournal = async (runsFolder: string, run: string, secrets: Secr
  * Errors: `journal-write`; `host-locked` while the run's own process still lives.
  */
 export const reopenJournal = async ({ folder, wholeBytes }: RecordedRun, secrets: Secrets): Promise<Journal> => {
-  const release = await claim(folder);
-  const file = await attempt(folder, async () => {
-    const handle = await open(join(folder, 'journal.jsonl'), 'a', 0o600);
-    await handle.truncate(wholeBytes);
-    return handle;
-  });
+  const release = await claim(folder, basename(folder));
+  const file = await attempt(
+    folder,
+    async () => {
+      const handle = await open(join(folder, 'journal.jsonl'), 'a', 0o600);
+      await handle.truncate(wholeBytes);
+      return handle;
+    },
+    basename(folder),
+  );
   return journalOver(folder, file, release, secrets);
 };
 
@@ -80,7 +82,7 @@ const journalOver = (folder: string, file: FileHandle, release: () => Promise<vo
         if (batch.some((entry) => entry.sync)) await file.datasync();
         for (const entry of batch) entry.resolve();
       } catch (error) {
-        broken ??= writeError(folder, error);
+        broken ??= writeError(cannotBeWritten(folder), error, basename(folder));
         for (const entry of batch) entry.reject(broken);
       }
     }
@@ -106,7 +108,7 @@ const journalOver = (folder: string, file: FileHandle, release: () => Promise<vo
           await handle.close();
         }
       } catch (error) {
-        throw writeError(folder, error);
+        throw writeError(cannotBeWritten(folder), error, basename(folder));
       }
       return path;
     },

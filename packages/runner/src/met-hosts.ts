@@ -2,6 +2,7 @@ import { readFileSync } from 'node:fs';
 import { mkdir, readdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { RatchetError, type ReadingHabit } from '@ratchet/core';
+import { writeError } from './write-error.js';
 
 /**
  * The hosts that runs of this project have reached. Nothing is decided on it: a host that was never met is expected to need changes, so
@@ -30,16 +31,15 @@ const namesIn = async (folder: string): Promise<readonly string[]> => {
   }
 };
 
-/** Opens the list in a folder: a file for each host. A missing folder is an empty list. Errors: `file-unreadable`. */
-export const openMetHosts = async (folder: string): Promise<MetHosts> => {
+/** Opens the list in a folder for a run: a file for each host. A missing folder is an empty list. Errors: `file-unreadable`. */
+export const openMetHosts = async (folder: string, run: string): Promise<MetHosts> => {
   const met = new Set(await namesIn(folder));
   const write = async (host: string, content: string): Promise<void> => {
     try {
       await mkdir(folder, { recursive: true, mode: 0o700 });
       await writeFile(join(folder, encodeURIComponent(host)), content, { mode: 0o600 });
     } catch (cause) {
-      const why = (cause as Error).message;
-      throw new RatchetError('journal-write', `${host} cannot be noted as met in ${folder}: ${why}`, { cause });
+      throw writeError(`${host} cannot be noted as met in ${folder}`, cause, run);
     }
   };
   const habit = (host: string): ReadingHabit | undefined => {

@@ -3,6 +3,7 @@ import { hostname } from 'node:os';
 import { basename, join } from 'node:path';
 import { RatchetError } from '@ratchet/core';
 import { z } from 'zod';
+import { writeError } from './write-error.js';
 
 const OWNER = z.object({ pid: z.number(), machine: z.string(), since: z.string() });
 
@@ -56,9 +57,9 @@ export const isDeadRun = async (runsFolder: string, run: string): Promise<boolea
 
 /**
  * Takes a run folder for this process; the function given back leaves it. Errors: `host-locked` while another process that lives
- * (or one on another machine) has it.
+ * (or one on another machine) has it; `journal-write`. `run`: the run that is gone on with.
  */
-export const claim = async (folder: string): Promise<() => Promise<void>> => {
+export const claim = async (folder: string, run?: string): Promise<() => Promise<void>> => {
   const path = fileOf(folder);
   const owner = await ownerOf(folder);
   if (owner)
@@ -67,12 +68,13 @@ export const claim = async (folder: string): Promise<() => Promise<void>> => {
       `The run in ${folder} is still being worked on by process ${owner.pid} on ${owner.machine}, since ${owner.since}.`,
       { hint: `Wait for it. If that machine is gone, remove ${path}.` },
     );
-  await rm(path, { force: true });
   try {
+    await rm(path, { force: true });
     const mine = { pid: process.pid, machine: hostname(), since: new Date().toISOString() };
     await writeFile(path, `${JSON.stringify(mine)}\n`, { flag: 'wx', mode: 0o600 });
   } catch (cause) {
-    throw new RatchetError('journal-write', `${path} cannot be written: ${(cause as Error).message}`, { cause });
+    throw writeError(`${path} cannot be written`, cause, run);
   }
-  return () => rm(path, { force: true });
+  // A file that cannot be removed names a process that has ended: nobody.
+  return () => rm(path, { force: true }).catch(() => undefined);
 };

@@ -139,8 +139,8 @@ const openRun = async (
   const journal = resume
     ? await reopenJournal(resume.recorded, options.secrets)
     : await openJournal(options.runsFolder, id, options.secrets);
-  const debts = await openDebtBook(join(dirname(options.runsFolder), 'owed'));
-  const met = await openMetHosts(join(dirname(options.runsFolder), 'met'));
+  const debts = await openDebtBook(join(dirname(options.runsFolder), 'owed'), id);
+  const met = await openMetHosts(join(dirname(options.runsFolder), 'met'), id);
   const background: Promise<void>[] = [];
   const run: RunContext = {
     id,
