@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
 # `npm test`: lint, types, then every package's tests (unit, contract and end-to-end, on real hosts too), through nx; then the conformance suite and the
-# crash matrix in its shorter form.
+# crash and fault matrices in their shorter forms.
 # Ends with one plain line: tests: N passed, N failed, N skipped.
 set -uo pipefail
 cd "$(dirname "$0")/.."
@@ -14,5 +14,6 @@ status=${PIPESTATUS[0]}
 count() { sed 's/\x1b\[[0-9;]*m//g' "$log" | grep -E 'Tests: +' | grep -oE "[0-9]+ $1" | awk '{n += $1} END {print n + 0}'; }
 node packages/cli/dist/conformance/main.js || status=1
 node packages/cli/dist/crash/main.js --points 40 --jobs 2 || status=1
+node packages/cli/dist/faults/main.js || status=1
 echo "tests: $(count passed) passed, $(count failed) failed, $(count skipped) skipped"
 exit "$status"

@@ -69,7 +69,7 @@ describe('the package graph', () => {
           readFileSync(join(PACKAGES, 'cli', 'src', file), 'utf8'),
         ),
     );
-    const around = /^(demo\.ts|test-run\.ts|e2e\/.*|bench\/.*|crash\/.*)$/;
+    const around = /^(demo\.ts|test-run\.ts|e2e\/.*|bench\/.*|crash\/.*|faults\/.*)$/;
     expect(users.filter((file) => !around.test(file))).toEqual([]);
   });
 

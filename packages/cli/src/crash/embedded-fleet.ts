@@ -1,20 +1,35 @@
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { type EmbeddedHost, seedWrites, startEmbeddedHost } from '@ratchet/testbed';
+import { type EmbeddedHost, type EmbeddedOptions, seedWrites, startEmbeddedHost } from '@ratchet/testbed';
 import { type Fleet, madeFolder, valuesIn } from './fleet.js';
 
 const PASSWORD = 'crash-matrix-9';
 
+/** Embedded hosts, which may also be given faults while they run. */
+export interface EmbeddedFleet extends Fleet {
+  host(name: string): EmbeddedHost;
+  /** Writes the keys that the hosts show now to the known_hosts file of the inventory. */
+  learnKeys(): Promise<void>;
+}
+
 /** Starts embedded hosts and writes the inventory that reaches them. */
-export const embeddedFleet = async (folder: string, count: number): Promise<Fleet> => {
+export const embeddedFleet = async (
+  folder: string,
+  count: number,
+  options: Partial<EmbeddedOptions> = {},
+): Promise<EmbeddedFleet> => {
   const hosts = new Map<string, EmbeddedHost>();
   for (let index = 1; index <= count; index++) {
     const name = `win${index}`;
     const registry = seedWrites({ os: '2012r2', arch: 'x64', without: [], reboots: 0 });
-    hosts.set(name, await startEmbeddedHost({ name, password: PASSWORD, registry, downMs: 150, secondMs: 20 }));
+    const own = { name, password: PASSWORD, registry, downMs: 150, secondMs: 20, ...options, faults: {} };
+    hosts.set(name, await startEmbeddedHost(own));
   }
-  const known = [...hosts.values()].map((host) => `[127.0.0.1]:${host.port} ${host.hostKeyPublic}\n`);
-  await writeFile(join(folder, 'known_hosts'), known.join(''));
+  const learnKeys = async (): Promise<void> => {
+    const known = [...hosts.values()].map((host) => `[127.0.0.1]:${host.port} ${host.hostKeyPublic}\n`);
+    await writeFile(join(folder, 'known_hosts'), known.join(''));
+  };
+  await learnKeys();
   const vars = (host: EmbeddedHost) => ({
     ansible_host: '127.0.0.1',
     ansible_port: host.port,
@@ -27,6 +42,8 @@ export const embeddedFleet = async (folder: string, count: number): Promise<Flee
   await writeFile(inventory, JSON.stringify({ all }));
   const host = (name: string): EmbeddedHost => hosts.get(name) as EmbeddedHost;
   return {
+    host,
+    learnKeys,
     inventory,
     names: [...hosts.keys()],
     reboots: (name) => host(name).reboots,

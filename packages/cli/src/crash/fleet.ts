@@ -26,10 +26,11 @@ export const valuesIn = (writes: readonly RegistryWrite[]): Readonly<Record<stri
     writes.flatMap((write) => (write.op === 'set' ? [[`${write.path}|${write.name}`, textOf(write.data)]] : [])),
   );
 
-/** How many commands of a log make the folder of this name. */
+/** How many commands of a log make the folder of exactly this name. */
 export const madeFolder = (
   log: readonly { readonly op: string; readonly text: string; readonly input?: string }[],
   name: string,
-): number =>
-  log.filter((entry) => entry.op === 'exec' && `${entry.text}\n${entry.input ?? ''}`.includes(`mkdir C:\\${name}`))
-    .length;
+): number => {
+  const making = new RegExp(`mkdir C:\\\\${name}(?![\\w-])`);
+  return log.filter((entry) => entry.op === 'exec' && making.test(`${entry.text}\n${entry.input ?? ''}`)).length;
+};

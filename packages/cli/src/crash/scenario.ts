@@ -10,7 +10,7 @@ export const ONCE = ['once-creates', 'once-plain'] as const;
 const KEY = 'HKLM:\\\\SOFTWARE\\\\Crash';
 
 // Two restarts, handlers, a loop, a command that says when it is done and one that does not.
-const PLAYBOOK = `- name: crash
+const playbook = (reboot: string): string => `- name: crash
   hosts: all
   gather_facts: false
   tasks:
@@ -22,12 +22,12 @@ const PLAYBOOK = `- name: crash
     - name: protocol
       schannel_protocol: {protocol: TLS 1.2, role: both, state: enabled}
     - name: restart that is owed
-      reboot: {when: owed, pre_reboot_delay: 0}
+      reboot: {when: owed, pre_reboot_delay: 0${reboot}}
     - name: command with creates
       command: cmd /c mkdir C:\\once-creates
       args: {creates: "C:\\\\once-creates"}
     - name: command without
-      command: cmd /c mkdir C:\\once-plain
+      command: cmd /c mkdir C:\\once-plain{{ whose | default('') }}
       register: made
     - name: what was registered
       registry: {path: "${KEY}", name: registered, data: "{{ looped.results | length }} {{ made.rc | default('left out') }}", type: string}
@@ -38,14 +38,15 @@ const PLAYBOOK = `- name: crash
     - name: noted
       registry: {path: "${KEY}", name: handled, data: 1, type: dword}
     - name: restart
-      reboot: {pre_reboot_delay: 0}
+      reboot: {pre_reboot_delay: 0${reboot}}
 `;
 
-/** Writes the scenario's playbook into a folder and gives its path. */
-export const writeScenario = async (folder: string): Promise<string> => {
+/** Writes the scenario's playbook into a folder and gives its path. `reboot` adds parameters to both restarts. */
+export const writeScenario = async (folder: string, reboot: Readonly<Record<string, number>> = {}): Promise<string> => {
   await mkdir(folder, { recursive: true });
   const path = join(folder, 'crash.yml');
-  await writeFile(path, PLAYBOOK);
+  const more = Object.entries(reboot).map(([name, value]) => `, ${name}: ${value}`);
+  await writeFile(path, playbook(more.join('')));
   return path;
 };
 

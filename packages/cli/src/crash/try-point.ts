@@ -1,11 +1,11 @@
 import { mkdtemp, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { isUnfinished, lastEnd, readJournal, runFolders } from '@ratchet/runner';
+import { runFolders } from '@ratchet/runner';
 import { controller, type Ended } from './controller.js';
 import { embeddedFleet } from './embedded-fleet.js';
-import type { Fleet } from './fleet.js';
-import { EXPECTED, ONCE, RESTARTS, writeScenario } from './scenario.js';
+import { checkHost, checkJournal, decisions, endOf, hasBeginning, UNDECIDED } from './judge.js';
+import { writeScenario } from './scenario.js';
 import { wineFleet } from './wine-fleet.js';
 
 /** The kinds of hosts that are crashed against. */
@@ -21,55 +21,7 @@ export interface Tried {
   readonly problems: readonly string[];
 }
 
-const UNDECIDED = 12;
 const MOST_RESUMES = 6;
-
-/** The steps that `resume` left to the operator, and the host of each. */
-const undecidedSteps = async (runs: string): Promise<readonly { readonly step: string; readonly host: string }[]> => {
-  const [id] = await runFolders(runs);
-  const { events } = await readJournal(join(runs, id as string));
-  const since = events.findLastIndex((event) => event.type === 'run_resumed');
-  return events.slice(since).flatMap((event) => (event.type === 'host_stopped' ? [event] : []));
-};
-
-/** What an operator does: looks at the host, and says redo when the command did not run, skip when it did. */
-const decisions = async (runs: string, fleet: Fleet): Promise<readonly string[]> => {
-  const said: string[] = [];
-  for (const { step, host } of await undecidedSteps(runs))
-    said.push((await fleet.ran(host, 'once-plain')) === 0 ? '--redo' : '--skip', step);
-  return said;
-};
-
-const checkHost = async (fleet: Fleet, host: string, skipped: boolean): Promise<readonly string[]> => {
-  const problems: string[] = [...(await fleet.refused(host))];
-  const values = await fleet.values(host);
-  for (const [key, expected] of Object.entries(EXPECTED)) {
-    const known = skipped && key.endsWith('|registered') ? values[key] : expected;
-    if (values[key] === undefined || values[key] !== known)
-      problems.push(`${host}: ${key} is ${values[key]}, not ${expected}`);
-  }
-  if (fleet.reboots(host) !== RESTARTS)
-    problems.push(`${host}: restarted ${fleet.reboots(host)} times, not ${RESTARTS}`);
-  if (await fleet.isLocked(host)) problems.push(`${host}: it is still locked`);
-  for (const text of ONCE) {
-    const times = await fleet.ran(host, text);
-    if (times !== 1) problems.push(`${host}: the command ${text} ran ${times} times`);
-  }
-  return problems;
-};
-
-const checkJournal = async (runs: string): Promise<readonly string[]> => {
-  const ids = await runFolders(runs);
-  if (ids.length !== 1) return [`there are ${ids.length} runs, not one`];
-  const { events } = await readJournal(join(runs, ids[0] as string));
-  const ends = new Map<string, number>();
-  for (const event of events)
-    if (event.type === 'step_finished' && event.outcome === 'changed')
-      ends.set(event.step, (ends.get(event.step) ?? 0) + 1);
-  return [...ends]
-    .filter(([, times]) => times > 1)
-    .map(([step, times]) => `${step} is changed ${times} times in the journal`);
-};
 
 /** Runs the scenario with the controller killed at a point, resumes until it is through, and checks what must hold. */
 export const tryPoint = async (kind: Kind, point: string): Promise<Tried> => {
@@ -109,18 +61,6 @@ export const tryPoint = async (kind: Kind, point: string): Promise<Tried> => {
     await fleet.stop();
     await rm(folder, { recursive: true, force: true });
   }
-};
-
-/** The exit code of the only run, when it came to its end. */
-const endOf = async (runs: string): Promise<number | undefined> => {
-  const [id] = await runFolders(runs);
-  const { events } = await readJournal(join(runs, id as string));
-  return isUnfinished(events) ? undefined : lastEnd(events)?.exitCode;
-};
-
-const hasBeginning = async (runs: string): Promise<boolean> => {
-  const [id] = await runFolders(runs);
-  return (await readJournal(join(runs, id as string))).events.length > 0;
 };
 
 /** How many journal appends and host commands an undisturbed run has. */

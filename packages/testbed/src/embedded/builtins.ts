@@ -44,6 +44,7 @@ const reg: Builtin = (rest, shell) => {
     files: machine.files,
     folder: shell.folder,
     denied: (path, access) => machine.faults.denied?.(path, access) ?? false,
+    unreadable: (path) => machine.faults.unreadable?.(path) ?? false,
     changed: () => machine.faults.afterChange?.(machine.registry),
   });
   if (verb === 'export' && result.code === 0)

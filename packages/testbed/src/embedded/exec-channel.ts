@@ -1,6 +1,7 @@
 import type { ServerChannel } from 'ssh2';
 import { fromOem, toOem } from './code-page.js';
 import { CommandShell } from './command-shell.js';
+import type { Cut } from './faults.js';
 import { type Machine, versionText } from './machine.js';
 
 const EOL = '\r\n';
@@ -13,14 +14,21 @@ const POWERSHELL_SYNTAX = /[$|&<>;(){}`@#'"]/;
 
 const startsQuietly = (command: string): boolean => /\s\/q/i.test(command);
 
-/** Runs `command` as the login shell does, and calls `ended` with its 32-bit exit code. */
-export const runExec = (
-  command: string,
-  channel: ServerChannel,
-  machine: Machine,
-  loginShell: 'cmd' | 'powershell',
-  ended: (code: number) => void,
-): void => {
+/** One command of a session. */
+export interface Exec {
+  readonly command: string;
+  readonly channel: ServerChannel;
+  readonly loginShell: 'cmd' | 'powershell';
+  readonly cut: Cut | undefined;
+  /** With its 32-bit exit code. */
+  ended(code: number): void;
+  /** When it got no further than half-way; a command on one line is run whole. */
+  stuck(): void;
+}
+
+/** Runs a command as the login shell does. */
+export const runExec = (exec: Exec, machine: Machine): void => {
+  const { command, channel, loginShell, ended } = exec;
   const shell = new CommandShell(machine, {
     out: (bytes) => channel.write(Buffer.from(bytes)),
     err: (bytes) => channel.stderr.write(Buffer.from(bytes)),
@@ -36,14 +44,17 @@ export const runExec = (
   if (READS_STDIN.test(command)) {
     channel.write(Buffer.from(toOem(`${versionText(machine.registry)}${EOL}(c) Ratchet test host${EOL}${EOL}`)));
     if (!startsQuietly(command)) channel.stderr.write(`This test host prints no prompts: start cmd with /q.${EOL}`);
-    readLines(channel, shell, entry, finish);
+    readLines(exec, shell, entry, finish);
     return;
   }
   channel.resume();
   if (loginShell === 'cmd') shell.line(command);
   else runFromPowerShell(command, shell, channel);
-  finish();
+  if (stopsHalfway(exec)) exec.stuck();
+  else finish();
 };
+
+const stopsHalfway = ({ cut }: Exec): boolean => cut === 'during' || cut === 'hang';
 
 const runFromPowerShell = (command: string, shell: CommandShell, channel: ServerChannel): void => {
   const echoed = /^\s*echo\s+(.*)$/i.exec(command);
@@ -53,7 +64,8 @@ const runFromPowerShell = (command: string, shell: CommandShell, channel: Server
 };
 
 /** Runs each line of standard input as it comes, up to `exit` or the end. */
-const readLines = (channel: ServerChannel, shell: CommandShell, entry: { text: string }, finish: () => void): void => {
+const readLines = (exec: Exec, shell: CommandShell, entry: { text: string }, finish: () => void): void => {
+  const { channel } = exec;
   let rest = '';
   let isDone = false;
   const run = (line: string): void => {
@@ -69,7 +81,11 @@ const readLines = (channel: ServerChannel, shell: CommandShell, entry: { text: s
   channel.on('data', (chunk: Buffer) => {
     const lines = (rest + fromOem(chunk)).split('\n');
     rest = lines.pop() ?? '';
-    for (const line of lines) if (!isDone) run(line);
+    const given = stopsHalfway(exec) ? lines.slice(0, Math.ceil(lines.length / 2)) : lines;
+    for (const line of given) if (!isDone) run(line);
+    if (isDone || given === lines) return;
+    isDone = true;
+    exec.stuck();
   });
   channel.on('end', () => {
     if (!isDone && rest !== '') run(rest);

@@ -1,5 +1,5 @@
 /** Why a file operation failed, in the terms that SFTP and cmd.exe both can say. */
-export type FileFault = 'missing' | 'exists' | 'not-a-folder' | 'is-a-folder' | 'not-empty';
+export type FileFault = 'missing' | 'exists' | 'not-a-folder' | 'is-a-folder' | 'not-empty' | 'full';
 
 /** A failed operation on the in-memory file system. */
 export class FileError extends Error {
@@ -38,8 +38,10 @@ export const parentOf = (path: string): string => {
 /** A Windows drive in memory: names keep their case and are found without it. Paths are canonical (`windowsPath`). */
 export class MemoryFiles {
   readonly #entries = new Map<string, Entry>();
+  readonly #isFull: () => boolean;
 
-  constructor(folders: readonly string[] = []) {
+  constructor(folders: readonly string[] = [], isFull: () => boolean = () => false) {
+    this.#isFull = isFull;
     this.#entries.set('C:\\', { kind: 'folder', name: 'C:\\', made: Date.now(), written: Date.now() });
     for (const folder of folders) this.makeFolders(folder);
   }
@@ -60,6 +62,7 @@ export class MemoryFiles {
     if (found?.kind === 'folder') throw new FileError('is-a-folder', path);
     if (found && exclusive) throw new FileError('exists', path);
     this.#needFolder(parentOf(path));
+    if (bytes.length > 0 && this.#isFull()) throw new FileError('full', path);
     const now = Date.now();
     if (found) Object.assign(found, { bytes, written: now });
     else this.#entries.set(fold(path), { kind: 'file', name: path, bytes, made: now, written: now });

@@ -125,7 +125,8 @@ class Host implements EmbeddedHost {
     this.user = options.user ?? 'admin';
     this.faults = options.faults ?? {};
     const home = `C:\\Users\\${this.user}`;
-    this.files = new MemoryFiles([`${home}\\AppData\\Local\\Temp`, 'C:\\Windows\\Temp', 'C:\\ProgramData']);
+    const folders = [`${home}\\AppData\\Local\\Temp`, 'C:\\Windows\\Temp', 'C:\\ProgramData'];
+    this.files = new MemoryFiles(folders, () => this.faults.diskFull?.() ?? false);
     this.registry = new MemoryRegistry((path) => VOLATILE.includes(path.toUpperCase()));
     this.registry.apply(options.registry);
     this.#boots = { sources: options.bootSources ?? ['boot-id', 'events', 'wmic'], count: 0, at: 0 };

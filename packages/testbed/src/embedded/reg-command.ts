@@ -18,6 +18,8 @@ export interface RegContext {
   readonly folder: string;
   /** Whether the user may not read or write this key (canonical path of the 64-bit view). */
   denied(path: string, access: 'read' | 'write'): boolean;
+  /** Whether `reg` cannot open this file (canonical path). */
+  unreadable(path: string): boolean;
   /** Called after an import, add or delete was made. */
   changed(): void;
 }
@@ -200,7 +202,7 @@ const exportKey = (context: RegContext, { positional, flags, view }: Options): C
 
 const importFile = (context: RegContext, { positional, view }: Options): CommandResult => {
   const file = windowsPath(positional[0] ?? '', context.folder);
-  if (context.files.entry(file)?.kind !== 'file') return failed('Error opening the file.');
+  if (context.files.entry(file)?.kind !== 'file' || context.unreadable(file)) return failed('Error opening the file.');
   let writes: readonly RegistryWrite[];
   try {
     writes = parseRegFile(context.files.read(file));

@@ -10,6 +10,7 @@ const STATUS: Readonly<Record<FileFault, number>> = {
   'not-a-folder': STATUS_CODE.NO_SUCH_FILE,
   'is-a-folder': STATUS_CODE.FAILURE,
   'not-empty': STATUS_CODE.FAILURE,
+  full: STATUS_CODE.FAILURE,
 };
 
 type Handle =
@@ -23,12 +24,14 @@ const answered = (path: string): string => `/${path.replaceAll('\\', '/')}`;
 class SftpSession {
   readonly #sftp: SFTPWrapper;
   readonly #machine: Machine;
+  readonly #allows: () => boolean;
   readonly #handles = new Map<number, Handle>();
   #next = 0;
 
-  constructor(sftp: SFTPWrapper, machine: Machine) {
+  constructor(sftp: SFTPWrapper, machine: Machine, allows: () => boolean) {
     this.#sftp = sftp;
     this.#machine = machine;
+    this.#allows = allows;
     this.#listenFiles();
     this.#listenFolders();
   }
@@ -76,7 +79,9 @@ class SftpSession {
       this.#answer(id, () => this.#sftp.attrs(id, this.#attributes(path)));
     this.#sftp.on('STAT', (id, name) => stat(id, this.#path(name)));
     this.#sftp.on('LSTAT', (id, name) => stat(id, this.#path(name)));
-    this.#sftp.on('FSTAT', (id, handle) => this.#answer(id, () => stat(id, this.#handle(handle).path)));
+    this.#sftp.on('FSTAT', (id, handle) =>
+      this.#answer(id, () => this.#sftp.attrs(id, this.#attributes(this.#handle(handle).path))),
+    );
     this.#sftp.on('SETSTAT', (id) => this.#done(id, () => undefined));
     this.#sftp.on('FSETSTAT', (id) => this.#done(id, () => undefined));
     this.#sftp.on('REALPATH', (id, name) => {
@@ -168,6 +173,7 @@ class SftpSession {
   }
 
   #answer(id: number, act: () => void): void {
+    if (!this.#allows()) return;
     try {
       act();
     } catch (error) {
@@ -186,7 +192,7 @@ class SftpSession {
 
 const NO_ATTRIBUTES: Attributes = { mode: 0, uid: 0, gid: 0, size: 0, atime: 0, mtime: 0 };
 
-/** Answers one SFTP channel. */
-export const serveSftp = (sftp: SFTPWrapper, machine: Machine): void => {
-  new SftpSession(sftp, machine);
+/** Answers one SFTP channel; each request is done only if `allows`, asked at that moment, says so. */
+export const serveSftp = (sftp: SFTPWrapper, machine: Machine, allows: () => boolean): void => {
+  new SftpSession(sftp, machine, allows);
 };

@@ -39,6 +39,7 @@ export class SshServer {
   #hostKey: string;
   #server: ssh2.Server | undefined;
   #execs = 0;
+  #requests = 0;
 
   constructor(options: SshServerOptions) {
     this.#options = options;
@@ -106,12 +107,20 @@ export class SshServer {
       const session = accept();
       session.on('sftp', (acceptSftp, reject) => {
         if (machine.faults.refuseSftp?.()) reject();
-        else serveSftp(acceptSftp(), machine);
+        else serveSftp(acceptSftp(), machine, () => this.#countRequest());
       });
       session.on('exec', (acceptExec, _reject, info) => this.#exec(info.command, acceptExec));
       session.on('pty', (_accept, reject) => reject?.());
       session.on('shell', (_accept, reject) => reject?.());
     });
+  }
+
+  /** Counts an SFTP request; false when it is not to be done. */
+  #countRequest(): boolean {
+    const cut = this.#options.machine.faults.cutFiles?.(this.#requests);
+    this.#requests += 1;
+    if (cut) this.cut();
+    return cut !== 'before';
   }
 
   #exec(command: string, accept: () => ssh2.ServerChannel): void {
@@ -123,13 +132,17 @@ export class SshServer {
       return;
     }
     const channel = accept();
-    runExec(command, channel, machine, shell, (code) => {
+    const ended = (code: number): void => {
       if (cut === 'after' || machine.faults.cutAfter?.(machine.log.at(-1)?.text ?? '')) {
         this.cut();
         return;
       }
       channel.exit(code);
       channel.end();
-    });
+    };
+    const stuck = (): void => {
+      if (cut === 'during') this.cut();
+    };
+    runExec({ command, channel, loginShell: shell, cut, ended, stuck }, machine);
   }
 }

@@ -1,0 +1,18 @@
+import type { Bench } from './bench.js';
+
+/** Something that goes wrong during the scenario, with the right result checked. */
+export interface Fault {
+  readonly name: string;
+  /** Also tried in the short form, with every `npm test`. */
+  readonly short: boolean;
+  /** Why it cannot be tried on this machine. */
+  lack?(): Promise<string | undefined>;
+  /** Users beside the first that the hosts let in. */
+  readonly otherUsers?: readonly string[];
+  /** Parameters of the scenario's restarts. */
+  readonly reboot?: Readonly<Record<string, number>>;
+  /** Lines of `ratchet.yml`. */
+  readonly settings?: string;
+  /** Makes the fault happen, and gives what did not hold; empty when all did. */
+  try(bench: Bench): Promise<readonly string[]>;
+}

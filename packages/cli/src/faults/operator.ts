@@ -1,0 +1,66 @@
+import { join } from 'node:path';
+import { EXIT } from '@ratchet/core';
+import { runFolders } from '@ratchet/runner';
+import type { Ended } from '../crash/controller.js';
+import { checkHost, checkJournals, decisions, endOf, hasBeginning } from '../crash/judge.js';
+import { type Bench, PATIENT, VICTIM } from './bench.js';
+
+const MOST = 6;
+
+/** Where a project folder keeps its runs. */
+export const runsIn = (project: string): string => join(project, '.ratchet', 'runs');
+
+/** One controller: a project folder, what it adds to the command line, and how its command without `creates` is known. */
+export interface Controller {
+  readonly project: string;
+  readonly flags: readonly string[];
+  readonly command: string;
+}
+
+const first = ({ project }: Bench): Controller => ({ project, flags: PATIENT, command: 'once-plain' });
+
+/** What the operator types next, as the documents say: resume, with decisions if they are asked for, or run again what failed. */
+const nextCommand = async (bench: Bench, by: Controller, last: Ended): Promise<readonly string[]> => {
+  const runs = runsIn(by.project);
+  const again = ['run', bench.playbook, '-i', bench.fleet.inventory, ...by.flags];
+  const [id] = await runFolders(runs);
+  if (id === undefined || !(await hasBeginning(runs))) return again;
+  const end = await endOf(runs);
+  if (end === EXIT.failed) return [...again, '--limit', VICTIM];
+  if (last.code === EXIT.undecided) return ['resume', id, ...(await decisions(runs, bench.fleet, by.command))];
+  return ['resume', id];
+};
+
+/** Does what an operator does once the fault is over, until the run is through. */
+export const getThrough = async (
+  bench: Bench,
+  ended: Ended,
+  by: Controller = first(bench),
+): Promise<Ended & { skipped: boolean }> => {
+  let last = ended;
+  let skipped = false;
+  for (let step = 0; last.code !== EXIT.done && step < MOST; step++) {
+    const command = await nextCommand(bench, by, last);
+    skipped ||= command.includes('--skip');
+    last = await bench.ratchet(command, by.project);
+  }
+  return { ...last, skipped };
+};
+
+/** What must hold of every host and journal when the scenario is through. */
+export const judgeEnd = async (
+  bench: Bench,
+  ended: Ended & { readonly skipped?: boolean },
+): Promise<readonly string[]> => [
+  ...(ended.code === EXIT.done ? [] : [`ended with ${ended.code}: ${ended.out.slice(-1500)}`]),
+  ...(await Promise.all(bench.fleet.names.map((name) => checkHost(bench.fleet, name, ended.skipped === true)))).flat(),
+  ...(await checkJournals(runsIn(bench.project))),
+];
+
+/** What is wrong with how a command ended: its exit code, and texts that its output must hold. */
+export const judgeFirst = (ended: Ended, code: number, ...says: readonly (string | RegExp)[]): readonly string[] => {
+  const missing = says.filter((text) => (typeof text === 'string' ? !ended.out.includes(text) : !text.test(ended.out)));
+  const problems = missing.map((text) => `the output does not say ${String(text)}`);
+  if (ended.code !== code) problems.push(`it ended with ${ended.code}, not ${code}`);
+  return problems.length === 0 ? [] : [...problems, `it said:\n${ended.out.slice(-2000)}`];
+};

@@ -1,0 +1,104 @@
+import { mkdir, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { EXIT } from '@ratchet/core';
+import type { Ended } from '../crash/controller.js';
+import { checkJournals } from '../crash/judge.js';
+import { RESTARTS } from '../crash/scenario.js';
+import { type Bench, PATIENT, VICTIM } from './bench.js';
+import type { Fault } from './fault.js';
+import { type Controller, getThrough, judgeEnd, judgeFirst, runsIn } from './operator.js';
+
+/** A project folder, a user and a command of its own, for the same hosts and playbook. */
+const otherController = async (bench: Bench): Promise<Controller> => {
+  const project = join(bench.folder, 'other');
+  await mkdir(project);
+  await writeFile(join(project, 'ratchet.yml'), RECONNECT);
+  return { project, flags: [...PATIENT, '-e', `ansible_user=${OTHER} whose=-bob`], command: 'once-plain-bob' };
+};
+
+const OTHER = 'bob';
+const RECONNECT = 'reconnect_timeout: 20\n';
+
+const runThere = (bench: Bench, { project, flags }: Controller): Promise<Ended> =>
+  bench.ratchet(['run', bench.playbook, '-i', bench.fleet.inventory, ...flags], project);
+
+/** Each run's own command ran once; all the rest is as after one run. */
+const judgeBoth = async (
+  bench: Bench,
+  ends: readonly (Ended & { readonly skipped: boolean })[],
+  other: Controller,
+): Promise<readonly string[]> => {
+  const problems: string[] = [...(await checkJournals(runsIn(other.project)))];
+  for (const host of bench.fleet.names) {
+    const times = await bench.fleet.ran(host, other.command);
+    if (times !== 1) problems.push(`${host}: the other controller's command ran ${times} times`);
+  }
+  const worst = ends.find(({ code }) => code !== EXIT.done) ?? (ends[0] as Ended);
+  return [...problems, ...(await judgeEnd(bench, { ...worst, skipped: ends.some((end) => end.skipped) }))];
+};
+
+const REFUSED: readonly number[] = [EXIT.done, EXIT.locked, EXIT.unreachableOrParse];
+
+/** What may come of a run that met another one: all done, refused by the lock with its owner's name, or a host in the middle of its restart. */
+const judgeMeeting = (ended: Ended, who: string): readonly string[] => {
+  const said =
+    ended.code === EXIT.locked ? judgeFirst(ended, EXIT.locked, /is locked by \S+, run \S+, since/, 'hint: ') : [];
+  const known = ended.code !== null && REFUSED.includes(ended.code);
+  return known ? said.map((one) => `${who}: ${one}`) : [`${who} ended with ${ended.code}: ${ended.out.slice(-1500)}`];
+};
+
+/** Another controller begins when the first one sends the victim this command. */
+const meetsAt = (index: number, short: boolean): Fault => ({
+  name: `two-controllers:${index}`,
+  short,
+  otherUsers: [OTHER],
+  settings: RECONNECT,
+  try: async (bench) => {
+    const other = await otherController(bench);
+    let second: Promise<Ended> | undefined;
+    bench.victim.faults.cut = (exec) => {
+      if (exec.index >= index) second ??= runThere(bench, other);
+      return undefined;
+    };
+    const ends = [await bench.run(), await (second as unknown as Promise<Ended>)] as const;
+    const met = [...judgeMeeting(ends[0], 'the first'), ...judgeMeeting(ends[1], 'the second')];
+    const through = [await getThrough(bench, ends[0]), await getThrough(bench, ends[1], other)];
+    return [...met, ...(await judgeBoth(bench, through, other))];
+  },
+});
+
+/** The first controller dies with the lock and owing work; the second one is told whose it is, and does what is owed, once. */
+const inheritsAt = (point: string): Fault => ({
+  name: `two-controllers:dead:${point}`,
+  short: true,
+  otherUsers: [OTHER],
+  try: async (bench) => {
+    const other = await otherController(bench);
+    const killed = await bench.ratchet(
+      ['run', bench.playbook, '-i', bench.fleet.inventory, ...PATIENT],
+      bench.project,
+      {
+        RATCHET_CRASH_AT: point,
+      },
+    );
+    const refused = await runThere(bench, other);
+    const first = [
+      ...(killed.killed ? [] : [`the first controller was not killed: ${killed.out.slice(-500)}`]),
+      ...judgeFirst(refused, EXIT.locked, /win\d is locked by \S+, run \S+, since/, 'ratchet unlock'),
+    ];
+    for (const host of bench.fleet.names)
+      await bench.ratchet(['unlock', host, '-i', bench.fleet.inventory, '--yes'], other.project);
+    const second = await getThrough(bench, await runThere(bench, other), other);
+    const restarts = bench.victim.reboots;
+    const told = restarts === RESTARTS ? [] : [`after the second controller ${VICTIM} had restarted ${restarts} times`];
+    const resumed = await getThrough(bench, killed);
+    return [...first, ...told, ...(await judgeBoth(bench, [second, resumed], other))];
+  },
+});
+
+/** Two controllers with two project folders and two users on the same hosts. */
+export const twoControllers = (execs: number): readonly Fault[] => [
+  ...Array.from({ length: execs }, (_, index) => meetsAt(index, index % 9 === 2)),
+  inheritsAt('exec:8:after'),
+  inheritsAt('exec:16:during'),
+];
