@@ -23,6 +23,17 @@ const zodByName = {
   },
 };
 
+/** Parts of ssh2 that the command never uses: its agents for HTTP alone load Node's http, https and tls. */
+const withoutHttp = {
+  name: 'without-http',
+  setup: ({ onLoad }) => {
+    onLoad({ filter: /ssh2[\\/]lib[\\/](?:http-agents|server)\.js$/ }, () => ({
+      contents: 'module.exports = {};',
+      loader: 'js',
+    }));
+  },
+};
+
 await rm(outdir, { recursive: true, force: true });
 await build({
   absWorkingDir: root,
@@ -40,7 +51,7 @@ await build({
   },
   footer: { js: '})' },
   define: { 'import.meta.url': 'ratchetFile' },
-  plugins: [zodByName],
+  plugins: [zodByName, withoutHttp],
   // Escapes what is not ASCII: the loader reads the file byte by byte.
   charset: 'ascii',
   minify: true,

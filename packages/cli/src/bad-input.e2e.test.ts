@@ -86,7 +86,7 @@ test("a run's folder that cannot be made stops the run before any host is asked:
   expect(code).toBe(1);
   expect(out).toBe('');
   expect(err).toContain('cannot be written');
-  expect(err).toContain('no host is changed before its intent is on disk');
+  expect(err).toContain('no host was changed');
   expect(win1.registry()).toEqual(before);
   expect(win1.host.log).toEqual([]);
 });

@@ -101,11 +101,13 @@ export class Engine {
   }
 
   undefinedName(name: string): Undefined {
-    const hint = didYouMean(name, [...this.scope.names(), ...this.globals.keys()]);
-    return new Undefined(
-      name,
-      new RatchetError('undefined-variable', `The variable "${name}" is not defined.`, { hint, details: { name } }),
-    );
+    return new Undefined(name, () => {
+      const hint = didYouMean(name, [...this.scope.names(), ...this.globals.keys()]);
+      return new RatchetError('undefined-variable', `The variable "${name}" is not defined.`, {
+        hint,
+        details: { name },
+      });
+    });
   }
 
   /** A template's value, or an Undefined when it uses an undefined variable: an error only when used. */
@@ -114,7 +116,7 @@ export class Engine {
       return this.template(template, name);
     } catch (thrown) {
       if (thrown instanceof RatchetError && thrown.code === 'undefined-variable')
-        return new Undefined(name ?? '', thrown);
+        return new Undefined(name ?? '', () => thrown);
       throw thrown;
     }
   }
@@ -213,7 +215,7 @@ export class Engine {
   undefinedMember(what: string): Undefined {
     return new Undefined(
       what,
-      new RatchetError('undefined-variable', `There is no "${what}".`, { details: { name: what } }),
+      () => new RatchetError('undefined-variable', `There is no "${what}".`, { details: { name: what } }),
     );
   }
 

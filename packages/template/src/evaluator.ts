@@ -150,7 +150,7 @@ export class Evaluator {
         if (this.truth(node.test)) return this.evaluate(node.yes);
         return node.otherwise
           ? this.evaluate(node.otherwise)
-          : new Undefined('', templateError('The condition is false, and there is no "else".'), true);
+          : new Undefined('', () => templateError('The condition is false, and there is no "else".'), true);
     }
   }
 

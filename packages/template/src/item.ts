@@ -4,13 +4,20 @@ import { RatchetError, type Value } from '@ratchet/core';
 /** A name or member that is not there: an error when used, unless `default` or a test of definedness looks at it first. */
 export class Undefined {
   readonly name: string;
-  readonly error: RatchetError;
   /** Written as nothing instead of being an error: the value of a false `a if b` without `else`. */
   readonly silent: boolean;
-  constructor(name: string, error: RatchetError, silent = false) {
+  readonly #make: () => RatchetError;
+  #error: RatchetError | undefined;
+  /** The error is made when it is asked for: most that is undefined meets a `default`, and looking for the nearest name takes time. */
+  constructor(name: string, error: () => RatchetError, silent = false) {
     this.name = name;
-    this.error = error;
+    this.#make = error;
     this.silent = silent;
+  }
+
+  get error(): RatchetError {
+    this.#error ??= this.#make();
+    return this.#error;
   }
 }
 

@@ -55,7 +55,7 @@ export class MemberAccess {
     const owner = path === undefined ? 'The value' : `"${path}"`;
     return new Undefined(
       label,
-      new RatchetError('undefined-variable', `${owner} has no "${str(key)}".`, { details: { name: label } }),
+      () => new RatchetError('undefined-variable', `${owner} has no "${str(key)}".`, { details: { name: label } }),
     );
   }
 

@@ -1,5 +1,5 @@
 // Loaded into the controller with `node --import`: ends the process with SIGKILL at one point of its journal or of its talk with hosts.
-// RATCHET_CRASH_AT is `journal:N:before|torn|after`, `exec:N:before|during|after` or `import:N:during` (the Nth script with an import); RATCHET_CRASH_COUNT names a file that gets
+// RATCHET_CRASH_AT is `journal:N:before|torn|after`, `exec:N:before|during|after` or `import:N:during` (the Nth command with an import); RATCHET_CRASH_COUNT names a file that gets
 // how many of each there were. Nothing in the product knows of it.
 import { writeFileSync } from 'node:fs';
 import { type FileHandle, open } from 'node:fs/promises';
@@ -53,14 +53,17 @@ const exec = Client.prototype.exec as (...args: unknown[]) => unknown;
 
 const DURING_MS = 10;
 
-/** The script goes to the host on the channel's standard input. */
+const countImport = (sent: string): void => {
+  if (!sent.includes('reg import')) return;
+  counted.import += 1;
+  if (at('import', counted.import, 'during')) setTimeout(die, DURING_MS);
+};
+
+/** A script goes to the host on the channel's standard input. */
 const watchImport = (channel: ClientChannel): void => {
   const end = channel.end.bind(channel) as (...args: unknown[]) => ClientChannel;
   channel.end = ((...args: unknown[]) => {
-    if (String(args[0] ?? '').includes('reg import')) {
-      counted.import += 1;
-      if (at('import', counted.import, 'during')) setTimeout(die, DURING_MS);
-    }
+    countImport(String(args[0] ?? ''));
     return end(...args);
   }) as ClientChannel['end'];
 };
@@ -75,7 +78,10 @@ Client.prototype.exec = function (this: InstanceType<typeof Client>, ...args: un
   const callback = args.at(-1) as (error: Error | undefined, channel: ClientChannel) => void;
   if (at('exec', index, 'during')) setTimeout(die, DURING_MS);
   const watched = (error: Error | undefined, channel: ClientChannel): void => {
-    if (channel && kind === 'import') watchImport(channel);
+    if (channel && kind === 'import') {
+      countImport(String(args[0]));
+      watchImport(channel);
+    }
     if (channel && at('exec', index, 'after')) channel.prependListener('exit', die);
     callback(error, channel);
   };
