@@ -9,8 +9,10 @@ export interface Series {
 /** One promise: the median of `of` divided by that of `to`, or the peak memory of `of` in megabytes. */
 export interface Promised {
   readonly of: string;
-  /** Absent: memory. */
+  /** Absent: memory, or what `unit` says. */
   readonly to?: string;
+  /** Of a value that stands for itself: `µs`; absent: none, or megabytes. */
+  readonly unit?: string;
   readonly limit: number;
   readonly direction: 'at most' | 'at least';
 }
@@ -55,12 +57,15 @@ const table = (head: readonly string[], rows: readonly (readonly string[])[]): s
   [row(head), row(head.map(() => '---')), ...rows.map(row)].join('\n');
 
 const verdictRow = (verdict: Verdict): readonly string[] => {
-  const unit = verdict.to === undefined ? ' MB' : '';
+  const { of, to, value, limit, direction, met } = verdict;
+  const unit = verdict.unit ?? (to === undefined ? 'MB' : '');
+  const quantity = (number: number, digits?: number): string =>
+    `${digits === undefined ? number : number.toFixed(digits)} ${unit}`.trim();
   return [
-    verdict.to === undefined ? `${verdict.of}: peak memory` : `${verdict.of} / ${verdict.to}`,
-    verdict.value === null ? 'not measured' : `${verdict.value.toFixed(unit === '' ? 2 : 0)}${unit}`,
-    `${verdict.direction} ${verdict.limit}${unit}`,
-    verdict.met === null ? '' : verdict.met ? 'yes' : 'no',
+    to !== undefined ? `${of} / ${to}` : verdict.unit === undefined ? `${of}: peak memory` : of,
+    value === null ? 'not measured' : quantity(value, unit === 'MB' ? 0 : 2),
+    `${direction} ${quantity(limit)}`,
+    met === null ? '' : met ? 'yes' : 'no',
   ];
 };
 
@@ -76,5 +81,6 @@ export const showTables = (all: readonly Series[], verdicts: readonly Verdict[])
       `${(Math.max(...peaks) / MEGABYTE).toFixed(0)} MB`,
     ]),
   );
-  return `${measured}\n\n${table(['ratio', 'measured', 'promised', 'met'], verdicts.map(verdictRow))}\n`;
+  const judged = table(['ratio', 'measured', 'promised', 'met'], verdicts.map(verdictRow));
+  return `${all.length === 0 ? '' : `${measured}\n\n`}${judged}\n`;
 };

@@ -1,8 +1,10 @@
 import { fromPlain, Template, type Value } from '@ratchet/core';
 import { Templar } from '@ratchet/template';
+import type { Asked, Found } from './in-turn.js';
+import { median } from './summary.js';
 
 /** Microseconds that one parameter may take on average. */
-export const TEMPLATING_LIMIT = 50;
+const TEMPLATING_LIMIT = 50;
 
 const PARAMETERS = 30_000;
 const HOSTS = 100;
@@ -38,7 +40,7 @@ const variables = (host: number): ReadonlyMap<string, Value> => {
 };
 
 /** Microseconds of processor time that one of 30,000 task parameters takes on average: 100 hosts with ten templates each, thirty times over. */
-export const measureTemplating = (): number => {
+const measureTemplating = (): number => {
   const templars = Array.from({ length: HOSTS }, (_, host) => {
     const own = variables(host);
     return new Templar({ get: (name) => own.get(name), names: () => own.keys() });
@@ -55,4 +57,12 @@ export const measureTemplating = (): number => {
       }
   const { user, system } = process.cpuUsage(began);
   return (user + system) / done;
+};
+
+/** The same as a part of the benchmark, once for each repetition. */
+export const templatingFound = async ({ repetitions }: Asked): Promise<Found> => {
+  const microseconds = Array.from({ length: repetitions }, measureTemplating);
+  const value = median(microseconds);
+  const verdict = { of: 'templating a parameter', unit: 'µs', limit: TEMPLATING_LIMIT, direction: 'at most' } as const;
+  return { all: [], verdicts: [{ ...verdict, value, met: value <= TEMPLATING_LIMIT }], notes: { microseconds } };
 };
