@@ -67,8 +67,19 @@ export const fileError = (
   return new RatchetError(
     details.denied ? 'access-denied' : 'command-failed',
     `The file ${path} cannot be ${verb}: ${why}.`,
-    { place: { at: 'host', host }, details, cause },
+    { place: { at: 'host', host }, details, cause, hint: hintFor(verb, details) },
   );
+};
+
+const WRITING: readonly string[] = ['written', 'created'];
+
+const hintFor = (
+  verb: string,
+  details: { readonly missing?: true; readonly exists?: true; readonly denied?: true },
+): string | undefined => {
+  if (details.denied) return 'Log in with an account that may do that.';
+  if (details.missing || details.exists || !WRITING.includes(verb)) return undefined;
+  return 'Look whether the disk of the host is full, or another program holds the file.';
 };
 
 const messageOf = (cause: unknown): string => (cause instanceof Error ? cause.message : String(cause));

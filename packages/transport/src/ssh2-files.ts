@@ -91,20 +91,45 @@ export const sftpFiles = (
     }
   };
 
+  /** Makes a new file. One that could be made and not filled (a full disk) is taken away: it would look like another's. */
+  const create = async (path: string, bytes: Buffer, ms: number): Promise<void> => {
+    let made = false;
+    try {
+      await call<void>(
+        (sftp, done) =>
+          sftp.open(path, 'wx', (refused, handle) => {
+            if (refused) return done(refused);
+            made = true;
+            const close = (failed?: unknown): void => sftp.close(handle, (unclosed) => done(failed ?? unclosed));
+            if (bytes.length === 0) close();
+            else sftp.write(handle, bytes, 0, bytes.length, 0, close);
+          }),
+        ms,
+      );
+    } catch (error) {
+      if (error instanceof RatchetError) throw error;
+      // Version 3 of the protocol has no status for "exists": it is looked up after the refusal.
+      if (!made && statusOf(error) !== NO_SUCH_FILE && (await kindOf(path)) !== undefined)
+        throw fileError(host, 'written', path, error, { exists: true });
+      // That it could not be filled is what is to be told, whatever comes of taking it away.
+      if (made) await Promise.allSettled([call<void>((sftp, done) => sftp.unlink(path, done))]);
+      throw failure('written', path, error);
+    }
+  };
+
   return {
     read: (path) => attempt<Uint8Array>('read', path, (sftp, done) => sftp.readFile(path, done), READ_MS),
     write: async (path, bytes, options = {}) => {
-      const flag = options.exclusive === true ? 'wx' : options.inPlace === true ? 'r+' : 'w';
-      try {
-        const ms = operationMs + bytes.length * BYTE_MS;
-        await call<void>((sftp, done) => sftp.writeFile(path, Buffer.from(bytes), { flag }, done), ms);
-      } catch (error) {
-        // Version 3 of the protocol has no status for "exists": it is looked up after the refusal.
-        const looked = options.exclusive === true && !(error instanceof RatchetError);
-        if (looked && statusOf(error) !== NO_SUCH_FILE && (await kindOf(path)) !== undefined)
-          throw fileError(host, 'written', path, error, { exists: true });
-        throw failure('written', path, error);
-      }
+      const ms = operationMs + bytes.length * BYTE_MS;
+      const flag = options.inPlace === true ? 'r+' : 'w';
+      if (options.exclusive === true) await create(path, Buffer.from(bytes), ms);
+      else
+        await attempt<void>(
+          'written',
+          path,
+          (sftp, done) => sftp.writeFile(path, Buffer.from(bytes), { flag }, done),
+          ms,
+        );
     },
     modified: (path) =>
       attempt<number>('looked at', path, (sftp, done) => sftp.stat(path, (error, stats) => done(error, stats?.mtime))),

@@ -56,7 +56,7 @@ export const importFailure = async (
   }
   return new RatchetError('access-denied', `${shown(refused)}: the host refused it.`, {
     place,
-    hint: "Look at the key's permissions on the host, or log in with an account that may write it.",
+    hint: "Look at the key's permissions and the free disk space on the host, or log in with an account that may write it.",
     details: { path: refused.path, ...('name' in refused ? { name: refused.name } : {}) },
   });
 };
