@@ -40,6 +40,7 @@ const worker = async (): Promise<void> => {
   for (let point = queue.shift(); point !== undefined; point = queue.shift()) {
     const tried = await tryPoint(kind, point);
     done += 1;
+    if (done % 20 === 0) process.stderr.write(`${done} of ${points.length} points tried, ${failed.length} failed\n`);
     if (tried.reached) reached += 1;
     if (tried.problems.length === 0) continue;
     failed.push(tried);

@@ -10,7 +10,7 @@ export const ONCE = ['once-creates', 'once-plain'] as const;
 const KEY = 'HKLM:\\\\SOFTWARE\\\\Crash';
 
 // Two restarts, handlers, a loop, a command that says when it is done and one that does not.
-const playbook = (reboot: string): string => `- name: crash
+const playbook = (reboot: string, timeout: string): string => `- name: crash
   hosts: all
   gather_facts: false
   tasks:
@@ -27,7 +27,7 @@ const playbook = (reboot: string): string => `- name: crash
       command: cmd /c mkdir C:\\once-creates
       args: {creates: "C:\\\\once-creates"}
     - name: command without
-      command: cmd /c mkdir C:\\once-plain{{ whose | default('') }}
+      command: cmd /c mkdir C:\\once-plain{{ whose | default('') }}${timeout}
       register: made
     - name: what was registered
       registry: {path: "${KEY}", name: registered, data: "{{ looped.results | length }} {{ made.rc | default('left out') }}", type: string}
@@ -41,12 +41,20 @@ const playbook = (reboot: string): string => `- name: crash
       reboot: {pre_reboot_delay: 0${reboot}}
 `;
 
-/** Writes the scenario's playbook into a folder and gives its path. `reboot` adds parameters to both restarts. */
-export const writeScenario = async (folder: string, reboot: Readonly<Record<string, number>> = {}): Promise<string> => {
+/** What a test may change in the scenario. */
+export interface Variation {
+  /** Further parameters of both restarts. */
+  readonly reboot?: Readonly<Record<string, number>>;
+  /** Seconds for the command without `creates`. */
+  readonly timeout?: number;
+}
+
+/** Writes the scenario's playbook into a folder and gives its path. */
+export const writeScenario = async (folder: string, { reboot = {}, timeout }: Variation = {}): Promise<string> => {
   await mkdir(folder, { recursive: true });
   const path = join(folder, 'crash.yml');
   const more = Object.entries(reboot).map(([name, value]) => `, ${name}: ${value}`);
-  await writeFile(path, playbook(more.join('')));
+  await writeFile(path, playbook(more.join(''), timeout === undefined ? '' : `\n      timeout: ${timeout}`));
   return path;
 };
 

@@ -35,7 +35,7 @@ export const onBench = async <Result>(fault: Fault, use: (bench: Bench) => Promi
     const project = join(folder, 'project');
     await mkdir(project);
     if (fault.settings !== undefined) await writeFile(join(project, 'ratchet.yml'), fault.settings);
-    const playbook = await writeScenario(folder, fault.reboot);
+    const playbook = await writeScenario(folder, fault.variation);
     const ratchet: Bench['ratchet'] = (args, where = project, env = {}) => controller(where, args, env);
     return await use({
       fleet,

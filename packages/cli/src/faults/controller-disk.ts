@@ -126,6 +126,6 @@ const readOnlyAt = (index: number, short: boolean): Fault => ({
 /** What goes wrong with the controller's own disk, at every command that the victim gets. */
 export const controllerDisk = (execs: number): readonly Fault[] => [
   readOnlyFromStart,
-  ...Array.from({ length: execs }, (_, index) => fullAt(index, index % 8 === 3)),
+  ...Array.from({ length: execs }, (_, index) => fullAt(index, index % 12 === 3)),
   ...Array.from({ length: execs }, (_, index) => readOnlyAt(index, index % 16 === 2)),
 ];

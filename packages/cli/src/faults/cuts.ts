@@ -15,7 +15,7 @@ export interface Counted {
  * A cut either is not noticed at all, because the connection is made again, or leaves the host unreachable with a message that says
  * which, at which task, and what to do.
  */
-const judgeCut = (ended: Ended): readonly string[] => {
+export const judgeCut = (ended: Ended): readonly string[] => {
   if (ended.code === EXIT.done) return [];
   const says = [`fatal: [${VICTIM}]: UNREACHABLE!`, 'hint: '].filter((text) => !ended.out.includes(text));
   if (ended.code === EXIT.unreachableOrParse && says.length === 0) return [];
@@ -54,7 +54,7 @@ export const counting = (into: (counted: Counted) => void): Fault => ({
 
 const MOMENTS: readonly Exclude<Cut, 'hang'>[] = ['before', 'during', 'after'];
 /** Of the cuts every so manieth is in the short form. */
-const EVERY = 7;
+const EVERY = 10;
 
 /** The connection cut around every command and every SFTP request of a host. */
 export const cuts = ({ execs, requests }: Counted): readonly Fault[] => {

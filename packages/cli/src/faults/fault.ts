@@ -1,3 +1,4 @@
+import type { Variation } from '../crash/scenario.js';
 import type { Bench } from './bench.js';
 
 /** Something that goes wrong during the scenario, with the right result checked. */
@@ -9,8 +10,7 @@ export interface Fault {
   lack?(): Promise<string | undefined>;
   /** Users beside the first that the hosts let in. */
   readonly otherUsers?: readonly string[];
-  /** Parameters of the scenario's restarts. */
-  readonly reboot?: Readonly<Record<string, number>>;
+  readonly variation?: Variation;
   /** Lines of `ratchet.yml`. */
   readonly settings?: string;
   /** Makes the fault happen, and gives what did not hold; empty when all did. */

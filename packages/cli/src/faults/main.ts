@@ -1,9 +1,12 @@
 // npm run fault-matrix [-- --full] [-- --only NAME…] [-- --jobs N] [-- --list]: lets every fault happen during the crash matrix's scenario, and checks the right result.
 import { parseArgs } from 'node:util';
+import { absences } from './absences.js';
 import { onBench } from './bench.js';
 import { controllerDisk } from './controller-disk.js';
 import { type Counted, counting, cuts } from './cuts.js';
 import type { Fault } from './fault.js';
+import { hangs } from './hangs.js';
+import { hostFiles } from './host-files.js';
 import { hostKeys } from './host-keys.js';
 import { restarts } from './restarts.js';
 import { twoControllers } from './two-controllers.js';
@@ -56,6 +59,9 @@ const all: readonly Fault[] = [
   ...controllerDisk(counted.execs),
   ...restarts,
   ...hostKeys,
+  ...absences(counted.execs),
+  ...hangs(counted.execs),
+  ...hostFiles(counted.execs),
   ...twoControllers(counted.execs),
 ];
 const named = (fault: Fault): boolean => values.only?.some((name) => fault.name.startsWith(name)) ?? true;

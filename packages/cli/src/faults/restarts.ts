@@ -29,7 +29,7 @@ const SCHEDULED = 1190;
 const neverComes: Fault = {
   name: 'shutdown:1115:never',
   short: true,
-  reboot: { reboot_timeout: 3 },
+  variation: { reboot: { reboot_timeout: 3 } },
   try: async (bench) => {
     bench.victim.faults.shutdown = (text) => (isRestart(text) ? ALREADY_GOING : undefined);
     const ended = await bench.run();

@@ -98,7 +98,7 @@ const inheritsAt = (point: string): Fault => ({
 
 /** Two controllers with two project folders and two users on the same hosts. */
 export const twoControllers = (execs: number): readonly Fault[] => [
-  ...Array.from({ length: execs }, (_, index) => meetsAt(index, index % 9 === 2)),
+  ...Array.from({ length: execs }, (_, index) => meetsAt(index, index % 16 === 2)),
   inheritsAt('exec:8:after'),
   inheritsAt('exec:16:during'),
 ];
