@@ -87,3 +87,18 @@ test('a host that was never reached is not waited for', async () => {
   expect(code).toBe(4);
   expect(err).not.toContain('Trying again');
 });
+
+test('a lock whose giving back was cut off is given back over a fresh connection', async () => {
+  let cut = false;
+  faults.cutFiles = () => {
+    // The last request of the run takes the lock away.
+    const last = target.host.log.at(-1)?.text ?? '';
+    if (cut || commands('reg import') < 2 || !/^read .*lock\.json$/.test(last)) return undefined;
+    cut = true;
+    return 'before';
+  };
+  const { code, err } = await folder.run(await play());
+  expect({ code, cut }).toEqual({ code: 0, cut: true });
+  expect(err).not.toContain('not given back');
+  expect(target.host.files.entry('C:\\ProgramData\\Ratchet\\lock.json')).toBeUndefined();
+});

@@ -1,5 +1,6 @@
 import { hostname } from 'node:os';
 import { type HostKeep, type LockOwner, toRatchetError } from '@ratchet/core';
+import { isLost } from './broken-link.js';
 import type { PlayContext, RunContext } from './contexts.js';
 import type { HostPort, HostState } from './host-state.js';
 import { stopIfInterrupted } from './interrupted.js';
@@ -137,6 +138,16 @@ const writeMovedDebts = async (run: RunContext, host: HostState, keep: HostKeep)
   host.debtsMoved = false;
 };
 
+/** Once more over a fresh connection where the first one was lost with it: it changes nothing that was done already. */
+const onceMore = async (work: () => Promise<void>): Promise<void> => {
+  try {
+    await work();
+  } catch (thrown) {
+    if (!isLost(toRatchetError(thrown))) throw thrown;
+    await work();
+  }
+};
+
 const release = async (run: RunContext, host: HostState): Promise<void> => {
   const life = host.lock?.life ?? LIFE;
   const held = host.lock?.keep;
@@ -144,8 +155,11 @@ const release = async (run: RunContext, host: HostState): Promise<void> => {
   try {
     const keep = held ?? (host.home ?? host.open?.())?.keep;
     if (!keep) return;
-    const work = host.debtsMoved ? writeMovedDebts(run, host, keep) : Promise.resolve();
-    await inTime(work.then(() => keep.release(ownerOf(run))));
+    const work = async (): Promise<void> => {
+      if (host.debtsMoved) await writeMovedDebts(run, host, keep);
+      await keep.release(ownerOf(run));
+    };
+    await inTime(onceMore(work));
   } catch (thrown) {
     const message = `the lock was not given back: ${toRatchetError(thrown).message} It lasts for ${life} s more.`;
     await run.sink.emit({ type: 'warning', host: host.name, message });

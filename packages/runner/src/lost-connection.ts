@@ -1,4 +1,5 @@
 import type { Change, RatchetError } from '@ratchet/core';
+import { isLost } from './broken-link.js';
 import type { PlayContext } from './contexts.js';
 import type { HostState } from './host-state.js';
 import { failureOfStep } from './interrupted.js';
@@ -26,12 +27,6 @@ export interface Attempted<Result> {
   /** Whether it may be done from its beginning once more. */
   mayRepeat(failure: RatchetError): boolean;
 }
-
-/** Whether a connection broke, as against one that never came about. */
-const isLost = (failure: RatchetError): boolean => failure.code === 'unreachable' && failure.details['lost'] === true;
-
-/** Whether what a call was to send has certainly not reached the host. */
-export const neverSent = (failure: RatchetError): boolean => failure.details['notSent'] === true;
 
 /**
  * Does something on a host. Where the connection is lost (or a host that this run has reached cannot be reached), it connects again after

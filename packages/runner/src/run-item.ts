@@ -9,6 +9,7 @@ import {
   type Value,
 } from '@ratchet/core';
 import type { Task } from '@ratchet/playbook';
+import { neverSent } from './broken-link.js';
 import { runWatched } from './changing-port.js';
 import type { PlayContext } from './contexts.js';
 import { flag } from './flag.js';
@@ -18,7 +19,7 @@ import type { HostState } from './host-state.js';
 import { inTime } from './in-time.js';
 import { failureOfStep, stopIfInterrupted } from './interrupted.js';
 import { holdFor, judge } from './judge.js';
-import { neverSent, outlast, runSurely } from './lost-connection.js';
+import { outlast, runSurely } from './lost-connection.js';
 import { meetHost, settleRestart } from './owed.js';
 import { changingStep } from './owed-by-task.js';
 import { type Item, type PlannedItem, planItem } from './plan-item.js';
