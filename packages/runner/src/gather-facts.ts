@@ -1,6 +1,7 @@
 import { RatchetError } from '@ratchet/core';
 import { type Task, tagsSelect } from '@ratchet/playbook';
 import type { PlayContext } from './contexts.js';
+import { mentionsFacts } from './facts-mentioned.js';
 import { flag } from './flag.js';
 import { active } from './host-state.js';
 import { FACTS_GATHERED } from './keep-facts.js';
@@ -38,11 +39,11 @@ const gatherTask = ({ play, run }: PlayContext): Task => {
 };
 
 /**
- * The facts of the batch's hosts before the play's first task, as a task that is tagged `always`: where the play says so, and where it
- * says nothing and the run gathers by itself.
+ * The facts of the batch's hosts before the play's first task, as a task that is tagged `always`: where the play says so; where it
+ * says nothing, as the run's `gathering` says, and without that where the playbook names a fact, once for each host.
  */
 export const gatherFacts = async (context: PlayContext): Promise<void> => {
-  const { gathering = 'explicit', tags, skipTags } = context.run.options;
+  const { gathering = mentionsFacts(context.playbook) ? 'smart' : 'explicit', tags, skipTags } = context.run.options;
   const [first] = active(context.batch);
   if (!first || !tagsSelect(['always'], tags, skipTags)) return;
   const said = context.play.gatherFacts;

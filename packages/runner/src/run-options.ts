@@ -35,7 +35,7 @@ export interface RunOptions {
   /** How many hosts are worked at once. */
   readonly forks: number;
   readonly verbosity: number;
-  /** Default `explicit`. */
+  /** Absent: `smart` where a playbook names facts, `explicit` elsewhere. */
   readonly gathering?: Gathering;
   /** How long a host that was reached may be away in the middle, in seconds; default 60. */
   readonly reconnectSeconds?: number;
