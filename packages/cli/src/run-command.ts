@@ -126,6 +126,8 @@ export interface RunVariation {
   readonly start?: RunStart;
   readonly planning?: boolean;
   readonly see?: (event: StampedEvent) => void;
+  /** For the benchmark alone: no flag, setting or variable of the environment leads here. */
+  readonly openJournal?: NonNullable<RunOptions['openJournal']>;
 }
 
 /** Runs playbooks as the flags say, or goes on with a run that began so, and gives the exit code. Throws RatchetError(s) for what stops it before or within. */
@@ -218,6 +220,7 @@ export const runCommand = async (
       loadVars: (path) => readVarsFile(path, { decrypt }),
       secrets,
       runsFolder,
+      ...(variation.openJournal ? { openJournal: variation.openJournal } : {}),
       start: { ...start, ...(rollback ? { force: rollback.force } : {}) },
       ...(resume ? { resume } : {}),
       ...(approved ? { approved } : {}),

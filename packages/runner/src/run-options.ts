@@ -15,6 +15,7 @@ import type { Approved } from './approval.js';
 import type { Become, Login } from './become.js';
 import type { Fingerprints } from './fingerprints.js';
 import type { HostPort } from './host-state.js';
+import type { Journal } from './journal.js';
 import type { RecordedRun } from './read-journal.js';
 import type { TakeBackModule } from './take-back.js';
 
@@ -57,6 +58,8 @@ export interface RunOptions {
   readonly secrets: Secrets;
   /** `.ratchet/runs`: one folder per run is made in it. */
   readonly runsFolder: string;
+  /** Opens a new run's journal in the place of `openJournal`: for the benchmark, which measures what the journal costs. No command sets it. */
+  openJournal?(runsFolder: string, run: string, secrets: Secrets): Promise<Journal>;
   /** For `rollback_on_failure`. */
   readonly takeBack: TakeBackModule;
   /** The `.reg` file that restores the state before these changes, as bytes; empty when there is nothing to restore. */

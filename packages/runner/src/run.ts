@@ -138,7 +138,7 @@ const openRun = async (
   const id = resume ? basename(resume.recorded.folder) : newRunId(new Date());
   const journal = resume
     ? await reopenJournal(resume.recorded, options.secrets)
-    : await openJournal(options.runsFolder, id, options.secrets);
+    : await (options.openJournal ?? openJournal)(options.runsFolder, id, options.secrets);
   const debts = await openDebtBook(join(dirname(options.runsFolder), 'owed'), id);
   const met = await openMetHosts(join(dirname(options.runsFolder), 'met'), id);
   const background: Promise<void>[] = [];

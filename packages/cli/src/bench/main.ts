@@ -8,6 +8,7 @@ import { didYouMean, RatchetError, toRatchetError } from '@ratchet/core';
 import { measureOnHost } from './host-arms.js';
 import { type Asked, type Found, say } from './in-turn.js';
 import { measureInventories } from './inventory-arms.js';
+import { measureJournal } from './journal-arms.js';
 import { showTables } from './summary.js';
 import { templatingFound } from './templating.js';
 
@@ -17,6 +18,7 @@ const REPOSITORY = fileURLToPath(new URL('../../../..', import.meta.url));
 const PARTS: Readonly<Record<string, (asked: Asked) => Promise<Found>>> = {
   host: measureOnHost,
   inventory: measureInventories,
+  journal: measureJournal,
   templating: templatingFound,
 };
 
