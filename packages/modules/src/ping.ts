@@ -16,7 +16,7 @@ export const ping: ActionModule<z.infer<typeof params>> = {
   needsHost: true,
   repeatable: () => true,
   async run({ data }, host) {
-    if (data === 'crash') return { failed: true, msg: 'boom' };
+    if (data === 'crash') return { failed: true, msg: 'Unhandled exception while executing module: boom' };
     const { rc } = await host.query('exit 0');
     if (rc !== 0) return { failed: true, msg: `The host ended a command that does nothing with ${rc}.` };
     return { values: { ping: data } };

@@ -16,6 +16,8 @@ export interface Around {
   readonly role?: RoleContext;
   /** Variables of the play and of its `vars_files`, for names that are finished before the run. */
   readonly playVars: Dict;
+  /** A `rescue` stands beside it, or beside something around it. */
+  readonly rescued?: boolean;
   /** Something around it is an include, so that it is read while the play runs. */
   readonly dynamic?: boolean;
   /** Files being imported, to refuse a file that imports itself. */

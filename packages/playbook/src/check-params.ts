@@ -54,7 +54,7 @@ const checkRequired = (module: Module, value: Dict, position: Position, findings
   return missing.length > 0;
 };
 
-/** Checks the parameters of a task; `complete` says that no others come to them in the run. */
+/** Checks the parameters of a task; `complete` says that no others come to them in the run, and that wrong values are to be reported now. */
 export const checkParams = (
   module: Module,
   { value, positions }: { readonly value: Dict; readonly positions: ReadonlyMap<string, Position> },

@@ -203,6 +203,19 @@ describe('what is refused, all together', () => {
     expect(await found(inTasks(tasks))).toEqual(expected);
   });
 
+  test('values that are wrong are left to the run where the playbook deals with a failure; unknown names are not', async () => {
+    const wrong = 'registry: {key: a, state: wrong}';
+    const tasks = [
+      `- {${wrong}, ignore_errors: true}`,
+      `- {${wrong}, register: r, failed_when: r is not failed}`,
+      `- block: [{${wrong}}]\n  rescue: [{debug: {msg: a}}]`,
+      '- {registry: {state: absent}, ignore_errors: "{{ x }}"}',
+    ].join('\n');
+    await expect(load(inTasks(tasks))).resolves.toBeDefined();
+    expect(await found(inTasks(`- {${wrong}, ignore_errors: false}`))).toHaveLength(1);
+    expect(await found(inTasks('- {registry: {path: a, stat: b}, ignore_errors: true}'))).toHaveLength(1);
+  });
+
   test('templates and conditions that do not parse', async () => {
     const lines = await found(inTasks('- debug: {msg: "{{ a b }}"}\n  when: a ==\n- debug: {msg: "{{ x"}'));
     expect(lines.map((line) => line.split(' ')[1])).toEqual(['template-syntax', 'template-syntax', 'template-syntax']);

@@ -74,6 +74,14 @@ const fromArgs = (node: Node | undefined, module: Module): Params => {
   return value instanceof Template ? { value, positions: new Map() } : fromNode(node, module);
 };
 
+/** What else decides how a task's parameters are read. */
+export interface ParamsAround {
+  /** Lie below the task's own. */
+  readonly defaults?: Params;
+  /** The playbook deals with a failure of this task (`failed_when`, `ignore_errors`, `rescue`): values that are wrong fail it in the run. */
+  readonly mayFail: boolean;
+}
+
 /** Reads a module's parameters (mapping, `name=value` words, free text or one template) with `args` and then `defaults` below them. */
 export const readParams = (
   module: Module,
@@ -81,7 +89,7 @@ export const readParams = (
   args: Node | undefined,
   position: Position,
   findings: Findings,
-  defaults?: Params,
+  { defaults, mayFail }: ParamsAround,
 ): Params => {
   const own = fromNode(node, module);
   const more = fromArgs(args, module);
@@ -93,6 +101,7 @@ export const readParams = (
     findings.report('param-invalid', `The parameters of ${module.name} must be a mapping.`, node?.position ?? position);
   const whole = withDefaults(params, defaults, module);
   const { value, positions, below } = whole;
-  if (value instanceof Map) checkParams(module, { value, positions }, below === undefined, position, findings);
+  if (value instanceof Map)
+    checkParams(module, { value, positions }, below === undefined && !mayFail, position, findings);
   return whole;
 };

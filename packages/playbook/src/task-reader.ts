@@ -85,7 +85,8 @@ export class TaskReader {
       chain: id,
       notify: [...around.notify, ...notify],
     };
-    const list = (name: string) => this.readList(listItems(fields.field(name)?.node, name, fields), inner);
+    const list = (name: string, within: Around = inner) =>
+      this.readList(listItems(fields.field(name)?.node, name, fields), within);
     const name = fields.text('name');
     const rollback = fields.flag('rollback_on_failure');
     return {
@@ -93,7 +94,7 @@ export class TaskReader {
       kind: 'block',
       id,
       ...(name === undefined ? {} : { name }),
-      body: await list('block'),
+      body: await list('block', fields.has('rescue') ? { ...inner, rescued: true } : inner),
       rescue: await list('rescue'),
       always: await list('always'),
       ...(rollback === undefined ? {} : { rollbackOnFailure: rollback }),
@@ -156,7 +157,11 @@ export class TaskReader {
     const defaults = inherited.moduleDefaults?.get(shortName(found.name));
     const params =
       found.kind === 'module'
-        ? readParams(found.module, found.node, args, found.position, this.#findings, defaults)
+        ? readParams(found.module, found.node, args, found.position, this.#findings, {
+            ...(defaults ? { defaults } : {}),
+            mayFail:
+              around.rescued === true || rest.failedWhen !== undefined || (inherited.ignoreErrors ?? false) !== false,
+          })
         : NO_PARAMS;
     const own = action.kind === 'include' ? fields.variables() : new Map();
     return {
