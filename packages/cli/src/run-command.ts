@@ -204,6 +204,7 @@ export const runCommand = async (
       },
       login: loginOf(transport, defaults, userInfo().username),
       native: settings.flag('jinja2Native') !== false,
+      anyConditions: settings.flag('anyConditions') === true,
       ...(gathering === undefined ? {} : { gathering }),
       ...(settings.configFile === undefined ? {} : { configFile: settings.configFile }),
       playbookPython: () => findProgram(['python3', 'python', 'python.exe'], env['PATH']),

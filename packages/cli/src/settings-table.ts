@@ -44,6 +44,7 @@ export const SETTINGS = {
   stdoutCallback: row('text', 'defaults', 'stdout_callback', 'ANSIBLE_STDOUT_CALLBACK'),
   forceHandlers: row('flag', 'defaults', 'force_handlers', 'ANSIBLE_FORCE_HANDLERS'),
   jinja2Native: row('flag', 'defaults', 'jinja2_native', 'ANSIBLE_JINJA2_NATIVE'),
+  anyConditions: row('flag', 'defaults', 'allow_broken_conditionals', 'ANSIBLE_ALLOW_BROKEN_CONDITIONALS'),
   hashBehaviour: row('text', 'defaults', 'hash_behaviour', 'ANSIBLE_HASH_BEHAVIOUR'),
   errorOnUndefined: row('flag', 'defaults', 'error_on_undefined_vars', 'ANSIBLE_ERROR_ON_UNDEFINED_VARS'),
   diffAlways: row('flag', 'diff', 'always', 'ANSIBLE_DIFF_ALWAYS'),

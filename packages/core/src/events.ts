@@ -58,6 +58,8 @@ export type RunEvent =
       readonly journal?: number;
       readonly run: string;
       readonly playbooks: readonly string[];
+      /** How many plays each of them has. */
+      readonly plays?: readonly number[];
       readonly user: string;
       readonly version: string;
       /** A hash for each file read as playbook text and for each host of the inventory. */

@@ -145,6 +145,8 @@ export type SearchFolder = 'files' | 'templates' | 'tasks' | 'vars';
 export interface ActionContext extends ApplyContext {
   /** How many -v were given; default 0 (`debug: verbosity:`). */
   readonly verbosity?: number;
+  /** Templates come to text, as with Ansible's `jinja2_native=false`. */
+  readonly textMode?: boolean;
   /** Whether `--diff` (or the task's `diff`) asks for what changed in files. */
   readonly diffMode?: boolean;
   /** The folder of the playbook, for what is relative to it. */

@@ -14,6 +14,13 @@ const params = z
       context.addIssue({ code: 'custom', path: [name], message: `"${name}" cannot be the name of a variable` });
   });
 
+// Ansible's `jinja2_native=false` makes booleans of what reads as one.
+const asBoolean = (value: unknown): unknown => {
+  const word = typeof value === 'string' ? value.toLowerCase() : '';
+  if (word === 'true' || word === 'yes') return true;
+  return word === 'false' || word === 'no' ? false : value;
+};
+
 /** Sets variables of the host for the rest of the run. */
 export const setFact: ActionModule<z.infer<typeof params>> = {
   kind: 'action',
@@ -25,5 +32,10 @@ export const setFact: ActionModule<z.infer<typeof params>> = {
   openParameters: true,
   checkMode: 'runs',
   needsHost: false,
-  run: async (facts) => ({ facts, values: { ansible_facts: facts } }),
+  run: async (given, _host, { textMode }) => {
+    const facts = textMode
+      ? Object.fromEntries(Object.entries(given).map(([name, value]) => [name, asBoolean(value)]))
+      : given;
+    return { facts, values: { ansible_facts: facts } };
+  },
 };

@@ -213,6 +213,35 @@ describe('plain output', () => {
     ).toEqual(['TASK [one]', 'ok: [h1]', 'TASK [two]', 'ok: [h1]', 'TASK [one]', 'ok: [h2]']);
   });
 
+  test('-vv names each playbook where it begins, with the number of its plays', async () => {
+    const begun: RunEvent = {
+      type: 'run_started',
+      journal: 1,
+      salt: '',
+      run: 'r',
+      playbooks: ['x/a.yml', 'b.yml'],
+      plays: [2, 1],
+      user: 'u',
+      version: '1',
+      fingerprints: { files: {}, hosts: {} },
+      check: false,
+      options: {},
+    };
+    const play = (number: number): RunEvent => ({ type: 'play_started', play: number, name: 'p', hosts: [] });
+    const events = [begun, play(0), play(1), play(2)];
+    const lines = (out: string) => out.split('\n').flatMap((line) => (line === '' ? [] : [line.split(' *')[0]]));
+    expect(lines((await plain(events, { verbosity: 2 })).out)).toEqual([
+      'PLAYBOOK: a.yml',
+      '2 plays in x/a.yml',
+      'PLAY [p]',
+      'PLAY [p]',
+      'PLAYBOOK: b.yml',
+      '1 plays in b.yml',
+      'PLAY [p]',
+    ]);
+    expect((await plain(events, { verbosity: 1 })).out).not.toContain('PLAYBOOK');
+  });
+
   test('says when no host matched, and warns on standard error', async () => {
     const { out, err } = await plain([
       { type: 'no_hosts', play: 0, pattern: 'web' },

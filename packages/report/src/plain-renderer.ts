@@ -1,3 +1,4 @@
+import { basename } from 'node:path';
 import type { StampedEvent } from '@ratchet/core';
 import { paint } from './paint.js';
 import { banner, recapLines } from './recap-lines.js';
@@ -10,6 +11,20 @@ interface TaskName {
   readonly handler: boolean;
 }
 
+interface Begun {
+  readonly path: string;
+  readonly plays: number;
+  /** The number of its first play in the run. */
+  readonly first: number;
+}
+
+const begunBy = ({ playbooks, plays = [] }: Extract<StampedEvent, { type: 'run_started' }>): readonly Begun[] =>
+  playbooks.map((path, index) => ({
+    path,
+    plays: plays[index] ?? 0,
+    first: plays.slice(0, index).reduce((sum, count) => sum + count, 0),
+  }));
+
 /**
  * Plain lines in the look of Ansible's default output, for pipes, files and dumb terminals. A task's banner is written
  * when its first result comes, and again when results of tasks interleave, so that every line stands under its task.
@@ -20,6 +35,7 @@ class PlainRenderer implements Renderer {
   readonly #failedItems = new Set<string>();
   #shownTask: string | undefined;
   #shownPlay: number | undefined;
+  #playbooks: readonly Begun[] = [];
 
   constructor(options: RendererOptions) {
     this.#options = options;
@@ -27,6 +43,9 @@ class PlainRenderer implements Renderer {
 
   handle(event: StampedEvent): void {
     switch (event.type) {
+      case 'run_started':
+        this.#playbooks = begunBy(event);
+        break;
       case 'play_started':
         this.#play(event.play, event.name);
         break;
@@ -89,7 +108,16 @@ class PlainRenderer implements Renderer {
 
   #play(play: number, name: string): void {
     this.#shownPlay = play;
+    this.#playbook(play);
     this.#banner(`PLAY [${name}]`);
+  }
+
+  // As Ansible under -vv: which playbook begins, by its first play.
+  #playbook(play: number): void {
+    const begun = this.#options.verbosity < 2 ? undefined : this.#playbooks.find(({ first }) => first === play);
+    if (!begun) return;
+    this.#banner(visibleLine(`PLAYBOOK: ${basename(begun.path)}`));
+    this.#print([visibleLine(`${begun.plays} plays in ${begun.path}`)]);
   }
 
   #noHosts(play: number, pattern: string): void {

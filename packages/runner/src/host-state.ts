@@ -75,6 +75,8 @@ export interface HostState {
   failed: boolean;
   /** In how many blocks it is whose rescue or always is still to come: a failure there ends nothing for others. */
   sheltered: number;
+  /** In how many blocks it failed whose always it is in now: it has failed again when that is through, unless somebody forgives it. */
+  failedInAlways: number;
   /** Failures of tasks that `meta: clear_host_errors` forgave: they do not make the run's exit code. */
   forgiven: number;
   /** The task that failed last, and what it would have registered: for a rescue. */
@@ -118,6 +120,7 @@ export const newHostState = (name: string, debts: readonly Debt[]): HostState =>
   restarts: 0,
   failed: false,
   sheltered: 0,
+  failedInAlways: 0,
   forgiven: 0,
   failure: undefined,
   unreachable: false,

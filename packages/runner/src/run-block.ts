@@ -41,11 +41,18 @@ export const runBlock = async (
   }
   await takeBack(entered);
   if (!cleansUp || play.ended) return;
-  const stillFailed = entered.filter((host) => host.failed);
-  for (const host of stillFailed) host.failed = false;
+  const stillFailed = entered.filter((host) => host.failed).map((host) => ({ host, before: host.failedInAlways }));
+  for (const { host, before } of stillFailed) {
+    host.failed = false;
+    host.failedInAlways = before + 1;
+  }
   await run(
     entered.filter((host) => !host.unreachable),
     block.always,
   );
-  for (const host of stillFailed) host.failed = true;
+  for (const { host, before } of stillFailed) {
+    if (host.failedInAlways <= before) continue;
+    host.failed = true;
+    host.failedInAlways = before;
+  }
 };

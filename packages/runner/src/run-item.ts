@@ -216,12 +216,16 @@ export const runItem = async (
   item: Item,
 ): Promise<{ readonly planned: PlannedItem; readonly result: StepResult }> => {
   let planned = planItem(play, host, task, item);
-  let result = judge(play, host, task, item, await execute(play, host, task, planned));
+  const attemptAt = async (attempt: number): Promise<StepResult> => {
+    const done = await execute(play, host, task, planned);
+    const counted = task.until && !planned.decided ? { ...done, values: { ...done.values, attempts: attempt } } : done;
+    return judge(play, host, task, item, counted);
+  };
+  let result = await attemptAt(1);
   if (!task.until || planned.decided) return { planned, result };
   const retries = Math.max(0, number(planned.templar.finish(task.until.retries), 3));
   const pause = number(planned.templar.finish(task.until.delay), 5);
   for (let attempt = 1; ; attempt++) {
-    result = { ...result, values: { ...result.values, attempts: attempt } };
     const { failure } = result;
     if (result.outcome === 'unreachable' || failure?.code === 'timeout') return { planned, result };
     if (holdFor(play, host, task, item, result, task.until.conditions)) return { planned, result };
@@ -239,7 +243,7 @@ export const runItem = async (
     await tellRetry(play, host, task, planned, retries - attempt + 1);
     await actionContext(play, host, task, planned).sleep(pause * 1000);
     planned = planItem(play, host, task, item);
-    result = judge(play, host, task, item, await execute(play, host, task, planned));
+    result = await attemptAt(attempt + 1);
   }
 };
 

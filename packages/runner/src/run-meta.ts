@@ -17,12 +17,13 @@ const wantingHosts = (play: PlayContext, hosts: readonly HostState[], task: Task
   return first && wants(first) ? working : [];
 };
 
-// A host that failed has left the play; the next play takes it again.
+// A host that failed has left the play; the next play takes it again. One that is in the always of its block goes on behind it.
 const forgive = (play: PlayContext): void => {
   for (const host of play.playHosts) {
     if (host.failed || host.unreachable) play.left.add(host);
     host.forgiven = host.recap.failed + host.recap.unreachable;
     host.failed = false;
+    host.failedInAlways = 0;
     host.unreachable = false;
   }
 };

@@ -42,6 +42,8 @@ export interface RunOptions {
   readonly reconnectSeconds?: number;
   /** False: templates come to text, as with Ansible's `jinja2_native=false`. */
   readonly native?: boolean;
+  /** True: any text that is not empty is a condition that holds, as with Ansible's `allow_broken_conditionals`. */
+  readonly anyConditions?: boolean;
   /** A host's port; it connects at first use. `vars` are the host's connection variables, templated. */
   connect(host: string, vars: Readonly<Record<string, Plain>>, playbookFolder: string): HostPort;
   /** Who logs in where neither a variable nor a keyword says it. */

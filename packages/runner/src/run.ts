@@ -98,6 +98,7 @@ const beginning = (options: RunOptions, id: string, salt: string): RunEvent => {
     ...(options.rollback === undefined ? {} : { rollback: options.rollback }),
     run: id,
     playbooks: playbooks.map((playbook) => playbook.file.path),
+    plays: playbooks.map((playbook) => playbook.plays.length),
     user,
     version,
     fingerprints: fingerprintsOf(playbooks, options.inventory, options.secrets),

@@ -46,6 +46,7 @@ export const applyContext = (play: PlayContext, host: HostState, planned: Planne
 export const actionContext = (play: PlayContext, host: HostState, task: Task, planned: PlannedItem): ActionContext => ({
   ...applyContext(play, host, planned),
   verbosity: play.run.options.verbosity,
+  textMode: play.run.options.native === false,
   diffMode: flag(planned.templar, task.diff, play.run.options.diff),
   playbookFolder: dirname(play.play.position.file.path),
   controller: controllerFor(play, host, task, planned),

@@ -76,6 +76,7 @@ export const taskTemplar = (play: PlayContext, host: HostState, task: Task | und
   new Templar(taskScope(play, host, task, own), {
     searchRoots: () => searchRoots(play, task),
     native: play.run.options.native,
+    anyConditions: play.run.options.anyConditions,
   });
 
 /** A name as people see it: templated where that works, as written otherwise. */

@@ -29,6 +29,8 @@ export interface TemplarOptions {
   readonly load?: ((name: string) => { readonly text: string; readonly position: Position } | undefined) | undefined;
   /** False: templates come to text as with Ansible's `jinja2_native=false` (true unless told). */
   readonly native?: boolean | undefined;
+  /** True: a condition may come to a text such as "false", and is then true, as with Ansible's `allow_broken_conditionals`. */
+  readonly anyConditions?: boolean | undefined;
   /** Milliseconds one call may take (10000 unless told). */
   readonly timeLimit?: number | undefined;
   /** UTF-16 units one text may come to (16 million unless told). */

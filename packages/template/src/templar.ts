@@ -48,7 +48,7 @@ export class Templar {
     if (typeof value === 'boolean') return value;
     return this.#guarded(position, (engine) => {
       const found = engine.finish(this.#conditionItem(value, position, engine));
-      return asBoolean(found, position);
+      return engine.options.anyConditions === true ? truthy(found) : asBoolean(found, position);
     });
   }
 
