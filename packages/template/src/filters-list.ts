@@ -199,6 +199,13 @@ export const listFilters: readonly (readonly [string, Filter])[] = [
     ofList((items, args, engine) => {
       const sensitive = flagArg(args, 0, 'case_sensitive');
       const key = keyOf(args, 1, engine);
+      // Ansible compares lists and dicts only where nothing says how.
+      const asked = args.get(0, 'case_sensitive') === false || (args.get(1, 'attribute') ?? null) !== null;
+      const found = items.map((item) => key(item));
+      if (asked && found.some((one) => isList(one) || isDict(one)))
+        throw templateError(
+          'unique takes case_sensitive=false and attribute for texts and numbers, not for lists and dicts.',
+        );
       return unique(items, (item) => (sensitive ? key(item) : folded(key(item))));
     }),
   ],

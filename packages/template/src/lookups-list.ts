@@ -84,6 +84,7 @@ const dictItems: Lookup = (terms) =>
 
 const together: Lookup = (terms) => {
   const lists = terms.map(iterate);
+  if (lists.length === 0) throw templateError('together needs one list at least.');
   return Array.from({ length: Math.max(0, ...lists.map((list) => list.length)) }, (_, index) =>
     lists.map((list) => list[index] ?? null),
   );

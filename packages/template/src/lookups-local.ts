@@ -76,7 +76,10 @@ export const localLookups: readonly (readonly [string, Lookup])[] = [
     'varnames',
     (terms, _options, engine) => {
       const names = [...engine.scope.names()];
-      return flat(terms).flatMap((term) => names.filter((name) => pythonRegex(str(term)).test(name)));
+      return flat(terms).flatMap((term) => {
+        if (typeof term !== 'string') throw templateError('varnames takes regular expressions, as texts.');
+        return names.filter((name) => pythonRegex(term).test(name));
+      });
     },
   ],
   ['inventory_hostnames', hostNames],
