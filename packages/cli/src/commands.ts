@@ -33,6 +33,15 @@ export const COMMANDS: Readonly<Record<string, () => Promise<ShellCommand>>> = {
       return { verbosity, run: async (around) => (await import('./adhoc-command.js')).adhocCommand(flags, around) };
     };
   },
+  vault: async () => {
+    const { parseVaultFlags } = await import('./vault-flags.js');
+    return (args) => {
+      const flags = parseVaultFlags(args);
+      if ('help' in flags) return flags;
+      const { verbosity } = flags;
+      return { verbosity, run: async (around) => (await import('./vault-command.js')).vaultCommand(flags, around) };
+    };
+  },
   resume: async () => {
     const { parseResumeFlags } = await import('./resume-flags.js');
     return (args) => {

@@ -3,9 +3,14 @@
 import { USAGE } from './usage.js';
 import { readVersion } from './version.js';
 
-// Called as `ratchet-playbook`, `ratchet-inventory` or `ratchet-adhoc` (also by a link named after Ansible's programs), it is that command.
+// Called as `ratchet-playbook`, `ratchet-inventory`, `ratchet-adhoc` or `ratchet-vault` (also by a link named after Ansible's programs), it is that command.
 const called = /[^\\/]*$/.exec(process.argv[1] ?? '')?.[0] ?? '';
-const OWN: Readonly<Record<string, string>> = { playbook: 'run', inventory: 'inventory', adhoc: 'adhoc' };
+const OWN: Readonly<Record<string, string>> = {
+  playbook: 'run',
+  inventory: 'inventory',
+  adhoc: 'adhoc',
+  vault: 'vault',
+};
 const [, name = called === 'ansible' ? 'adhoc' : ''] = /^(?:ratchet|ansible)-(\w+)$/.exec(called) ?? [];
 const own = Object.hasOwn(OWN, name) ? [OWN[name] as string] : [];
 const given = process.argv.slice(2);

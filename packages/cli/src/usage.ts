@@ -10,6 +10,7 @@ Commands:
   apply FILE        make exactly the changes of a saved plan
   adhoc PATTERN     run one module, as Ansible's "ansible": -m MODULE -a ARGS
   inventory         answer as ansible-inventory: --list, --host H, --graph
+  vault ACTION      encrypt and decrypt files and texts, as ansible-vault
   resume [RUN]      go on with a run that was cut off
   rollback RUN      take back what a run changed
   unlock HOST       show who has locked a host, and take the lock away

@@ -1,5 +1,14 @@
 import { expect, test } from '@jest/globals';
-import { decryptVault, loadYaml, nodeToValue, pythonLiteral, vaultIdOf } from './index.js';
+import {
+  decryptVault,
+  decryptVaultBytes,
+  encryptVault,
+  isVault,
+  loadYaml,
+  nodeToValue,
+  pythonLiteral,
+  vaultIdOf,
+} from './index.js';
 
 // Made by ansible-vault 2.14: id lab, password pw1.
 const vault = `$ANSIBLE_VAULT;1.2;AES256;lab
@@ -17,6 +26,26 @@ test('opens a 1.2 text with the password of its id, whatever else is given', () 
     { id: 'lab', secret: 'pw1' },
   ];
   expect(decryptVault(vault, passwords)).toBe('hello: "{{ x }}"\n');
+});
+
+test('writes what ansible-vault reads, 1.1 under the default id', () => {
+  const lab = { id: 'lab', secret: 'pw1' };
+  const text = encryptVault(Buffer.from('é\n'.repeat(40)), lab);
+  expect(text.split('\n')[0]).toBe('$ANSIBLE_VAULT;1.2;AES256;lab');
+  expect(Math.max(...text.split('\n').map((line) => line.length))).toBe(80);
+  expect(decryptVault(text, [lab])).toBe('é\n'.repeat(40));
+  const salt = Buffer.from('68d94713ef25743cc463ac67da3c964c8f9c246ca5b168c18154f36729d8feeb', 'hex');
+  expect(isVault(encryptVault(Buffer.alloc(0), { id: 'default', secret: 'x' }, salt))).toBe(true);
+  expect(encryptVault(Buffer.alloc(0), { id: 'default', secret: 'x' }, salt)).toMatch(/^\$ANSIBLE_VAULT;1\.1;AES256\n/);
+  expect(encryptVault(Buffer.from('x'), lab)).not.toBe(encryptVault(Buffer.from('x'), lab));
+  const binary = Buffer.from([0, 255, 16, 16]);
+  expect(decryptVaultBytes(encryptVault(binary, lab), [lab])).toEqual(binary);
+});
+
+test('writes byte for byte what ansible-vault wrote with the same salt', () => {
+  const body = Buffer.from(vault.split('\n').slice(1).join(''), 'hex').toString('latin1');
+  const salt = Buffer.from(body.split('\n')[0] as string, 'hex');
+  expect(encryptVault(Buffer.from('hello: "{{ x }}"\n'), { id: 'lab', secret: 'pw1' }, salt)).toBe(vault);
 });
 
 test('a wrong password and a damaged body are errors', () => {

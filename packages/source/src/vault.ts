@@ -1,4 +1,4 @@
-import { createDecipheriv, createHmac, pbkdf2Sync, timingSafeEqual } from 'node:crypto';
+import { createCipheriv, createDecipheriv, createHmac, pbkdf2Sync, randomBytes, timingSafeEqual } from 'node:crypto';
 import { RatchetError } from '@ratchet/core';
 
 /** A vault password and the id it was given under (`default` without one). */
@@ -13,11 +13,18 @@ const HEADER = /^\$ANSIBLE_VAULT;(1\.[12]);AES256(?:;([^\r\n]*))?[ \t]*\r?\n/;
 /** The vault id in a 1.2 header, undefined for a 1.1 text or a text that is no vault. */
 export const vaultIdOf = (text: string): string | undefined => HEADER.exec(text)?.[2]?.trim();
 
+/** Whether a text is one that ansible-vault encrypted, in a version that is read here. */
+export const isVault = (text: string): boolean => HEADER.test(text.trimStart());
+
 /**
  * The plain text of an ansible-vault 1.1 or 1.2 text. Passwords of the header's id are tried first, then the others, as
  * Ansible does. Throws `vault` when the text is damaged or no password fits.
  */
-export const decryptVault = (text: string, passwords: readonly VaultPassword[]): string => {
+export const decryptVault = (text: string, passwords: readonly VaultPassword[]): string =>
+  decryptVaultBytes(text, passwords).toString('utf8');
+
+/** The same for a file that need not be text. */
+export const decryptVaultBytes = (text: string, passwords: readonly VaultPassword[]): Buffer => {
   const trimmed = text.trimStart();
   const header = HEADER.exec(trimmed);
   if (!header) throw new RatchetError('vault', 'This is no ansible-vault text of version 1.1 or 1.2 with AES256.');
@@ -55,12 +62,50 @@ const bodyOf = (written: string): Body => {
   return { salt: Buffer.from(salt, 'hex'), mac: Buffer.from(mac, 'hex'), cipher: Buffer.from(cipher, 'hex') };
 };
 
-const tryPassword = ({ salt, mac, cipher }: Body, secret: string): string | undefined => {
+interface Keys {
+  readonly cipher: Buffer;
+  readonly mac: Buffer;
+  readonly counter: Buffer;
+}
+
+const keysOf = (secret: string, salt: Buffer): Keys => {
   const derived = pbkdf2Sync(Buffer.from(secret, 'utf8'), salt, ITERATIONS, 80, 'sha256');
-  const expected = createHmac('sha256', derived.subarray(32, 64)).update(cipher).digest();
+  return { cipher: derived.subarray(0, 32), mac: derived.subarray(32, 64), counter: derived.subarray(64, 80) };
+};
+
+const macOf = (keys: Keys, cipher: Buffer): Buffer => createHmac('sha256', keys.mac).update(cipher).digest();
+
+const tryPassword = ({ salt, mac, cipher }: Body, secret: string): Buffer | undefined => {
+  const keys = keysOf(secret, salt);
+  const expected = macOf(keys, cipher);
   if (expected.length !== mac.length || !timingSafeEqual(expected, mac)) return undefined;
-  const decipher = createDecipheriv('aes-256-ctr', derived.subarray(0, 32), derived.subarray(64, 80));
+  const decipher = createDecipheriv('aes-256-ctr', keys.cipher, keys.counter);
   const padded = Buffer.concat([decipher.update(cipher), decipher.final()]);
   const padding = padded.at(-1) ?? 0;
-  return padded.subarray(0, padded.length - padding).toString('utf8');
+  return padded.subarray(0, padded.length - padding);
+};
+
+const BLOCK = 16;
+const LINE = 80;
+const SALT_BYTES = 32;
+
+/**
+ * A text as ansible-vault writes it: version 1.1 under the id `default`, else 1.2 with the id. `salt` is random unless told; the same
+ * salt may never serve two texts.
+ */
+export const encryptVault = (
+  plain: Buffer,
+  password: VaultPassword,
+  salt: Buffer = randomBytes(SALT_BYTES),
+): string => {
+  const keys = keysOf(password.secret, salt);
+  const padding = BLOCK - (plain.length % BLOCK);
+  const padded = Buffer.concat([plain, Buffer.alloc(padding, padding)]);
+  const encryptor = createCipheriv('aes-256-ctr', keys.cipher, keys.counter);
+  const cipher = Buffer.concat([encryptor.update(padded), encryptor.final()]);
+  const parts = [salt, macOf(keys, cipher), cipher].map((part) => part.toString('hex')).join('\n');
+  const body = Buffer.from(parts, 'latin1').toString('hex');
+  const lines = body.match(new RegExp(`.{1,${LINE}}`, 'g')) ?? [];
+  const header = password.id === 'default' ? '$ANSIBLE_VAULT;1.1;AES256' : `$ANSIBLE_VAULT;1.2;AES256;${password.id}`;
+  return `${[header, ...lines].join('\n')}\n`;
 };
