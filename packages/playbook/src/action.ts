@@ -1,8 +1,10 @@
-import { didYouMean, type Module, type Position } from '@ratchet/core';
+import { didYouMean, type Module, type Position, Template } from '@ratchet/core';
 import { type Node, nodeToValue } from '@ratchet/source';
 import type { Field, Fields } from './fields.js';
+import { splitWords } from './free-form.js';
 import { ANSIBLE_MODULES, BUILTIN_ACTIONS, LOOPS, REFUSED, SUPPORTED, shortName } from './keywords.js';
 import type { Session } from './session.js';
+import { checkValue } from './template-check.js';
 
 /** The action of a task as found among its keys. */
 export type FoundAction =
@@ -16,6 +18,14 @@ export type FoundAction =
   | {
       readonly kind: 'builtin';
       readonly name: (typeof BUILTIN_ACTIONS)[number];
+      readonly node: Node;
+      readonly position: Position;
+    }
+  /** The name is a template. */
+  | {
+      readonly kind: 'late';
+      readonly name: string;
+      readonly module: Template;
       readonly node: Node;
       readonly position: Position;
     }
@@ -50,15 +60,11 @@ const fromActionKeyword = (field: Field): Field | undefined => {
     return { name: module.value, position: module.position, node: { ...node, entries } };
   }
   const text = node.kind === 'scalar' && typeof node.value === 'string' ? node.value : '';
-  const found = /^(\S+)\s*(.*)$/s.exec(text);
-  if (!found) return undefined;
-  const offset = text.length - (found[2] as string).length;
-  const position = { file: node.position.file, offset: node.position.offset + offset };
-  return {
-    name: found[1] as string,
-    position: node.position,
-    node: { kind: 'scalar', value: found[2] as string, position },
-  };
+  const [first] = splitWords(text);
+  if (!first) return undefined;
+  const rest = text.slice(first.offset + first.word.length).trimStart();
+  const position = { file: node.position.file, offset: node.position.offset + text.length - rest.length };
+  return { name: first.word, position: node.position, node: { kind: 'scalar', value: rest, position } };
 };
 
 /** Reports an action that is none, with the nearest name. */
@@ -94,6 +100,11 @@ export const findAction = (
   const unknown = others.filter((field) => !actions.includes(field));
   const keyword = fields.field('action') ?? fields.field('local_action');
   const spelled = keyword && fromActionKeyword(keyword);
+  if (spelled?.name.includes('{{')) {
+    const module = new Template(spelled.name, spelled.position);
+    checkValue(module, findings);
+    return { ...spelled, kind: 'late', module };
+  }
   if (keyword && !spelled) fields.wrong(keyword.name, 'a module with its parameters');
   if (spelled) actions.push(spelled);
   // With an action there, an unknown key is a keyword misspelt; without one, it is the action.

@@ -1,5 +1,5 @@
 import { type Dict, type Module, type Position, Template, type Value } from '@ratchet/core';
-import { type Node, nodeToValue, textValue } from '@ratchet/source';
+import { type MapNode, type Node, nodeToValue, textValue } from '@ratchet/source';
 import { checkParams, nameOfParameter, namesOf } from './check-params.js';
 import { isEmpty } from './fields.js';
 import type { Findings } from './findings.js';
@@ -81,6 +81,39 @@ export interface ParamsAround {
   /** The playbook deals with a failure of this task (`failed_when`, `ignore_errors`, `rescue`): values that are wrong fail it in the run. */
   readonly mayFail: boolean;
 }
+
+/** Parameters of a module that is not known before the run: a mapping, or `name=value` words alone. */
+export const lateParams = (found: { readonly node: Node }, args: Node | undefined, findings: Findings): Params => {
+  const { node } = found;
+  const own = node.kind === 'map' ? mapParams(node) : pairParams(node, findings);
+  const below = args?.kind === 'map' ? mapParams(args) : NONE;
+  const value: Dict = new Map([...below.value, ...own.value]);
+  checkValue(value, findings);
+  return { value, positions: new Map([...below.positions, ...own.positions]) };
+};
+
+const NONE = { value: new Map<Value, Value>(), positions: new Map<string, Position>() };
+
+const mapParams = (node: MapNode) => ({
+  value: nodeToValue(node) as Dict,
+  positions: new Map(node.entries.map(({ key }) => [key.kind === 'scalar' ? String(key.value) : '', key.position])),
+});
+
+const pairParams = (node: Node, findings: Findings) => {
+  if (node.kind !== 'scalar' || isEmpty(node)) return NONE;
+  const { pairs, rest } = splitFreeForm(String(node.value), node.position, () => true);
+  if (rest !== '')
+    findings.report(
+      'param-invalid',
+      'A module that a template names takes no free text.',
+      node.position,
+      'Write parameters as "name: value".',
+    );
+  return {
+    value: new Map<Value, Value>(pairs.map((pair) => [pair.name, textValue(pair.value, pair.position)])),
+    positions: new Map(pairs.map((pair) => [pair.name, pair.position])),
+  };
+};
 
 /** Reads a module's parameters (mapping, `name=value` words, free text or one template) with `args` and then `defaults` below them. */
 export const readParams = (

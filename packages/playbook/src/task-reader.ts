@@ -11,7 +11,7 @@ import { readInclude } from './includes.js';
 import { inherit } from './inherited.js';
 import { META_COMMANDS, SUPPORTED, shortName } from './keywords.js';
 import { readOldInclude } from './old-include.js';
-import { type Params, readParams } from './params.js';
+import { lateParams, type Params, readParams } from './params.js';
 import { isReachable } from './reach.js';
 import type { Action, Inherited, Task, TaskNode } from './task.js';
 import { listItems, readAsync, readLoop, readLoopControl, readUntil } from './task-options.js';
@@ -162,7 +162,9 @@ export class TaskReader {
             mayFail:
               around.rescued === true || rest.failedWhen !== undefined || (inherited.ignoreErrors ?? false) !== false,
           })
-        : NO_PARAMS;
+        : found.kind === 'late'
+          ? lateParams(found, args, this.#findings)
+          : NO_PARAMS;
     const own = action.kind === 'include' ? fields.variables() : new Map();
     return {
       ...inherited,
@@ -186,6 +188,7 @@ export class TaskReader {
 
   #actionOf(fields: Fields, found: FoundAction, around: Around, id: string): Action | undefined {
     if (found.kind === 'module') return { kind: 'module', name: found.name, module: found.module };
+    if (found.kind === 'late') return { kind: 'late', name: found.name, module: found.module };
     if (found.kind === 'unreachable') return { kind: 'unreachable', name: found.name };
     if (found.name === 'include_tasks' || found.name === 'include_role') {
       const include = readInclude(this.#world, fields, found, around, id);

@@ -63,6 +63,8 @@ export type Action =
   | { readonly kind: 'module'; readonly name: string; readonly module: Module }
   | { readonly kind: 'meta'; readonly name: 'meta'; readonly command: MetaCommand }
   | { readonly kind: 'include'; readonly name: string; readonly include: Include }
+  /** A module whose name is a template (of `action`), known when the task runs. */
+  | { readonly kind: 'late'; readonly name: string; readonly module: Template }
   /** A module that is not supported, in a task that tags or `when: false` rule out. */
   | { readonly kind: 'unreachable'; readonly name: string };
 

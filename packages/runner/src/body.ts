@@ -7,6 +7,7 @@ import { active, type HostState } from './host-state.js';
 import { hasBehindIt, noteRoles } from './roles-once.js';
 import { runBlock } from './run-block.js';
 import { type RunNodes, runInclude } from './run-include.js';
+import { runLate } from './run-late.js';
 import { runMeta } from './run-meta.js';
 import { runShared, runTask } from './run-task.js';
 import { stopForAll } from './stop-play.js';
@@ -24,7 +25,9 @@ const runHandler =
   (hosts, handler) =>
     handler.action.kind === 'include'
       ? runInclude(play, hosts, handler, (some, nodes) => runBody(play, some, nodes))
-      : runTask(play, hosts, handler);
+      : handler.action.kind === 'late'
+        ? runLate(play, hosts, handler)
+        : runTask(play, hosts, handler);
 
 /** Runs what was notified; `force`: also on failed hosts. */
 export const flush = (play: PlayContext, force: boolean): Promise<void> => flushHandlers(play, force, runHandler(play));
@@ -75,6 +78,8 @@ export const runBody = async (
       if (selected(play, node)) await runMeta(play, hosts, node, () => flush(play, false));
     } else if (kindOf(node) === 'include') {
       if (selected(play, node)) await runInclude(play, hosts, node, run);
+    } else if (kindOf(node) === 'late') {
+      if (selected(play, node)) await runLate(play, hosts, node);
     } else if (mayShare(node) && play.play.maxFailPercentage === undefined) {
       const tasks = sharedRun(play, hosts, nodes, index);
       index += tasks.length - 1;

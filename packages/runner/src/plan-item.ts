@@ -15,6 +15,7 @@ import type { PlayContext } from './contexts.js';
 import { type Delegate, delegateOf } from './delegate.js';
 import { flag } from './flag.js';
 import type { HostState } from './host-state.js';
+import { lateModule } from './late-module.js';
 import { notReady } from './not-ready.js';
 import { type StepResult, skippedResult } from './results.js';
 import { stepId } from './step-id.js';
@@ -147,6 +148,7 @@ export const planItem = (play: PlayContext, host: HostState, task: Task, item: I
   try {
     if (!conditionsHold(templar, task))
       return { ...base, ...labelled(templar, task, item), decided: skippedResult('Conditional result was False') };
+    if (task.action.kind === 'late') lateModule(play, task.action, templar);
     if (task.action.kind !== 'module') throw new RatchetError('internal', `${task.action.name} is not a step`);
     const { module } = task.action;
     const delegate = delegateOf(play, task, templar);

@@ -102,13 +102,18 @@ const throttled = async (
   return gate.within(work);
 };
 
-/** Runs one task on the hosts that still take part. */
-export const runTask = async (play: PlayContext, hosts: readonly HostState[], task: Task): Promise<void> => {
+/** Runs one task on the hosts that still take part; `announced`: others of its hosts had it just before. */
+export const runTask = async (
+  play: PlayContext,
+  hosts: readonly HostState[],
+  task: Task,
+  announced = false,
+): Promise<void> => {
   stopIfInterrupted(play.run.options.signal);
   const working = active(hosts);
   const [first] = working;
   if (!first) return;
-  await announce(play, first, task);
+  if (!announced) await announce(play, first, task);
   const once = flag(taskTemplar(play, first, task), task.runOnce, false);
   const most = atOnce(play, first, task);
   await throttled(play, task, most, () =>
