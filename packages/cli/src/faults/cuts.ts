@@ -4,11 +4,13 @@ import type { Ended } from '../crash/controller.js';
 import { VICTIM } from './bench.js';
 import type { Fault } from './fault.js';
 import { getThrough, judgeEnd } from './operator.js';
+import { countRollback, type RollbackPoints } from './rollbacks.js';
 
-/** How many commands and SFTP requests a host gets in an undisturbed run. */
+/** How many commands and SFTP requests a host gets in an undisturbed run, and what its rollback has. */
 export interface Counted {
   readonly execs: number;
   readonly requests: number;
+  readonly rollback: RollbackPoints;
 }
 
 /**
@@ -47,8 +49,9 @@ export const counting = (into: (counted: Counted) => void): Fault => ({
       return undefined;
     };
     const ended = await bench.run();
-    into({ execs, requests });
-    return judgeEnd(bench, ended);
+    const problems = await judgeEnd(bench, ended);
+    into({ execs, requests, rollback: await countRollback(bench) });
+    return problems;
   },
 });
 

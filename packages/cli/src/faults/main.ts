@@ -9,6 +9,7 @@ import { hangs } from './hangs.js';
 import { hostFiles } from './host-files.js';
 import { hostKeys } from './host-keys.js';
 import { restarts } from './restarts.js';
+import { rollbacks } from './rollbacks.js';
 import { twoControllers } from './two-controllers.js';
 
 const { values } = parseArgs({
@@ -51,7 +52,7 @@ const inParallel = async (faults: readonly Fault[], jobs: number): Promise<void>
   await Promise.all(Array.from({ length: jobs }, worker));
 };
 
-let counted: Counted = { execs: 0, requests: 0 };
+let counted: Counted = { execs: 0, requests: 0, rollback: { journal: 0, exec: 0 } };
 await tryFault(counting((found) => (counted = found)));
 
 const all: readonly Fault[] = [
@@ -63,6 +64,7 @@ const all: readonly Fault[] = [
   ...hangs(counted.execs),
   ...hostFiles(counted.execs),
   ...twoControllers(counted.execs),
+  ...rollbacks(counted.rollback),
 ];
 const named = (fault: Fault): boolean => values.only?.some((name) => fault.name.startsWith(name)) ?? true;
 const chosen = all.filter((fault) => named(fault) && (values.full || values.only !== undefined || fault.short));

@@ -1,0 +1,87 @@
+import { readdir, readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { EXIT, type RegistryWrite } from '@ratchet/core';
+import { runFolders } from '@ratchet/runner';
+import { checkJournals } from '../crash/judge.js';
+import { RESTARTS } from '../crash/scenario.js';
+import type { Bench } from './bench.js';
+import type { Fault } from './fault.js';
+import { runsIn } from './operator.js';
+
+/** How many journal appends and host commands an undisturbed rollback has. */
+export interface RollbackPoints {
+  readonly journal: number;
+  readonly exec: number;
+}
+
+/** What Windows writes at a restart is not the run's. */
+const OF_WINDOWS = /\\PrefetchParameters$|\\CurrentControlSet\\Control\\Windows$/;
+
+const registryOf = (bench: Bench, host: string): string => {
+  const writes: readonly RegistryWrite[] = bench.fleet.host(host).snapshotWrites();
+  const own = writes.filter(({ path }) => !OF_WINDOWS.test(path));
+  return JSON.stringify(own, (_key, value: unknown) => (typeof value === 'bigint' ? String(value) : value));
+};
+
+const newestRun = async (bench: Bench): Promise<string> => (await runFolders(runsIn(bench.project)))[0] as string;
+
+/** Counts what an undisturbed rollback of the last run has. */
+export const countRollback = async (bench: Bench): Promise<RollbackPoints> => {
+  const count = join(bench.folder, 'rollback.json');
+  const run = await newestRun(bench);
+  await bench.ratchet(['rollback', run], bench.project, { RATCHET_CRASH_COUNT: count });
+  return JSON.parse(await readFile(count, 'utf8')) as RollbackPoints;
+};
+
+const owedFiles = async (bench: Bench): Promise<readonly string[]> => {
+  const names = await readdir(join(bench.project, '.ratchet', 'owed'));
+  return names.filter((name) => name.endsWith('.json')).sort();
+};
+
+/** The host is as it was before the run, the restart that this takes is owed and not done, and the lock is free. */
+const judgeTakenBack = async (bench: Bench, before: ReadonlyMap<string, string>): Promise<readonly string[]> => {
+  const problems: string[] = [...(await checkJournals(runsIn(bench.project)))];
+  for (const host of bench.fleet.names) {
+    if (registryOf(bench, host) !== before.get(host)) problems.push(`${host}: its registry is not as before the run`);
+    if (bench.fleet.reboots(host) !== RESTARTS)
+      problems.push(`${host}: it restarted ${bench.fleet.reboots(host)} times`);
+    if (await bench.fleet.isLocked(host)) problems.push(`${host}: it is still locked`);
+  }
+  const owed = await owedFiles(bench);
+  if (owed.length !== bench.fleet.names.length) problems.push(`a restart is owed to ${owed.length} hosts`);
+  return problems;
+};
+
+const MOST = 4;
+
+const killedAt = (point: string, short: boolean): Fault => ({
+  name: `rollback-killed:${point}`,
+  short,
+  try: async (bench) => {
+    const before = new Map(bench.fleet.names.map((host) => [host, registryOf(bench, host)]));
+    const ended = await bench.run();
+    if (ended.code !== EXIT.done) return [`the run ended with ${ended.code}`];
+    const run = await newestRun(bench);
+    let back = await bench.ratchet(['rollback', run], bench.project, { RATCHET_CRASH_AT: point });
+    for (let times = 0; back.code !== EXIT.done && times < MOST; times++) {
+      const last = await newestRun(bench);
+      // Killed before the rollback had a journal, it is begun anew.
+      back = await bench.ratchet(last === run ? ['rollback', run] : ['resume', last], bench.project);
+    }
+    const through = back.code === EXIT.done ? [] : [`it ended with ${back.code}: ${back.out.slice(-1500)}`];
+    return [...through, ...(await judgeTakenBack(bench, before))];
+  },
+});
+
+const EVERY = 24;
+
+/** The controller killed at every append and around every command of a rollback, which is then resumed. */
+export const rollbacks = ({ journal, exec }: RollbackPoints): readonly Fault[] => {
+  const points = (kind: string, count: number, moments: readonly string[]): readonly string[] =>
+    Array.from({ length: count }, (_, index) => moments.map((moment) => `${kind}:${index + 1}:${moment}`)).flat();
+  const all = [
+    ...points('journal', journal, ['before', 'torn', 'after']),
+    ...points('exec', exec, ['before', 'during', 'after']),
+  ];
+  return all.map((point, index) => killedAt(point, index % EVERY === 7));
+};
