@@ -3,7 +3,7 @@ import { fileURLToPath } from 'node:url';
 
 const MAIN = fileURLToPath(new URL('../../dist/main.js', import.meta.url));
 const CRASH = new URL('../../dist/crash/crash-at.js', import.meta.url).href;
-const LIMIT_MS = 120_000;
+const LIMIT_MS = 300_000;
 
 /** How a controller process ended; `killed` when the crash point was reached. */
 export interface Ended {

@@ -4,6 +4,10 @@ import type { RegistryWrite } from '@ratchet/core';
 export interface Fleet {
   readonly inventory: string;
   readonly names: readonly string[];
+  readonly knownHosts: string;
+  port(host: string): number;
+  /** How many commands the host has got. */
+  commands(host: string): Promise<number>;
   reboots(host: string): number;
   /** `path|name` to data as text. */
   values(host: string): Promise<Readonly<Record<string, string>>>;

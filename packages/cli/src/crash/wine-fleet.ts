@@ -10,6 +10,9 @@ export const wineFleet = async (folder: string, count: number): Promise<Fleet> =
   const testbed = await upHosts({ kind: 'wine', dir: join(folder, 'hosts'), hosts: count });
   return {
     inventory: testbed.inventoryPath,
+    knownHosts: join(testbed.dir, 'known_hosts'),
+    port: (name) => testbed.hosts.find((host) => host.name === name)?.port ?? 0,
+    commands: async (name) => (await testbed.log(name)).filter(({ op }) => op === 'exec').length,
     names: testbed.hosts.map(({ name }) => name),
     reboots: (name) => testbed.reboots(name),
     values: async (name) => valuesIn(decodeReg(regBytes(await testbed.snapshot(name)))),

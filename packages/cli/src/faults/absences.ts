@@ -1,11 +1,11 @@
 import { EXIT } from '@ratchet/core';
-import { type Bench, VICTIM } from './bench.js';
+import { type EmbeddedBench, VICTIM } from './bench.js';
 import { judgeCut } from './cuts.js';
 import type { Fault } from './fault.js';
 import { getThrough, judgeEnd, judgeFirst } from './operator.js';
 
 /** The host goes down just before its Nth command, and answers again after so many milliseconds. */
-const goesDown = (bench: Bench, index: number, ms: number): { comesBack(): void } => {
+const goesDown = (bench: EmbeddedBench, index: number, ms: number): { comesBack(): void } => {
   let until = 0;
   bench.victim.faults.cut = (exec) => {
     if (exec.index !== index) return undefined;

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { EXIT } from '@ratchet/core';
 import { readJournal, runFolders } from '@ratchet/runner';
 import { ONCE } from '../crash/scenario.js';
-import type { Bench } from './bench.js';
+import type { EmbeddedBench } from './bench.js';
 import type { Fault } from './fault.js';
 import { mountLack, withSmallDisk } from './mounted.js';
 import { getThrough, judgeEnd, judgeFirst, runsIn } from './operator.js';
@@ -29,7 +29,7 @@ const fill = (folder: string): void => {
 };
 
 /** What was done on hosts although the journal does not hold that it was meant: nothing may be. */
-const unmeant = async (bench: Bench): Promise<readonly string[]> => {
+const unmeant = async (bench: EmbeddedBench): Promise<readonly string[]> => {
   const runs = runsIn(bench.project);
   const [id] = await runFolders(runs);
   const { events } = await readJournal(join(runs, id as string));
@@ -54,7 +54,7 @@ const unmeant = async (bench: Bench): Promise<readonly string[]> => {
   return problems;
 };
 
-const stillLocked = async (bench: Bench): Promise<readonly string[]> => {
+const stillLocked = async (bench: EmbeddedBench): Promise<readonly string[]> => {
   const locked = await Promise.all(bench.fleet.names.map((name) => bench.fleet.isLocked(name)));
   return bench.fleet.names.filter((_, index) => locked[index]).map((name) => `${name}: it is locked after the stop`);
 };
@@ -80,7 +80,7 @@ const fullAt = (index: number, short: boolean): Fault => ({
     }),
 });
 
-const untouched = (bench: Bench): readonly string[] =>
+const untouched = (bench: EmbeddedBench): readonly string[] =>
   bench.fleet.names.flatMap((name) =>
     bench.fleet.host(name).log.some(({ writes }) => writes) ? [`${name}: it was changed`] : [],
   );

@@ -17,9 +17,9 @@ export interface Counted {
  * A cut either is not noticed at all, because the connection is made again, or leaves the host unreachable with a message that says
  * which, at which task, and what to do.
  */
-export const judgeCut = (ended: Ended): readonly string[] => {
+export const judgeCut = (ended: Ended, host = VICTIM): readonly string[] => {
   if (ended.code === EXIT.done) return [];
-  const says = [`fatal: [${VICTIM}]: UNREACHABLE!`, 'hint: '].filter((text) => !ended.out.includes(text));
+  const says = [`fatal: [${host}]: UNREACHABLE!`, 'hint: '].filter((text) => !ended.out.includes(text));
   if (ended.code === EXIT.unreachableOrParse && says.length === 0) return [];
   return [`it ended with ${ended.code} and did not say ${says.join(', ')}: ${ended.out.slice(-1500)}`];
 };

@@ -1,8 +1,8 @@
 import type { Variation } from '../crash/scenario.js';
-import type { Bench } from './bench.js';
+import type { Bench, EmbeddedBench } from './bench.js';
 
 /** Something that goes wrong during the scenario, with the right result checked. */
-export interface Fault {
+export interface Fault<On extends Bench = EmbeddedBench> {
   readonly name: string;
   /** Also tried in the short form, with every `npm test`. */
   readonly short: boolean;
@@ -14,5 +14,5 @@ export interface Fault {
   /** Lines of `ratchet.yml`. */
   readonly settings?: string;
   /** Makes the fault happen, and gives what did not hold; empty when all did. */
-  try(bench: Bench): Promise<readonly string[]>;
+  try(bench: On): Promise<readonly string[]>;
 }

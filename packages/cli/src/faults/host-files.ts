@@ -1,13 +1,13 @@
 import { EXIT } from '@ratchet/core';
 import type { Ended } from '../crash/controller.js';
-import { type Bench, VICTIM } from './bench.js';
+import { type EmbeddedBench, VICTIM } from './bench.js';
 import type { Fault } from './fault.js';
 import { getThrough, judgeEnd, judgeFirst } from './operator.js';
 
 const KEY = 'HKEY_LOCAL_MACHINE\\SOFTWARE\\Crash';
 
 /** The lock is given back, or the operator is told that it could not be. */
-const locked = async (bench: Bench, { out }: Ended): Promise<readonly string[]> =>
+const locked = async (bench: EmbeddedBench, { out }: Ended): Promise<readonly string[]> =>
   (await bench.fleet.isLocked(VICTIM)) && !out.includes(`${VICTIM}: the lock was not given back`)
     ? [`${VICTIM} is locked after the run, and nobody was told`]
     : [];
@@ -42,7 +42,7 @@ const toldThenMended = (
   name: string,
   short: boolean,
   says: readonly (string | RegExp)[],
-  faulty: (bench: Bench, from: () => boolean) => void,
+  faulty: (bench: EmbeddedBench, from: () => boolean) => void,
   index: number,
 ): Fault => ({
   name: `${name}:${index}`,

@@ -1,12 +1,12 @@
 import { EXIT } from '@ratchet/core';
-import { type Bench, VICTIM } from './bench.js';
+import { type EmbeddedBench, VICTIM } from './bench.js';
 import type { Fault } from './fault.js';
 import { getThrough, judgeEnd, judgeFirst } from './operator.js';
 
 /** Refused with both fingerprints; once the operator has looked and replaced the line, the run goes on. */
 const refusedThenLearnt = async (
-  bench: Bench,
-  ended: Awaited<ReturnType<Bench['run']>>,
+  bench: EmbeddedBench,
+  ended: Awaited<ReturnType<EmbeddedBench['run']>>,
 ): Promise<readonly string[]> => {
   const fingerprints = ended.out.match(/SHA256:[\w+/]{43}/g) ?? [];
   const first = [

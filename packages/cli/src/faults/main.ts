@@ -1,7 +1,10 @@
-// npm run fault-matrix [-- --full] [-- --only NAME…] [-- --jobs N] [-- --list]: lets every fault happen during the crash matrix's scenario, and checks the right result.
+// npm run fault-matrix [-- --full] [-- --only NAME…] [-- --kind embedded|wine] [-- --jobs N] [-- --list]: lets every fault happen during the crash matrix's scenario, and checks the right result.
 import { parseArgs } from 'node:util';
+import { embeddedFleet } from '../crash/embedded-fleet.js';
+import type { Fleet } from '../crash/fleet.js';
+import { wineFleet } from '../crash/wine-fleet.js';
 import { absences } from './absences.js';
-import { onBench } from './bench.js';
+import { type Bench, onBench, onFleet } from './bench.js';
 import { controllerDisk } from './controller-disk.js';
 import { type Counted, counting, cuts } from './cuts.js';
 import type { Fault } from './fault.js';
@@ -11,6 +14,7 @@ import { hostKeys } from './host-keys.js';
 import { restarts } from './restarts.js';
 import { rollbacks } from './rollbacks.js';
 import { twoControllers } from './two-controllers.js';
+import { wires } from './wire.js';
 
 const { values } = parseArgs({
   options: {
@@ -18,6 +22,7 @@ const { values } = parseArgs({
     list: { type: 'boolean', default: false },
     only: { type: 'string', multiple: true },
     jobs: { type: 'string', default: '2' },
+    kind: { type: 'string', default: 'embedded' },
   },
 });
 
@@ -25,50 +30,79 @@ const say = (text: string): void => void process.stdout.write(`${text}\n`);
 
 const tally = { tried: 0, failed: 0, skipped: 0 };
 
-const tryFault = async (fault: Fault): Promise<void> => {
-  const lack = await fault.lack?.();
-  if (lack !== undefined) {
+/** A fault with the hosts it is tried on. */
+interface Try extends Pick<Fault, 'name' | 'short' | 'lack'> {
+  attempt(): Promise<readonly string[]>;
+}
+
+const onEmbedded = (fault: Fault): Try => ({ ...fault, attempt: () => onBench(fault, (bench) => fault.try(bench)) });
+
+const FLEETS = {
+  embedded: (folder: string) => embeddedFleet(folder, 2),
+  wine: (folder: string) => wineFleet(folder, 1),
+} as const;
+
+const onAny = (kind: keyof typeof FLEETS, fault: Fault<Bench>): Try => ({
+  ...fault,
+  attempt: () => onFleet<Fleet, readonly string[]>(fault, FLEETS[kind], (bench) => fault.try(bench)),
+});
+
+const tryIt = async ({ name, lack, attempt }: Try): Promise<void> => {
+  const reason = await lack?.();
+  if (reason !== undefined) {
     tally.skipped += 1;
-    say(`SKIPPED ${fault.name}: ${lack}`);
+    say(`SKIPPED ${name}: ${reason}`);
     return;
   }
-  const problems = await onBench(fault, (bench) => fault.try(bench)).catch((thrown: unknown) => [String(thrown)]);
+  const problems = await attempt().catch((thrown: unknown) => [String(thrown)]);
   tally.tried += 1;
   if (problems.length === 0) return;
   tally.failed += 1;
-  say(`FAILED ${fault.name}\n${problems.map((one) => `  ${one}`).join('\n')}`);
+  say(`FAILED ${name}\n${problems.map((one) => `  ${one}`).join('\n')}`);
 };
 
-const inParallel = async (faults: readonly Fault[], jobs: number): Promise<void> => {
-  const queue = [...faults];
+const inParallel = async (tries: readonly Try[], jobs: number): Promise<void> => {
+  const queue = [...tries];
   let done = 0;
   const worker = async (): Promise<void> => {
-    for (let fault = queue.shift(); fault !== undefined; fault = queue.shift()) {
-      await tryFault(fault);
+    for (let next = queue.shift(); next !== undefined; next = queue.shift()) {
+      await tryIt(next);
       done += 1;
-      if (done % 20 === 0) process.stderr.write(`${done} of ${faults.length} faults tried\n`);
+      if (done % 20 === 0) process.stderr.write(`${done} of ${tries.length} faults tried, ${tally.failed} failed\n`);
     }
   };
   await Promise.all(Array.from({ length: jobs }, worker));
 };
 
-let counted: Counted = { execs: 0, requests: 0, rollback: { journal: 0, exec: 0 } };
-await tryFault(counting((found) => (counted = found)));
+/** Faults of embedded hosts: everywhere in a run, whose commands and requests are counted first. */
+const embeddedTries = async (): Promise<readonly Try[]> => {
+  let counted: Counted = { execs: 0, requests: 0, rollback: { journal: 0, exec: 0 } };
+  const undisturbed = counting((found) => {
+    counted = found;
+  });
+  await tryIt(onEmbedded(undisturbed));
+  return [
+    ...cuts(counted),
+    ...controllerDisk(counted.execs),
+    ...restarts,
+    ...hostKeys,
+    ...absences(counted.execs),
+    ...hostFiles(counted.execs),
+    ...twoControllers(counted.execs),
+    ...rollbacks(counted.rollback),
+    ...hangs(counted.execs),
+  ].map(onEmbedded);
+};
 
-const all: readonly Fault[] = [
-  ...cuts(counted),
-  ...controllerDisk(counted.execs),
-  ...restarts,
-  ...hostKeys,
-  ...absences(counted.execs),
-  ...hangs(counted.execs),
-  ...hostFiles(counted.execs),
-  ...twoControllers(counted.execs),
-  ...rollbacks(counted.rollback),
-];
-const named = (fault: Fault): boolean => values.only?.some((name) => fault.name.startsWith(name)) ?? true;
-const chosen = all.filter((fault) => named(fault) && (values.full || values.only !== undefined || fault.short));
+if (values.kind !== 'embedded' && values.kind !== 'wine')
+  throw new Error(`--kind takes embedded or wine, not ${values.kind}`);
+const { kind } = values;
+const own = kind === 'embedded' ? await embeddedTries() : [];
+const all = [...own, ...wires.map((fault) => onAny(kind, fault))];
+const isNamed = ({ name }: Try): boolean => values.only?.some((start) => name.startsWith(start)) ?? true;
+const everything = values.full || values.only !== undefined || kind === 'wine';
+const chosen = all.filter((one) => isNamed(one) && (everything || one.short));
 if (values.list) for (const { name } of chosen) say(name);
 else await inParallel(chosen, Number(values.jobs));
-say(`fault matrix (embedded hosts): ${tally.tried} points tried, ${tally.failed} failed, ${tally.skipped} skipped`);
+say(`fault matrix (${kind} hosts): ${tally.tried} points tried, ${tally.failed} failed, ${tally.skipped} skipped`);
 process.exitCode = tally.failed === 0 ? 0 : 1;

@@ -3,7 +3,7 @@ import { EXIT } from '@ratchet/core';
 import { runFolders } from '@ratchet/runner';
 import type { Ended } from '../crash/controller.js';
 import { checkHost, checkJournals, decisions, endOf, hasBeginning } from '../crash/judge.js';
-import { type Bench, PATIENT, VICTIM } from './bench.js';
+import { type Bench, PATIENT } from './bench.js';
 
 const MOST = 6;
 
@@ -26,7 +26,7 @@ const nextCommand = async (bench: Bench, by: Controller, last: Ended): Promise<r
   const [id] = await runFolders(runs);
   if (id === undefined || !(await hasBeginning(runs))) return again;
   const end = await endOf(runs);
-  if (end === EXIT.failed) return [...again, '--limit', VICTIM];
+  if (end === EXIT.failed) return [...again, '--limit', bench.victimName];
   if (last.code === EXIT.undecided) return ['resume', id, ...(await decisions(runs, bench.fleet, by.command))];
   return ['resume', id];
 };
@@ -63,4 +63,29 @@ export const judgeFirst = (ended: Ended, code: number, ...says: readonly (string
   const problems = missing.map((text) => `the output does not say ${String(text)}`);
   if (ended.code !== code) problems.push(`it ended with ${ended.code}, not ${code}`);
   return problems.length === 0 ? [] : [...problems, `it said:\n${ended.out.slice(-2000)}`];
+};
+
+/** Each run's own command ran once; all the rest is as after one run. */
+export const judgeBoth = async (
+  bench: Bench,
+  ends: readonly (Ended & { readonly skipped: boolean })[],
+  other: Controller,
+): Promise<readonly string[]> => {
+  const problems: string[] = [...(await checkJournals(runsIn(other.project)))];
+  for (const host of bench.fleet.names) {
+    const times = await bench.fleet.ran(host, other.command);
+    if (times !== 1) problems.push(`${host}: the other controller's command ran ${times} times`);
+  }
+  const worst = ends.find(({ code }) => code !== EXIT.done) ?? (ends[0] as Ended);
+  return [...problems, ...(await judgeEnd(bench, { ...worst, skipped: ends.some((end) => end.skipped) }))];
+};
+
+const REFUSED: readonly number[] = [EXIT.done, EXIT.locked, EXIT.unreachableOrParse];
+
+/** What may come of a run that met another one: all done, refused by the lock with its owner's name, or a host in the middle of its restart. */
+export const judgeMeeting = (ended: Ended, who: string): readonly string[] => {
+  const said =
+    ended.code === EXIT.locked ? judgeFirst(ended, EXIT.locked, /is locked by \S+, run \S+, since/, 'hint: ') : [];
+  const known = ended.code !== null && REFUSED.includes(ended.code);
+  return known ? said.map((one) => `${who}: ${one}`) : [`${who} ended with ${ended.code}: ${ended.out.slice(-1500)}`];
 };

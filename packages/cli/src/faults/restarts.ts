@@ -1,12 +1,12 @@
 import { EXIT } from '@ratchet/core';
-import { type Bench, VICTIM } from './bench.js';
+import { type EmbeddedBench, VICTIM } from './bench.js';
 import type { Fault } from './fault.js';
 import { getThrough, judgeEnd, judgeFirst } from './operator.js';
 
 const isRestart = (text: string): boolean => text.startsWith('/r');
 
 /** `shutdown` answers with a code once; `also` happens on the host at that moment. The run is to get through by itself. */
-const answersOnce = (name: string, code: number, also: (bench: Bench) => void = () => undefined): Fault => ({
+const answersOnce = (name: string, code: number, also: (bench: EmbeddedBench) => void = () => undefined): Fault => ({
   name,
   short: true,
   try: async (bench) => {

@@ -4,7 +4,7 @@ import { EXIT, type RegistryWrite } from '@ratchet/core';
 import { runFolders } from '@ratchet/runner';
 import { checkJournals } from '../crash/judge.js';
 import { RESTARTS } from '../crash/scenario.js';
-import type { Bench } from './bench.js';
+import type { EmbeddedBench } from './bench.js';
 import type { Fault } from './fault.js';
 import { runsIn } from './operator.js';
 
@@ -17,29 +17,33 @@ export interface RollbackPoints {
 /** What Windows writes at a restart is not the run's. */
 const OF_WINDOWS = /\\PrefetchParameters$|\\CurrentControlSet\\Control\\Windows$/;
 
-const registryOf = (bench: Bench, host: string): string => {
+const registryOf = (bench: EmbeddedBench, host: string): string => {
   const writes: readonly RegistryWrite[] = bench.fleet.host(host).snapshotWrites();
   const own = writes.filter(({ path }) => !OF_WINDOWS.test(path));
   return JSON.stringify(own, (_key, value: unknown) => (typeof value === 'bigint' ? String(value) : value));
 };
 
-const newestRun = async (bench: Bench): Promise<string> => (await runFolders(runsIn(bench.project)))[0] as string;
+const newestRun = async (bench: EmbeddedBench): Promise<string> =>
+  (await runFolders(runsIn(bench.project)))[0] as string;
 
 /** Counts what an undisturbed rollback of the last run has. */
-export const countRollback = async (bench: Bench): Promise<RollbackPoints> => {
+export const countRollback = async (bench: EmbeddedBench): Promise<RollbackPoints> => {
   const count = join(bench.folder, 'rollback.json');
   const run = await newestRun(bench);
   await bench.ratchet(['rollback', run], bench.project, { RATCHET_CRASH_COUNT: count });
   return JSON.parse(await readFile(count, 'utf8')) as RollbackPoints;
 };
 
-const owedFiles = async (bench: Bench): Promise<readonly string[]> => {
+const owedFiles = async (bench: EmbeddedBench): Promise<readonly string[]> => {
   const names = await readdir(join(bench.project, '.ratchet', 'owed'));
   return names.filter((name) => name.endsWith('.json')).sort();
 };
 
 /** The host is as it was before the run, the restart that this takes is owed and not done, and the lock is free. */
-const judgeTakenBack = async (bench: Bench, before: ReadonlyMap<string, string>): Promise<readonly string[]> => {
+const judgeTakenBack = async (
+  bench: EmbeddedBench,
+  before: ReadonlyMap<string, string>,
+): Promise<readonly string[]> => {
   const problems: string[] = [...(await checkJournals(runsIn(bench.project)))];
   for (const host of bench.fleet.names) {
     if (registryOf(bench, host) !== before.get(host)) problems.push(`${host}: its registry is not as before the run`);

@@ -2,14 +2,13 @@ import { mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { EXIT } from '@ratchet/core';
 import type { Ended } from '../crash/controller.js';
-import { checkJournals } from '../crash/judge.js';
 import { RESTARTS } from '../crash/scenario.js';
-import { type Bench, PATIENT, VICTIM } from './bench.js';
+import { type EmbeddedBench, PATIENT, VICTIM } from './bench.js';
 import type { Fault } from './fault.js';
-import { type Controller, getThrough, judgeEnd, judgeFirst, runsIn } from './operator.js';
+import { type Controller, getThrough, judgeBoth, judgeFirst, judgeMeeting } from './operator.js';
 
 /** A project folder, a user and a command of its own, for the same hosts and playbook. */
-const otherController = async (bench: Bench): Promise<Controller> => {
+const otherController = async (bench: EmbeddedBench): Promise<Controller> => {
   const project = join(bench.folder, 'other');
   await mkdir(project);
   await writeFile(join(project, 'ratchet.yml'), RECONNECT);
@@ -19,33 +18,8 @@ const otherController = async (bench: Bench): Promise<Controller> => {
 const OTHER = 'bob';
 const RECONNECT = 'reconnect_timeout: 20\n';
 
-const runThere = (bench: Bench, { project, flags }: Controller): Promise<Ended> =>
+const runThere = (bench: EmbeddedBench, { project, flags }: Controller): Promise<Ended> =>
   bench.ratchet(['run', bench.playbook, '-i', bench.fleet.inventory, ...flags], project);
-
-/** Each run's own command ran once; all the rest is as after one run. */
-const judgeBoth = async (
-  bench: Bench,
-  ends: readonly (Ended & { readonly skipped: boolean })[],
-  other: Controller,
-): Promise<readonly string[]> => {
-  const problems: string[] = [...(await checkJournals(runsIn(other.project)))];
-  for (const host of bench.fleet.names) {
-    const times = await bench.fleet.ran(host, other.command);
-    if (times !== 1) problems.push(`${host}: the other controller's command ran ${times} times`);
-  }
-  const worst = ends.find(({ code }) => code !== EXIT.done) ?? (ends[0] as Ended);
-  return [...problems, ...(await judgeEnd(bench, { ...worst, skipped: ends.some((end) => end.skipped) }))];
-};
-
-const REFUSED: readonly number[] = [EXIT.done, EXIT.locked, EXIT.unreachableOrParse];
-
-/** What may come of a run that met another one: all done, refused by the lock with its owner's name, or a host in the middle of its restart. */
-const judgeMeeting = (ended: Ended, who: string): readonly string[] => {
-  const said =
-    ended.code === EXIT.locked ? judgeFirst(ended, EXIT.locked, /is locked by \S+, run \S+, since/, 'hint: ') : [];
-  const known = ended.code !== null && REFUSED.includes(ended.code);
-  return known ? said.map((one) => `${who}: ${one}`) : [`${who} ended with ${ended.code}: ${ended.out.slice(-1500)}`];
-};
 
 /** Another controller begins when the first one sends the victim this command. */
 const meetsAt = (index: number, short: boolean): Fault => ({
