@@ -5,12 +5,13 @@ import { type Inventory, loadInventory, readLimit } from '@ratchet/inventory';
 import { catalogue, takeBack } from '@ratchet/modules';
 import { type LoadOptions, loadPlaybook, type Playbook, readVarsFile } from '@ratchet/playbook';
 import type { Renderer, RendererOptions } from '@ratchet/report';
-import { pruneRuns, type ResumeOptions, type RunOptions, runPlaybooks } from '@ratchet/runner';
+import { type FactCache, pruneRuns, type ResumeOptions, type RunOptions, runPlaybooks } from '@ratchet/runner';
 import { knock, localFiles } from '@ratchet/transport';
 import { backupFile } from '@ratchet/windows';
 import { askPassword, type PromptInput } from './ask-password.js';
 import { chooseRenderer, type Screen } from './choose-renderer.js';
 import { collectExtraVars, type Decrypt } from './extra-vars.js';
+import { cachePlaceOf, factCacheFiles, flushFacts } from './fact-cache-files.js';
 import { findProgram } from './find-program.js';
 import { defaultSources, NO_INVENTORY } from './inventory-sources.js';
 import { listPlaybooks } from './list-playbooks.js';
@@ -82,6 +83,24 @@ const loadPlaybooks = async (flags: RunFlags, options: LoadOptions): Promise<Pla
   return loaded;
 };
 
+/** The facts that settings keep between runs; `--flush-cache` forgets those of the inventory's hosts. */
+const openFactCache = async (
+  settings: Settings,
+  flags: RunFlags,
+  inventory: Inventory,
+  around: RunSurroundings,
+): Promise<FactCache | undefined> => {
+  const place = cachePlaceOf(settings);
+  if (place === undefined) return undefined;
+  if ('warning' in place) {
+    around.stderr.write(`[WARNING]: ${place.warning}\n`);
+    return undefined;
+  }
+  const cache = factCacheFiles(place, () => Date.now());
+  if (flags.flushCache) await flushFacts(cache, inventory.hosts.keys());
+  return cache;
+};
+
 /** Makes passwords of the inventory and of `-e` known as secrets. */
 export const learnSecrets = (secrets: Secrets, inventory: Inventory, extraVars: Dict): void => {
   addSecretVariables(secrets, (name) => extraVars.get(name));
@@ -149,6 +168,7 @@ export const runCommand = async (
   const playbookDir = variation.playbookDir ?? dirname(flags.playbooks[0] ?? '.');
   const reload = () => loadInventory(sources, { decrypt, playbookDir });
   const inventory = await reload();
+  const factCache = await openFactCache(settings, flags, inventory, around);
   if (sources.length === 0) around.stderr.write(`[WARNING]: ${NO_INVENTORY}\n`);
   learnSecrets(secrets, inventory, extraVars);
   const loading = loadOptions(flags, settings, decrypt, extraVars);
@@ -206,6 +226,7 @@ export const runCommand = async (
       native: settings.flag('jinja2Native') !== false,
       anyConditions: settings.flag('anyConditions') === true,
       ...(gathering === undefined ? {} : { gathering }),
+      ...(factCache ? { factCache } : {}),
       ...(settings.configFile === undefined ? {} : { configFile: settings.configFile }),
       playbookPython: () => findProgram(['python3', 'python', 'python.exe'], env['PATH']),
       inventorySources: sources.map((source) => (source.includes(',') ? source : resolve(around.cwd, source))),

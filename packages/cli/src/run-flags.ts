@@ -45,6 +45,8 @@ export interface RunFlags {
   /** The first task that runs; a name or a glob. */
   readonly startAtTask?: string;
   readonly forceHandlers: boolean;
+  /** Facts that earlier runs kept do not count. */
+  readonly flushCache?: boolean;
   readonly listings: readonly Listing[];
   /** Absent: tty on a terminal, else plain. */
   readonly output?: OutputKind;
@@ -68,7 +70,7 @@ const declare = (name: string): Command => {
     .option('--skip-tags <tags>', 'no tasks with these tags', collectList, [])
     .option('--start-at-task <name>', 'begin with the task of this name')
     .option('--force-handlers', 'run notified handlers on failed hosts too', false)
-    .option('--flush-cache', 'accepted: facts are never kept between runs', false)
+    .option('--flush-cache', 'forget the facts that are kept of the hosts (fact_caching)', false)
     .option('--list-tasks', 'show the tasks, and run nothing', false)
     .option('--list-tags', 'show the tags, and run nothing', false)
     .option('--syntax-check', 'only check the playbooks', false)
@@ -104,6 +106,7 @@ export const fromRaw = (playbooks: readonly string[], raw: Raw): RunFlags => ({
   vaultPasswordFiles: listOf(raw, 'vaultPasswordFile', 'vaultPassFile'),
   askVaultPass: raw['askVaultPass'] === true || raw['askVaultPassword'] === true,
   forceHandlers: raw['forceHandlers'] === true,
+  ...(raw['flushCache'] === true ? { flushCache: true } : {}),
   listings: LISTINGS.filter((name) => raw[camel(name)] === true),
   strict: raw['strict'] === true,
   ...present('forks', raw['forks']),

@@ -53,6 +53,10 @@ export const SETTINGS = {
   become: row('flag', 'privilege_escalation', 'become', 'ANSIBLE_BECOME'),
   becomeMethod: row('text', 'privilege_escalation', 'become_method', 'ANSIBLE_BECOME_METHOD'),
   becomeUser: row('text', 'privilege_escalation', 'become_user', 'ANSIBLE_BECOME_USER'),
+  factCaching: row('text', 'defaults', 'fact_caching', 'ANSIBLE_CACHE_PLUGIN'),
+  factCachingConnection: row('path', 'defaults', 'fact_caching_connection', 'ANSIBLE_CACHE_PLUGIN_CONNECTION'),
+  factCachingPrefix: row('text', 'defaults', 'fact_caching_prefix', 'ANSIBLE_CACHE_PLUGIN_PREFIX'),
+  factCachingTimeout: row('text', 'defaults', 'fact_caching_timeout', 'ANSIBLE_CACHE_PLUGIN_TIMEOUT'),
   gathering: row('text', 'defaults', 'gathering', 'ANSIBLE_GATHERING'),
   runTags: row('list', 'tags', 'run', 'ANSIBLE_RUN_TAGS'),
   skipTags: row('list', 'tags', 'skip', 'ANSIBLE_SKIP_TAGS'),
@@ -77,7 +81,6 @@ export const HARMLESS_KEYS: ReadonlySet<string> = new Set(
 /** Environment variables that change what a playbook means in Ansible, and that Ratchet does not honour. */
 export const NOT_HONOURED_ENV: readonly string[] = [
   'ANSIBLE_ACTION_PLUGINS',
-  'ANSIBLE_CACHE_PLUGIN',
   'ANSIBLE_CALLBACK_PLUGINS',
   'ANSIBLE_FILTER_PLUGINS',
   'ANSIBLE_INVENTORY_ENABLED',

@@ -117,6 +117,8 @@ export interface ActionResult {
   readonly values?: Readonly<Record<string, unknown>>;
   /** Facts to set for the host (`set_fact`). */
   readonly facts?: Readonly<Record<string, unknown>>;
+  /** The facts stand among those that were gathered too, and are kept for later runs where there is a fact cache. */
+  readonly cacheable?: boolean;
   /** Variables for the host that rank below what `set_fact` sets (`include_vars`); their templates are finished when used. */
   readonly variables?: Dict;
   /** A host for the inventory of this run (`add_host`). The runner answers with `changed` whether it was new to it. */

@@ -5,10 +5,15 @@ import { flag } from './parameter-values.js';
 // A name that is a template is finished before the task runs.
 const VARIABLE = /^(?:[A-Za-z_]\w*$|.*\{\{)/s;
 
+interface SetFact {
+  readonly cacheable: boolean;
+  readonly facts: Readonly<Record<string, unknown>>;
+}
+
 const params = z
   .looseObject({ cacheable: flag.default(false) })
-  .transform(({ cacheable: _kept, ...facts }): Readonly<Record<string, unknown>> => facts)
-  .superRefine((facts, context) => {
+  .transform(({ cacheable, ...facts }): SetFact => ({ cacheable, facts }))
+  .superRefine(({ facts }, context) => {
     if (Object.keys(facts).length === 0) context.addIssue({ code: 'custom', message: 'give at least one variable' });
     for (const name of Object.keys(facts).filter((one) => !VARIABLE.test(one)))
       context.addIssue({ code: 'custom', path: [name], message: `"${name}" cannot be the name of a variable` });
@@ -28,14 +33,19 @@ export const setFact: ActionModule<z.infer<typeof params>> = {
   aliases: ['ansible.builtin.set_fact'],
   summary: 'Sets variables of the host for the rest of the run',
   params,
-  parameters: { cacheable: { description: 'Accepted; there is no fact cache', default: false } },
+  parameters: {
+    cacheable: {
+      description: 'Also among the gathered facts, and kept for later runs where there is a fact cache',
+      default: false,
+    },
+  },
   openParameters: true,
   checkMode: 'runs',
   needsHost: false,
-  run: async (given, _host, { textMode }) => {
+  run: async ({ facts: given, cacheable }, _host, { textMode }) => {
     const facts = textMode
       ? Object.fromEntries(Object.entries(given).map(([name, value]) => [name, asBoolean(value)]))
       : given;
-    return { facts, values: { ansible_facts: facts } };
+    return { facts, cacheable, values: { ansible_facts: facts } };
   },
 };

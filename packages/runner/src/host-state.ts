@@ -12,8 +12,10 @@ import type {
 } from '@ratchet/core';
 import type { Task } from '@ratchet/playbook';
 import type { RunContext } from './contexts.js';
+import { cachedFacts } from './fact-cache.js';
 import { restartsAskedFor } from './history.js';
 import type { HeldLock } from './host-lock.js';
+import type { RunOptions } from './run-options.js';
 
 /** A host's connection as the command hands it to the runner. */
 export type HostPort = HostWriter & {
@@ -41,6 +43,8 @@ export interface HostState {
   readonly facts: Dict;
   /** What modules found out about the host. */
   readonly gathered: Dict;
+  /** These have changed, and a fact cache does not have them yet. */
+  gatheredMoved: boolean;
   /** What `include_vars` read: it ranks below facts that a task set. */
   readonly included: Dict;
   readonly recap: { -readonly [K in keyof HostRecap]: number };
@@ -101,6 +105,7 @@ export const newHostState = (name: string, debts: readonly Debt[]): HostState =>
   name,
   facts: new Map<Value, Value>(),
   gathered: new Map<Value, Value>(),
+  gatheredMoved: false,
   included: new Map<Value, Value>(),
   recap: { ok: 0, changed: 0, unreachable: 0, failed: 0, skipped: 0, rescued: 0, ignored: 0 },
   pending: new Set(),
@@ -133,10 +138,14 @@ export const newHostState = (name: string, debts: readonly Debt[]): HostState =>
 });
 
 /** What the run remembers of a host, from now on where it knew nothing. */
-export const stateOf = (run: Pick<RunContext, 'hosts' | 'debts' | 'resume'>, name: string): HostState => {
+export const stateOf = (
+  run: Pick<RunContext, 'hosts' | 'debts' | 'resume'> & { readonly options: Pick<RunOptions, 'factCache'> },
+  name: string,
+): HostState => {
   const known = run.hosts.get(name);
   if (known) return known;
   const state = newHostState(name, run.debts.of(name));
+  for (const [fact, value] of cachedFacts(run.options, name)) state.gathered.set(fact, value);
   state.restarts = restartsAskedFor(run.resume?.history, name);
   run.hosts.set(name, state);
   return state;

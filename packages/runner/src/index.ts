@@ -1,4 +1,5 @@
 export type { Approved, PlannedStep } from './approval.js';
+export type { FactCache } from './fact-cache.js';
 export type { Fingerprints } from './fingerprints.js';
 export { type History, historyOf, type RecordedStep } from './history.js';
 export type { HostPort, Intent } from './host-state.js';

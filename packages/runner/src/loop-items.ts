@@ -24,6 +24,11 @@ const flattenOnce = (items: readonly Value[]): readonly Value[] =>
 const flattenAll = (items: readonly Value[]): readonly Value[] =>
   items.flatMap((item) => (Array.isArray(item) ? flattenAll(item) : [item]));
 
+const oneOrMore = (lists: readonly Value[], loop: Loop): readonly Value[] => {
+  if (lists.length > 0) return lists;
+  throw sourceError('param-invalid', `with_${loop.kind} needs one list at least`, loop.position);
+};
+
 const pairs = (value: Value, loop: Loop): readonly Value[] => {
   if (!(value instanceof Map)) throw sourceError('param-invalid', 'with_dict needs a mapping', loop.position);
   return [...value].map(
@@ -73,11 +78,11 @@ export const loopValues = (loop: Loop, value: Value, lookUp: LookUp): readonly V
     case 'indexed_items':
       return flattenOnce(asList(value, loop)).map((item, index) => [index, item]);
     case 'nested':
-      return nested(asList(value, loop).map((list) => (Array.isArray(list) ? list : [list])));
+      return nested(oneOrMore(asList(value, loop), loop).map((list) => (Array.isArray(list) ? list : [list])));
     case 'together':
-      return together(asList(value, loop).map((list) => asList(list, loop)));
+      return together(oneOrMore(asList(value, loop), loop).map((list) => asList(list, loop)));
     case 'cartesian':
-      return nested(asList(value, loop).map((list) => (Array.isArray(list) ? list : [list])));
+      return nested(oneOrMore(asList(value, loop), loop).map((list) => (Array.isArray(list) ? list : [list])));
     default:
       return lookUp(loop.kind, Array.isArray(value) ? value : [value]);
   }

@@ -34,7 +34,7 @@ export const applyEffects = async (
 ): Promise<Effects> => {
   const { inventory } = play.run.options;
   const hosts = factHosts(play, host, task, planned.templar, planned.delegate);
-  if (result.facts) for (const one of hosts) keepFacts(one, task, result.facts);
+  if (result.facts) for (const one of hosts) keepFacts(one, task, result.facts, result.cacheable);
   if (result.stats) addStats(play.run.stats, host.name, result.stats);
   if (result.variables) {
     for (const one of hosts) for (const [name, value] of result.variables) one.included.set(name, value);

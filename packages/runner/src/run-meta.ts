@@ -56,7 +56,10 @@ export const runMeta = async (
     case 'clear_host_errors':
       return forgive(play);
     case 'clear_facts':
-      for (const host of wanting) host.gathered.clear();
+      for (const host of wanting) {
+        host.gathered.clear();
+        host.gatheredMoved = true;
+      }
       return;
     case 'refresh_inventory': {
       const { reloadInventory, inventory } = play.run.options;

@@ -13,6 +13,7 @@ import type { Inventory } from '@ratchet/inventory';
 import type { Playbook } from '@ratchet/playbook';
 import type { Approved } from './approval.js';
 import type { Become, Login } from './become.js';
+import type { FactCache } from './fact-cache.js';
 import type { Fingerprints } from './fingerprints.js';
 import type { HostPort } from './host-state.js';
 import type { Journal } from './journal.js';
@@ -44,6 +45,8 @@ export interface RunOptions {
   readonly native?: boolean;
   /** True: any text that is not empty is a condition that holds, as with Ansible's `allow_broken_conditionals`. */
   readonly anyConditions?: boolean;
+  /** Facts that outlive a run. */
+  readonly factCache?: FactCache;
   /** A host's port; it connects at first use. `vars` are the host's connection variables, templated. */
   connect(host: string, vars: Readonly<Record<string, Plain>>, playbookFolder: string): HostPort;
   /** Who logs in where neither a variable nor a keyword says it. */

@@ -20,6 +20,7 @@ import { refuseBecomeBefore } from './become-before.js';
 import type { Resume, RunContext } from './contexts.js';
 import { openDebtBook } from './debts.js';
 import { eventSink } from './events.js';
+import { cacheFacts } from './fact-cache.js';
 import { changedSince, type Fingerprints, fingerprintsOf } from './fingerprints.js';
 import { historyOf } from './history.js';
 import { releaseLocks } from './host-lock.js';
@@ -211,6 +212,7 @@ export const runPlaybooks = async (options: RunOptions): Promise<RunSummary> => 
   try {
     await run.sink.emit(beginning(options, id, run.salt));
     const stopped = await runAll(run);
+    if (!options.planning) await cacheFacts(run);
     await releaseLocks(run);
     const codes = [...hostCodes(run), ...(stopped ? [exitCodeOf(stopped.code)] : [])];
     const exitCode = worstExitCode(codes);
