@@ -102,3 +102,26 @@ test('a lock whose giving back was cut off is given back over a fresh connection
   expect(err).not.toContain('not given back');
   expect(target.host.files.entry('C:\\ProgramData\\Ratchet\\lock.json')).toBeUndefined();
 });
+
+test('a connection that is lost while a handler is struck out stops nobody, and the host is told later', async () => {
+  const tasks = `
+    - registry: { path: 'HKLM:\\SOFTWARE\\Mine', name: A, data: 1, type: dword }
+      notify: [one, two]
+  handlers:
+    - name: one
+      registry: { path: 'HKLM:\\SOFTWARE\\Mine', name: B, data: 1, type: dword }
+    - name: two
+      registry: { path: 'HKLM:\\SOFTWARE\\Mine', name: C, data: 1, type: dword }
+`;
+  let cut = false;
+  faults.cutFiles = () => {
+    if (cut || !target.host.registry.value('HKEY_LOCAL_MACHINE\\SOFTWARE\\Mine', 'B')) return undefined;
+    cut = true;
+    return 'before';
+  };
+  const { code, out, err } = await folder.run(await play(tasks));
+  expect({ code, cut }).toEqual({ code: 0, cut: true });
+  expect(err).toContain('win1: what it is owed cannot be written there now');
+  expect(out).toMatch(/win1 +: ok=3 +changed=3 +unreachable=0/);
+  expect((await folder.run(await play(tasks))).err).toBe('');
+});

@@ -78,6 +78,7 @@ export const confirmOwed = async (
       play,
       host,
       notified.map((handler) => handlerDebt(play, host, handler)),
+      'later',
     );
   const noted = host.noted.get(task.id);
   host.noted.delete(task.id);

@@ -52,23 +52,52 @@ export const saveDebts = async (run: RunContext, host: HostState): Promise<void>
   await next;
 };
 
-/** Notes debts, on disk before the change that owes them is made. Gives those that were not owed before. */
+/**
+ * The same where no change waits for it: what cannot be written on the host now is told, and written when its lock is given back. Throws
+ * what stops the whole run.
+ */
+const saveDebtsOrLater = async ({ run }: PlayContext, host: HostState): Promise<void> => {
+  try {
+    await saveDebts(run, host);
+  } catch (thrown) {
+    const { message } = failureOfStep(thrown, run.options.signal);
+    host.debtsMoved = true;
+    const told = `what it is owed cannot be written there now: ${message} It is tried again at the end.`;
+    await run.sink.emit({ type: 'warning', host: host.name, message: told });
+  }
+};
+
+const bootIfKnown = async (play: PlayContext, host: HostState): Promise<BootMarker | undefined> => {
+  try {
+    return await bootOf(play, host);
+  } catch (thrown) {
+    failureOfStep(thrown, play.run.options.signal);
+    return undefined;
+  }
+};
+
+/**
+ * Notes debts: on disk, here and on the host, before the change that owes them is made (`now`), or after it (`later`). Gives those that
+ * were not owed before.
+ */
 export const noteDebts = async (
   play: PlayContext,
   host: HostState,
   wanted: readonly Debt[],
+  when: 'now' | 'later' = 'now',
 ): Promise<readonly Debt[]> => {
   const fresh = wanted.filter((debt) => !host.debts.some((known) => sameDebt(known, debt)));
   if (fresh.length === 0) {
     await host.saving;
     return [];
   }
-  const boot = host.met && fresh.some(settledByRestart) ? await bootOf(play, host) : undefined;
+  const ask = when === 'now' ? bootOf : bootIfKnown;
+  const boot = host.met && fresh.some(settledByRestart) ? await ask(play, host) : undefined;
   const noted = fresh
     .filter((debt) => !host.debts.some((known) => sameDebt(known, debt)))
     .map((debt): Debt => ({ ...debt, run: play.run.id, ...(boot && settledByRestart(debt) ? { boot } : {}) }));
   host.debts = [...host.debts, ...noted];
-  await saveDebts(play.run, host);
+  await (when === 'now' ? saveDebts(play.run, host) : saveDebtsOrLater(play, host));
   for (const debt of noted) await play.run.sink.emit({ type: 'debt_noted', host: host.name, debt });
   return noted;
 };
@@ -82,7 +111,7 @@ export const settleDebts = async (
   const settled = host.debts.filter(isSettled);
   if (settled.length === 0 || play.run.options.check) return;
   host.debts = host.debts.filter((debt) => !isSettled(debt));
-  await saveDebts(play.run, host);
+  await saveDebtsOrLater(play, host);
   for (const debt of settled) await play.run.sink.emit({ type: 'debt_settled', host: host.name, debt });
 };
 
