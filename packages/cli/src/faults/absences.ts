@@ -1,7 +1,7 @@
 import { EXIT } from '@ratchet/core';
 import { type EmbeddedBench, VICTIM } from './bench.js';
 import { judgeCut } from './cuts.js';
-import type { Fault } from './fault.js';
+import { every, type Fault } from './fault.js';
 import { getThrough, judgeEnd, judgeFirst } from './operator.js';
 
 /** The host goes down just before its Nth command, and answers again after so many milliseconds. */
@@ -72,7 +72,7 @@ const notBackFromRestart = (which: number): Fault => ({
 export const absences = (execs: number): readonly Fault[] => [
   ...[3, 12, 18].map((index) => awayFor(SHORT_SECONDS, index, index === 12)),
   ...[3, 12, 18].map((index) => awayFor(LONG_SECONDS, index, false)),
-  ...Array.from({ length: execs - 1 }, (_, at) => neverBack(at + 1, at === 15)),
+  ...every(3, execs - 1).map((at) => neverBack(at + 1, at === 15)),
   notBackFromRestart(1),
   notBackFromRestart(2),
 ];

@@ -5,7 +5,7 @@ import { EXIT } from '@ratchet/core';
 import { readJournal, runFolders } from '@ratchet/runner';
 import { ONCE } from '../crash/scenario.js';
 import type { EmbeddedBench } from './bench.js';
-import type { Fault } from './fault.js';
+import { every, type Fault } from './fault.js';
 import { mountLack, withSmallDisk } from './mounted.js';
 import { getThrough, judgeEnd, judgeFirst, runsIn } from './operator.js';
 
@@ -123,9 +123,9 @@ const readOnlyAt = (index: number, short: boolean): Fault => ({
   },
 });
 
-/** What goes wrong with the controller's own disk, at every command that the victim gets. */
+/** What goes wrong with the controller's own disk, at every second command that the victim gets. */
 export const controllerDisk = (execs: number): readonly Fault[] => [
   readOnlyFromStart,
-  ...Array.from({ length: execs }, (_, index) => fullAt(index, index % 12 === 3)),
-  ...Array.from({ length: execs }, (_, index) => readOnlyAt(index, index % 16 === 2)),
+  ...every(2, execs).map((index) => fullAt(index, index % 12 === 4)),
+  ...every(2, execs).map((index) => readOnlyAt(index, index % 16 === 2)),
 ];

@@ -16,3 +16,7 @@ export interface Fault<On extends Bench = EmbeddedBench> {
   /** Makes the fault happen, and gives what did not hold; empty when all did. */
   try(bench: On): Promise<readonly string[]>;
 }
+
+/** 0, `step`, 2 · `step`, … below `end`. */
+export const every = (step: number, end: number): readonly number[] =>
+  Array.from({ length: Math.ceil(Math.max(0, end) / step) }, (_, index) => index * step);

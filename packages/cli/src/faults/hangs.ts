@@ -1,7 +1,7 @@
 import { EXIT } from '@ratchet/core';
 import { type EmbeddedBench, VICTIM } from './bench.js';
 import { judgeCut } from './cuts.js';
-import type { Fault } from './fault.js';
+import { every, type Fault } from './fault.js';
 import { getThrough, judgeEnd, judgeFirst } from './operator.js';
 
 /** Accepts so many connections without a word once `from` says so. */
@@ -99,5 +99,5 @@ export const hangs = (execs: number): readonly Fault[] => [
   afterRestart,
   userCommand,
   // Each takes two minutes.
-  ...Array.from({ length: Math.ceil(execs / 4) }, (_, at) => script(at * 4)),
+  ...every(4, execs).map(script),
 ];

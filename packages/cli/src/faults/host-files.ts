@@ -1,7 +1,7 @@
 import { EXIT } from '@ratchet/core';
 import type { Ended } from '../crash/controller.js';
 import { type EmbeddedBench, VICTIM } from './bench.js';
-import type { Fault } from './fault.js';
+import { every, type Fault } from './fault.js';
 import { getThrough, judgeEnd, judgeFirst } from './operator.js';
 
 const KEY = 'HKEY_LOCAL_MACHINE\\SOFTWARE\\Crash';
@@ -107,9 +107,9 @@ const importUnreadable = (index: number, short: boolean): Fault =>
 /** What goes wrong with the files and the registry of a host, from its Nth command on. */
 export const hostFiles = (execs: number): readonly Fault[] => [
   writtenBack,
-  ...Array.from({ length: execs }, (_, index) => [
+  ...every(3, execs).flatMap((index) => [
     sftpRefused(index, index === 0 || index === 12),
     diskFull(index, index === 0 || index === 12),
     importUnreadable(index, index === 0),
-  ]).flat(),
+  ]),
 ];

@@ -5,7 +5,7 @@ import { runFolders } from '@ratchet/runner';
 import { checkJournals } from '../crash/judge.js';
 import { RESTARTS } from '../crash/scenario.js';
 import type { EmbeddedBench } from './bench.js';
-import type { Fault } from './fault.js';
+import { every, type Fault } from './fault.js';
 import { runsIn } from './operator.js';
 
 /** How many journal appends and host commands an undisturbed rollback has. */
@@ -79,7 +79,7 @@ const killedAt = (point: string, short: boolean): Fault => ({
 
 const EVERY = 24;
 
-/** The controller killed at every append and around every command of a rollback, which is then resumed. */
+/** The controller killed at every second append and around every second command of a rollback, which is then resumed. */
 export const rollbacks = ({ journal, exec }: RollbackPoints): readonly Fault[] => {
   const points = (kind: string, count: number, moments: readonly string[]): readonly string[] =>
     Array.from({ length: count }, (_, index) => moments.map((moment) => `${kind}:${index + 1}:${moment}`)).flat();
@@ -87,5 +87,5 @@ export const rollbacks = ({ journal, exec }: RollbackPoints): readonly Fault[] =
     ...points('journal', journal, ['before', 'torn', 'after']),
     ...points('exec', exec, ['before', 'during', 'after']),
   ];
-  return all.map((point, index) => killedAt(point, index % EVERY === 7));
+  return every(2, all.length).map((index) => killedAt(all[index] as string, index % EVERY === 8));
 };

@@ -4,7 +4,7 @@ import { EXIT } from '@ratchet/core';
 import type { Ended } from '../crash/controller.js';
 import { RESTARTS } from '../crash/scenario.js';
 import { type EmbeddedBench, PATIENT, VICTIM } from './bench.js';
-import type { Fault } from './fault.js';
+import { every, type Fault } from './fault.js';
 import { type Controller, getThrough, judgeBoth, judgeFirst, judgeMeeting } from './operator.js';
 
 /** A project folder, a user and a command of its own, for the same hosts and playbook. */
@@ -72,7 +72,7 @@ const inheritsAt = (point: string): Fault => ({
 
 /** Two controllers with two project folders and two users on the same hosts. */
 export const twoControllers = (execs: number): readonly Fault[] => [
-  ...Array.from({ length: execs }, (_, index) => meetsAt(index, index % 16 === 2)),
+  ...every(2, execs).map((index) => meetsAt(index, index % 16 === 2)),
   inheritsAt('exec:8:after'),
   inheritsAt('exec:16:during'),
 ];
