@@ -1,8 +1,8 @@
 // Loaded into the controller with `node --import`: ends the process with SIGKILL at one point of its journal or of its talk with hosts.
 // RATCHET_CRASH_AT is `journal:N:before|torn|after`, `exec:N:before|during|after` or `import:N:during` (the Nth command with an import); RATCHET_CRASH_COUNT names a file that gets
 // how many of each there were. Nothing in the product knows of it.
-import { writeFileSync } from 'node:fs';
-import { type FileHandle, open } from 'node:fs/promises';
+import fs, { writeFileSync } from 'node:fs';
+import { syncBuiltinESMExports } from 'node:module';
 import ssh2, { type ClientChannel } from 'ssh2';
 
 const [kind, number, when] = (process.env['RATCHET_CRASH_AT'] ?? '').split(':');
@@ -13,40 +13,32 @@ const at = (what: 'journal' | 'exec' | 'import', index: number, moment: string):
 
 const die = (): void => {
   process.kill(process.pid, 'SIGKILL');
+  // A signal to oneself is delivered a little later: nothing may go on until then.
+  Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0);
 };
-
-// A signal to oneself is delivered a little later: nothing may go on until then.
-const never = new Promise<never>(() => undefined);
 
 const countFile = process.env['RATCHET_CRASH_COUNT'];
 if (countFile) process.on('exit', () => writeFileSync(countFile, JSON.stringify(counted)));
 
-const probe = await open(process.execPath, 'r');
-const files = Object.getPrototypeOf(probe) as FileHandle;
-await probe.close();
-
-// Only the journal appends through a file handle.
-const append = files.appendFile;
-files.appendFile = async function (this: FileHandle, data, options) {
+// Only the journal appends to an open file.
+const append = fs.appendFileSync;
+fs.appendFileSync = (file, data, options) => {
+  if (typeof file !== 'number') return append(file, data, options);
   counted.journal += 1;
   const index = counted.journal;
   const text = String(data);
-  if (at('journal', index, 'before')) {
-    die();
-    return never;
-  }
+  if (at('journal', index, 'before')) die();
   if (at('journal', index, 'torn')) {
-    await append.call(this, text.slice(0, Math.ceil(text.length / 2)));
+    append(file, text.slice(0, Math.ceil(text.length / 2)));
     die();
-    return never;
   }
-  await append.call(this, data, options);
+  append(file, data, options);
   if (at('journal', index, 'after')) {
-    await this.datasync();
+    fs.fdatasyncSync(file);
     die();
-    return never;
   }
 };
+syncBuiltinESMExports();
 
 const { Client } = ssh2;
 const exec = Client.prototype.exec as (...args: unknown[]) => unknown;
