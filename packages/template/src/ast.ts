@@ -116,8 +116,26 @@ export type Statement = { readonly at: number } & (
     }
   | { readonly kind: 'break' | 'continue' }
   | { readonly kind: 'do'; readonly value: Expression }
-  | { readonly kind: 'block'; readonly body: readonly Statement[] }
-  | { readonly kind: 'include'; readonly name: Expression; readonly ignoreMissing: boolean }
+  | {
+      readonly kind: 'block';
+      readonly name: string;
+      readonly required: boolean;
+      readonly body: readonly Statement[];
+    }
+  | {
+      readonly kind: 'include';
+      readonly name: Expression;
+      readonly ignoreMissing: boolean;
+      readonly context: boolean;
+    }
+  | { readonly kind: 'extends'; readonly name: Expression }
+  | { readonly kind: 'import'; readonly name: Expression; readonly as: string; readonly context: boolean }
+  | {
+      readonly kind: 'from';
+      readonly name: Expression;
+      readonly imports: readonly { readonly member: string; readonly as: string }[];
+      readonly context: boolean;
+    }
 );
 
 /** How a person would name what an expression stands for (`a.b`), when it is a path of names. */

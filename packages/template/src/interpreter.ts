@@ -1,8 +1,9 @@
 import type { Position, Value } from '@ratchet/core';
 import type { Expression, Statement } from './ast.js';
-import type { Engine } from './engine.js';
+import { Blocks } from './blocks.js';
+import type { Engine, Scope } from './engine.js';
 import { Evaluator } from './evaluator.js';
-import { Args, Callable, type Item, templateError } from './item.js';
+import { Args, Callable, type Item, Members, templateError } from './item.js';
 import { loopMembers } from './loop.js';
 import { Macros } from './macro.js';
 import type { Names } from './names.js';
@@ -11,6 +12,13 @@ import { isDict, isList, iterate } from './python.js';
 import { str } from './python-text.js';
 
 const MAX_RECURSION = 100;
+const NO_VARIABLES: Scope = { get: () => undefined, names: () => [] };
+const WRITES: ReadonlySet<Statement['kind']> = new Set(['text', 'output', 'block', 'include', 'filter', 'call']);
+
+interface LoadedTemplate {
+  readonly text: string;
+  readonly position: Position;
+}
 
 /** Thrown by `{% break %}` and `{% continue %}`, and caught by the loop around them. */
 class LoopExit extends Error {
@@ -28,22 +36,36 @@ export class Interpreter {
   #parts: Item[] = [];
   #size = 0;
   readonly #macros: Macros;
+  readonly #blocks: Blocks;
+  #captures = 0;
+  #parent: LoadedTemplate | undefined;
 
-  /** `names`: those of the template around an included one. */
+  /** `names`: those of the template around an included one. `blocks`: those of templates that extend this one. */
   constructor(
     engine: Engine,
     source: { readonly text: string; readonly position: Position },
     names?: readonly Names[],
+    blocks?: Blocks,
   ) {
     this.engine = engine;
     this.#evaluator = new Evaluator(engine, source, () => this.#settleParts(), names);
     this.#macros = new Macros(engine, this.#evaluator, (body) => this.#captured(body));
+    this.#blocks = blocks ?? new Blocks();
   }
 
   /** The value of the whole: one part keeps its type, several are joined to a text. */
   run(statements: readonly Statement[]): Item {
+    this.#blocks.take(statements, (body, outer) => this.#block(body, outer));
     this.#run(statements);
-    return this.#joined(this.#parts);
+    const parent = this.#parent;
+    if (!parent) return this.#joined(this.#parts);
+    const above = new Interpreter(this.engine, parent, this.#evaluator.names, this.#blocks);
+    return this.#joined([...this.#parts, above.run(statementsOf(parent.text, parent.position, true))]);
+  }
+
+  /** What the template names at its top, for those that import it: nothing that begins with an underscore. */
+  get exports(): Map<string, Item> {
+    return new Map([...(this.#evaluator.names.at(-1) ?? [])].filter(([name]) => !name.startsWith('_')));
   }
 
   evaluate(node: Expression): Item {
@@ -71,13 +93,20 @@ export class Interpreter {
   }
 
   #captured(body: readonly Statement[]): string {
+    const whole = this.#evaluator.scoped(() => this.#gathered(body));
+    return str(this.engine.finish(this.#joined(['', whole])));
+  }
+
+  /** What a body comes to, instead of being written: one part keeps its type. */
+  #gathered(body: readonly Statement[]): Item {
     const outer = this.#parts;
     this.#parts = [];
+    this.#captures++;
     try {
-      this.#evaluator.scoped(() => this.#run(body));
-      const parts = this.#parts;
-      return parts.length === 0 ? '' : str(this.engine.finish(this.#joined(['', ...parts])));
+      this.#run(body);
+      return this.#parts.length === 0 ? '' : this.#joined(this.#parts);
     } finally {
+      this.#captures--;
       this.#parts = outer;
     }
   }
@@ -90,6 +119,8 @@ export class Interpreter {
 
   #statement(node: Statement): unknown {
     this.engine.step();
+    // Behind `extends` nothing of this template is written but what its blocks hold.
+    if (this.#parent && this.#captures === 0 && WRITES.has(node.kind)) return undefined;
     switch (node.kind) {
       case 'text':
         return this.#emit(node.text);
@@ -121,12 +152,24 @@ export class Interpreter {
       case 'do':
         return this.evaluate(node.value);
       case 'block':
-        return this.#evaluator.scoped(() => this.#run(node.body));
+        return this.#emit(this.#blocks.value(node.name, 0, this.#evaluator.names));
+      case 'extends':
+        if (this.#parent) throw templateError('A template extends one other, once.');
+        this.#parent = this.#load(node.name, false);
+        return undefined;
+      case 'import':
+        return this.#evaluator.name(node.as, this.#module(node));
+      case 'from': {
+        const { values } = this.#module(node);
+        for (const { member, as } of node.imports)
+          this.#evaluator.name(as, values.get(member) ?? this.engine.undefinedMember(member));
+        return undefined;
+      }
       case 'break':
       case 'continue':
         throw new LoopExit(node.kind);
       case 'include':
-        return this.#include(node.name, node.ignoreMissing);
+        return this.#include(node);
     }
   }
 
@@ -176,19 +219,46 @@ export class Interpreter {
     }
   }
 
-  #include(name: Expression, ignoreMissing: boolean): unknown {
+  /** The first template of the names that is there. */
+  #load(name: Expression, ignoreMissing: boolean): LoadedTemplate | undefined {
     const wanted = this.engine.finish(this.evaluate(name));
     const names = isList(wanted) ? wanted : [wanted];
     for (const one of names) {
       const found = this.engine.loaded(str(one));
-      if (!found) continue;
       // Jinja drops the last line break of a file that it includes.
-      const text = found.text.replace(/\n$/, '');
-      const inner = new Interpreter(this.engine, { ...found, text }, this.#evaluator.names);
-      return this.#emit(this.engine.finish(inner.run(statementsOf(text, found.position, true))));
+      if (found) return { ...found, text: found.text.replace(/\n$/, '') };
     }
     if (ignoreMissing) return undefined;
     throw templateError(`The template "${names.map(str).join('", "')}" was not found.`);
+  }
+
+  /** A template that sees this one's variables and names, or with `context: false` none. */
+  #interpreterOf(found: LoadedTemplate, context: boolean): Interpreter {
+    return context
+      ? new Interpreter(this.engine, found, this.#evaluator.names)
+      : new Interpreter(this.engine.over(NO_VARIABLES), found);
+  }
+
+  #include(node: Extract<Statement, { kind: 'include' }>): unknown {
+    const found = this.#load(node.name, node.ignoreMissing);
+    if (!found) return undefined;
+    const inner = this.#interpreterOf(found, node.context);
+    return this.#emit(this.engine.finish(inner.run(statementsOf(found.text, found.position, true))));
+  }
+
+  #module(node: Extract<Statement, { kind: 'import' | 'from' }>): Members {
+    const found = this.#load(node.name, false) as LoadedTemplate;
+    const inner = this.#interpreterOf(found, node.context);
+    const text = inner.engine.finish(inner.run(statementsOf(found.text, found.position, true)));
+    return new Members(inner.exports, str(text));
+  }
+
+  // A block sees what is named where it stands, in the template that gives its place.
+  #block(body: readonly Statement[], around: readonly Names[]): Item {
+    return this.#evaluator.scoped(() => {
+      for (const names of around) for (const [name, item] of names) this.#evaluator.name(name, item);
+      return this.#gathered(body);
+    });
   }
 
   #callBlock(node: Extract<Statement, { kind: 'call' }>): void {

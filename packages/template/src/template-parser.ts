@@ -4,9 +4,6 @@ import { expressionTokens, type LexOptions, type Segment, SyntaxFault, segmentsO
 
 const MAX_DEPTH = 60;
 const REFUSED = new Map([
-  ['extends', 'Inheritance of templates (extends) is not supported.'],
-  ['import', 'Import of templates is not supported; use include.'],
-  ['from', 'Import of templates is not supported; use include.'],
   ['autoescape', 'autoescape is not supported.'],
   ['trans', 'trans is not supported.'],
 ]);
@@ -86,16 +83,25 @@ class TemplateParser {
     if (word === 'macro') return this.#macro(parser, at);
     if (word === 'call') return this.#call(parser, at);
     if (word === 'include') return includeOf(parser, at);
+    if (word === 'import') return importOf(parser, at);
+    if (word === 'from') return fromOf(parser, at);
+    if (word === 'extends') {
+      const name = parser.expression();
+      parser.expectEnd();
+      return { kind: 'extends', name, at };
+    }
     if (word === 'filter') {
       const filters = filterChain(parser, true);
       parser.expectEnd();
       return { kind: 'filter', filters, body: this.#closed(at, 'filter'), at };
     }
     if (word === 'block') {
-      parser.expectName();
-      while (parser.takeName('scoped') || parser.takeName('required'));
+      const name = parser.expectName();
+      parser.takeName('scoped');
+      const required = parser.takeName('required');
+      parser.takeName('scoped');
       parser.expectEnd();
-      return { kind: 'block', body: this.#closed(at, 'block'), at };
+      return { kind: 'block', name, required, body: this.#closed(at, 'block'), at };
     }
     if (word === 'break' || word === 'continue') {
       parser.expectEnd();
@@ -197,9 +203,42 @@ const includeOf = (parser: ExpressionParser, at: number): Statement => {
     if (!parser.takeName('missing')) throw parser.fault('"missing" was expected');
     ignoreMissing = true;
   }
-  if (parser.takeName('with')) parser.takeName('context');
+  const context = contextOf(parser, true);
   parser.expectEnd();
-  return { kind: 'include', name, ignoreMissing, at };
+  return { kind: 'include', name, ignoreMissing, context, at };
+};
+
+// `with context`, `without context`, or what it is without a word.
+const contextOf = (parser: ExpressionParser, otherwise: boolean): boolean => {
+  const given = parser.takeName('with') ? true : parser.takeName('without') ? false : undefined;
+  if (given === undefined) return otherwise;
+  if (!parser.takeName('context')) throw parser.fault('"context" was expected');
+  return given;
+};
+
+const importOf = (parser: ExpressionParser, at: number): Statement => {
+  const name = parser.expression();
+  if (!parser.takeName('as')) throw parser.fault('"as" was expected');
+  const as = parser.expectName();
+  const context = contextOf(parser, false);
+  parser.expectEnd();
+  return { kind: 'import', name, as, context, at };
+};
+
+const fromOf = (parser: ExpressionParser, at: number): Statement => {
+  const name = parser.expression();
+  if (!parser.takeName('import')) throw parser.fault('"import" was expected');
+  const imports: { readonly member: string; readonly as: string }[] = [];
+  do {
+    if (parser.token.kind === 'end' || parser.isName('with') || parser.isName('without')) break;
+    const member = parser.expectName();
+    if (member.startsWith('_')) throw parser.fault('names that begin with "_" cannot be imported');
+    imports.push({ member, as: parser.takeName('as') ? parser.expectName() : member });
+  } while (parser.takeOperator(','));
+  if (imports.length === 0) throw parser.fault('a name to import was expected');
+  const context = contextOf(parser, false);
+  parser.expectEnd();
+  return { kind: 'from', name, imports, context, at };
 };
 
 const filterChain = (parser: ExpressionParser, first: boolean): readonly FilterCall[] => {
