@@ -5,6 +5,8 @@ import type { Journal } from './journal.js';
 export interface EventSink {
   /** On disk first, then shown (unless a hold is on). */
   emit(event: RunEvent): Promise<void>;
+  /** Shows a warning about a host, also where the journal cannot be written any more. */
+  warn(host: string, message: string): Promise<void>;
   /** Shows nothing until `release`, which shows the held events sorted by the order given. */
   hold(): { release(order: (event: RunEvent) => number): void };
 }
@@ -27,13 +29,24 @@ export const eventSink = (
 ): EventSink => {
   let seq = last;
   let held: StampedEvent[] | undefined;
+  const stamp = (event: RunEvent): StampedEvent => {
+    seq += 1;
+    return { ...masked(event, secrets), seq, at: clock().toISOString() };
+  };
+  const tell = (event: StampedEvent): void => {
+    if (held) held.push(event);
+    else show(event);
+  };
   return {
     emit: async (event) => {
-      seq += 1;
-      const stamped: StampedEvent = { ...masked(event, secrets), seq, at: clock().toISOString() };
+      const stamped = stamp(event);
       if (journal) await journal.append(stamped);
-      if (held) held.push(stamped);
-      else show(stamped);
+      tell(stamped);
+    },
+    warn: async (host, message) => {
+      const stamped = stamp({ type: 'warning', host, message });
+      await Promise.allSettled(journal ? [journal.append(stamped)] : []);
+      tell(stamped);
     },
     hold: () => {
       const mine: StampedEvent[] = [];

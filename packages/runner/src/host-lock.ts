@@ -25,6 +25,8 @@ export interface HeldLock {
   readonly timer: NodeJS.Timeout;
   life: number;
   renewed: number;
+  /** A renewal that nobody waits for; the lock is not given back before it has ended, since it would make the lock anew. */
+  renewing: Promise<unknown>;
 }
 
 /** Whether the lock was still this run's. */
@@ -37,7 +39,7 @@ const renew = async (run: RunContext, held: HeldLock): Promise<boolean> => {
 
 // A host that cannot be reached now is asked again; before the next change the lock is looked at in any case.
 const renewInBackground = (run: RunContext, held: HeldLock | undefined): void => {
-  if (held) renew(run, held).catch(() => undefined);
+  if (held) held.renewing = held.renewing.then(() => renew(run, held)).catch(() => undefined);
 };
 
 const isFresh = ({ renewed, life }: HeldLock): boolean => now() - renewed < (life * 2) / 3;
@@ -75,7 +77,7 @@ const takeLock = async (
   const how = await keep.lock(ownerOf(run), LIFE, (other) => isDeadRun(run.options.runsFolder, other));
   const timer = setInterval(() => renewInBackground(run, host.lock), (LIFE * 1000) / 3);
   timer.unref();
-  host.lock = { keep, taken: now(), timer, life: LIFE, renewed: started };
+  host.lock = { keep, taken: now(), timer, life: LIFE, renewed: started, renewing: Promise.resolve() };
   await learnDebts(run, host, keep, how !== 'untouched');
   return how;
 };
@@ -138,31 +140,43 @@ const writeMovedDebts = async (run: RunContext, host: HostState, keep: HostKeep)
   host.debtsMoved = false;
 };
 
-/** Once more over a fresh connection where the first one was lost with it: it changes nothing that was done already. */
-const onceMore = async (work: () => Promise<void>): Promise<void> => {
-  try {
-    await work();
-  } catch (thrown) {
-    if (!isLost(toRatchetError(thrown))) throw thrown;
-    await work();
+/** Milliseconds between attempts to reach a host that is being restarted. */
+const AGAIN_MS = 1_000;
+
+/**
+ * Once more over a fresh connection where the first one was lost with it: it changes nothing that was done already. A host that is `restarting` is
+ * asked again until its time is over.
+ */
+const again = async (work: () => Promise<void>, restarting: boolean): Promise<void> => {
+  const deadline = performance.now() + RELEASE_MS;
+  for (let first = true; ; first = false) {
+    try {
+      return await work();
+    } catch (thrown) {
+      const failure = toRatchetError(thrown);
+      const waits = restarting && failure.code === 'unreachable' && performance.now() + AGAIN_MS < deadline;
+      if (!waits && !(first && isLost(failure))) throw thrown;
+      if (waits) await new Promise((resolve) => setTimeout(resolve, AGAIN_MS));
+    }
   }
 };
 
 const release = async (run: RunContext, host: HostState): Promise<void> => {
   const life = host.lock?.life ?? LIFE;
-  const held = host.lock?.keep;
+  const { keep: held, renewing } = host.lock ?? {};
   drop(host);
   try {
     const keep = held ?? (host.home ?? host.open?.())?.keep;
     if (!keep) return;
     const work = async (): Promise<void> => {
+      await renewing;
       if (host.debtsMoved) await writeMovedDebts(run, host, keep);
       await keep.release(ownerOf(run));
     };
-    await inTime(onceMore(work));
+    await inTime(again(work, life === LIFE_THROUGH_RESTART));
   } catch (thrown) {
     const message = `the lock was not given back: ${toRatchetError(thrown).message} It lasts for ${life} s more.`;
-    await run.sink.emit({ type: 'warning', host: host.name, message });
+    await run.sink.warn(host.name, message);
   }
 };
 

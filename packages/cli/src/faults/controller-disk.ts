@@ -3,6 +3,7 @@ import { closeSync, openSync, readdirSync, rmSync, writeSync } from 'node:fs';
 import { join } from 'node:path';
 import { EXIT } from '@ratchet/core';
 import { readJournal, runFolders } from '@ratchet/runner';
+import type { Ended } from '../crash/controller.js';
 import { ONCE } from '../crash/scenario.js';
 import type { EmbeddedBench } from './bench.js';
 import { every, type Fault } from './fault.js';
@@ -54,9 +55,12 @@ const unmeant = async (bench: EmbeddedBench): Promise<readonly string[]> => {
   return problems;
 };
 
-const stillLocked = async (bench: EmbeddedBench): Promise<readonly string[]> => {
-  const locked = await Promise.all(bench.fleet.names.map((name) => bench.fleet.isLocked(name)));
-  return bench.fleet.names.filter((_, index) => locked[index]).map((name) => `${name}: it is locked after the stop`);
+/** Locks that were not given back without the operator being told. */
+const stillLocked = async ({ fleet }: EmbeddedBench, { out }: Ended): Promise<readonly string[]> => {
+  const locked = await Promise.all(fleet.names.map((name) => fleet.isLocked(name)));
+  return fleet.names
+    .filter((name, index) => locked[index] && !out.includes(`${name}: the lock was not given back`))
+    .map((name) => `${name}: it is locked after the stop, and nobody was told`);
 };
 
 /** The disk under the project folder is full from this command of the victim on. */
@@ -73,7 +77,7 @@ const fullAt = (index: number, short: boolean): Fault => ({
       const ended = await bench.run();
       // Full so late that what was still to be written fitted into the last block.
       const first = ended.code === EXIT.done ? [] : judgeFirst(ended, EXIT.files, bench.project, 'hint: ', 'resume');
-      const before = [...(await unmeant(bench)), ...(await stillLocked(bench))];
+      const before = [...(await unmeant(bench)), ...(await stillLocked(bench, ended))];
       rmSync(join(bench.project, 'filler'), { force: true });
       const through = await getThrough(bench, ended);
       return [...first, ...before, ...(await judgeEnd(bench, through))];
@@ -117,7 +121,7 @@ const readOnlyAt = (index: number, short: boolean): Fault => ({
     };
     const ended = await bench.run();
     const first = ended.code === EXIT.done ? [] : judgeFirst(ended, EXIT.files, bench.project, 'hint: ', 'resume');
-    const before = [...(await unmeant(bench)), ...(await stillLocked(bench))];
+    const before = [...(await unmeant(bench)), ...(await stillLocked(bench, ended))];
     if (folder) execFileSync('umount', [folder]);
     return [...first, ...before, ...(await judgeEnd(bench, await getThrough(bench, ended)))];
   },

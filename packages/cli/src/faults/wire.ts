@@ -8,7 +8,7 @@ import type { Fault } from './fault.js';
 import { type Controller, getThrough, judgeBoth, judgeEnd, judgeMeeting } from './operator.js';
 import { type Relay, startRelay } from './relay.js';
 
-const LOOK_MS = 5;
+const LOOK_MS = 20;
 
 /** Puts a relay before the victim: the bench's inventory leads through it from then on. */
 const behindRelay = async <Result>(
