@@ -1,4 +1,5 @@
 import type { Dict } from '@ratchet/core';
+import { equals } from '@ratchet/template';
 import type { Census } from './builder.js';
 import { ChangingCensus } from './changing-census.js';
 import type { Group, Host } from './host.js';
@@ -101,11 +102,13 @@ export class Inventory {
    * names count from now on. True when it changed anything. Throws as reading these files does.
    */
   async addHost(name: string, groups: readonly string[], vars: Dict): Promise<boolean> {
+    const before = this.#census.hosts.get(name)?.vars;
+    const moved = [...vars].some(([key, value]) => !equals(before?.get(key) ?? null, value) || !before?.has(key));
     let changed = this.#census.addHost(name, vars, 'add_host');
     const fresh = groups.filter((group) => this.#census.addGroup(group, ['all']));
     for (const group of groups) changed = this.#census.join(name, group) || changed;
     await this.#readMore(fresh, changed ? [name] : []);
-    return changed || vars.size > 0;
+    return changed || moved;
   }
 
   /** Puts a host into a group below parents, made where they are not there. True when it changed anything. */

@@ -2,13 +2,11 @@ import type { ActionModule } from '@ratchet/core';
 import { z } from 'zod';
 import { oneOrMore, text } from './parameter-values.js';
 
-// Words that are no pairs are told where the task runs, which may be meant to fail.
-const FREE = '_raw_params';
-
 const params = z
   .looseObject({ name: text, groups: oneOrMore(text).optional() })
+  // Words that are no pairs are told where the task runs, which may be meant to fail.
   .superRefine((given, context) => {
-    if (FREE in given) context.addIssue({ code: 'custom', message: 'give what it takes as name=value' });
+    if ('' in given) context.addIssue({ code: 'custom', message: 'give what it takes as name=value' });
   })
   .transform(({ name, groups, ...vars }) => ({
     name,
@@ -37,7 +35,7 @@ export const addHost: ActionModule<z.infer<typeof params>> = {
     groups: { description: 'Its groups, a list or names with commas', aliases: ['group', 'groupname'] },
   },
   openParameters: true,
-  freeForm: FREE,
+
   checkMode: 'runs',
   needsHost: false,
   inMemory: true,

@@ -115,6 +115,10 @@ const pairParams = (node: Node, findings: Findings) => {
   };
 };
 
+// Where any name is a parameter, words without one are told in the run, if the task may fail there.
+const withoutWords = (module: Module, value: Dict): Dict =>
+  module.openParameters === true ? new Map([...value].filter(([name]) => name !== '')) : value;
+
 /** Reads a module's parameters (mapping, `name=value` words, free text or one template) with `args` and then `defaults` below them. */
 export const readParams = (
   module: Module,
@@ -135,6 +139,12 @@ export const readParams = (
   const whole = withDefaults(params, defaults, module);
   const { value, positions, below } = whole;
   if (value instanceof Map)
-    checkParams(module, { value, positions }, below === undefined && !mayFail, position, findings);
+    checkParams(
+      module,
+      { value: mayFail ? withoutWords(module, value) : value, positions },
+      below === undefined && !mayFail,
+      position,
+      findings,
+    );
   return whole;
 };

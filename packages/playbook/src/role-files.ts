@@ -1,5 +1,5 @@
 import { readdir } from 'node:fs/promises';
-import { extname, join } from 'node:path';
+import { extname, isAbsolute, join, relative, sep } from 'node:path';
 import type { Dict } from '@ratchet/core';
 import { type Node, nodeToValue } from '@ratchet/source';
 import { isEmpty } from './fields.js';
@@ -9,12 +9,18 @@ import { checkValue } from './template-check.js';
 
 const ENDINGS = ['.yml', '.yaml', '.json', ''];
 
+// `tasks_from: ../../x` names nothing of the role.
+const isInside = (folder: string, path: string): boolean => {
+  const way = relative(folder, path);
+  return !isAbsolute(way) && way.split(sep)[0] !== '..';
+};
+
 /** The file of a role's folder: `name` with or without an extension; absent when there is none. */
 export const roleFile = async (role: string, folder: string, name = 'main'): Promise<string | undefined> => {
   const endings = extname(name) === '' ? ENDINGS : [''];
   for (const ending of endings) {
     const path = join(role, folder, name + ending);
-    if (await isFile(path)) return path;
+    if (isInside(join(role, folder), path) && (await isFile(path))) return path;
   }
   return undefined;
 };
@@ -23,7 +29,7 @@ const variableFiles = async (role: string, folder: string, name: string): Promis
   const file = await roleFile(role, folder, name);
   if (file !== undefined) return [file];
   const path = join(role, folder, name);
-  if (!(await isFolder(path))) return [];
+  if (!isInside(join(role, folder), path) || !(await isFolder(path))) return [];
   const names = (await readdir(path)).filter((one) => !one.startsWith('.') && ENDINGS.includes(extname(one))).sort();
   return names.map((one) => join(path, one));
 };
