@@ -1,6 +1,7 @@
-import { appendFileSync } from 'node:fs';
+import { appendFileSync, closeSync, fdatasync, openSync, writeFileSync } from 'node:fs';
 import { type FileHandle, mkdir, open } from 'node:fs/promises';
 import { basename, join } from 'node:path';
+import { promisify } from 'node:util';
 import { RatchetError, type Secrets, type StampedEvent } from '@ratchet/core';
 import type { RecordedRun } from './read-journal.js';
 import { encode } from './recorded-data.js';
@@ -16,6 +17,8 @@ export interface Journal {
   backup(name: string, bytes: Uint8Array): Promise<string>;
   close(): Promise<void>;
 }
+
+const datasync = promisify(fdatasync);
 
 const cannotBeWritten = (folder: string): string => `The run's journal in ${folder} cannot be written`;
 
@@ -102,12 +105,12 @@ const journalOver = (folder: string, file: FileHandle, release: () => Promise<vo
     backup: async (name, bytes) => {
       const path = join(folder, name);
       try {
-        const handle = await open(path, 'wx', 0o600);
+        const opened = openSync(path, 'wx', 0o600);
         try {
-          await handle.writeFile(bytes);
-          await handle.datasync();
+          writeFileSync(opened, bytes);
+          await datasync(opened);
         } finally {
-          await handle.close();
+          closeSync(opened);
         }
       } catch (error) {
         throw writeError(cannotBeWritten(folder), error, basename(folder));

@@ -21,6 +21,15 @@ export const countSyncs = async ({ dropped }: { readonly dropped: boolean }): Pr
   const handles = Object.getPrototypeOf(file) as Record<(typeof OF_HANDLES)[number], () => Promise<void>>;
   for (const name of OF_HANDLES) handles[name] = counted(handles[name], Promise.resolve());
   for (const name of OF_FILES) Object.assign(fs, { [name]: counted(fs[name], undefined) });
+  const { fdatasync } = fs;
+  const withCallback = (file: number, done: fs.NoParamCallback): void => {
+    if (dropped) done(null);
+    else {
+      count += 1;
+      fdatasync(file, done);
+    }
+  };
+  Object.assign(fs, { fdatasync: withCallback });
   syncBuiltinESMExports();
   await file.close();
   return () => count;

@@ -29,6 +29,14 @@ export const say = (text: string): void => {
   process.stderr.write(`${text}\n`);
 };
 
+/** Measurements of one name as a series. */
+export const seriesOf = (name: string, measurements: readonly Measurement[]): Series => ({
+  name,
+  seconds: measurements.map(({ seconds }) => seconds),
+  processor: measurements.map(({ processorSeconds }) => processorSeconds),
+  peaks: measurements.map(({ peakBytes }) => peakBytes),
+});
+
 /** All contestants in turn, again and again, so that a slow minute of the machine hits all of them. */
 export const runInTurn = async <C extends Contestant>(
   all: readonly C[],
@@ -44,9 +52,5 @@ export const runInTurn = async <C extends Contestant>(
       say(`${repetition}/${repetitions} ${contestant.name}: ${measurement.seconds.toFixed(2)} s`);
     }
   }
-  return all.map(({ name }) => ({
-    name,
-    seconds: (found.get(name) ?? []).map(({ seconds }) => seconds),
-    peaks: (found.get(name) ?? []).map(({ peakBytes }) => peakBytes),
-  }));
+  return all.map(({ name }) => seriesOf(name, found.get(name) ?? []));
 };

@@ -4,10 +4,10 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { RatchetError } from '@ratchet/core';
 import { type Testbed, upHosts } from '@ratchet/testbed';
-import { type Asked, type Found, say } from './in-turn.js';
+import { type Asked, type Found, say, seriesOf } from './in-turn.js';
 import type { JournalRun } from './journal-run.js';
 import { type Measurement, measure } from './measure.js';
-import { judge, median, type Promised, type Series, type Verdict } from './summary.js';
+import { judge, median, type Promised, type Verdict } from './summary.js';
 
 const PROGRAM = fileURLToPath(new URL('journal-run.js', import.meta.url));
 const PLAYBOOK = fileURLToPath(new URL('../../../../playbooks/orchestrator.yml', import.meta.url));
@@ -46,11 +46,11 @@ const runOne = async (folder: string, testbed: Testbed, mode: Mode, kind: Kind, 
   const variables = ['-e', 'tls_profile=tls12_only', '-e', 'tls_restart=false'];
   const args = [PROGRAM, mode, PLAYBOOK, ...inventories, ...variables];
   const measurement = await measure({ file: process.execPath, args, cwd: folder }, asked.signal);
-  const { code, seconds, syncs } = JSON.parse(measurement.stdout) as JournalRun;
+  const { code, seconds, processorSeconds, syncs } = JSON.parse(measurement.stdout) as JournalRun;
   const name = nameOf(mode, kind);
   if (code !== 0) throw new RatchetError('command-failed', `${name}: the run ended with ${code}.`);
-  say(`${name}: ${seconds.toFixed(2)} s, ${syncs} sync calls`);
-  return { ...measurement, name, seconds, syncs };
+  say(`${name}: ${seconds.toFixed(2)} s, processor ${processorSeconds.toFixed(2)} s, ${syncs} sync calls`);
+  return { ...measurement, name, seconds, processorSeconds, syncs };
 };
 
 /** The registry of the first host and of the last one. */
@@ -102,10 +102,13 @@ export const measureJournal = async (asked: Asked): Promise<Found> => {
     for (let repetition = 0; repetition < asked.repetitions; repetition += 1)
       for (const mode of repetition % 2 === 0 ? MODES : MODES.toReversed())
         runs.push(...(await runBoth(root, mode, asked)));
-    const all = KINDS.flatMap((kind) => MODES.map((mode) => nameOf(mode, kind))).map((name): Series => {
-      const own = runs.filter((run) => run.name === name);
-      return { name, seconds: own.map(({ seconds }) => seconds), peaks: own.map(({ peakBytes }) => peakBytes) };
-    });
+    const names = KINDS.flatMap((kind) => MODES.map((mode) => nameOf(mode, kind)));
+    const all = names.map((name) =>
+      seriesOf(
+        name,
+        runs.filter((run) => run.name === name),
+      ),
+    );
     return { all, verdicts: [...judge(all, PROMISES), ...syncVerdicts(runs)], notes: { runs } };
   } finally {
     await rm(root, { recursive: true, force: true });

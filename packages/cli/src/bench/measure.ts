@@ -14,6 +14,8 @@ export interface Program {
 export interface Measurement {
   /** Wall time from the start of the process to its end. */
   readonly seconds: number;
+  /** Processor time of the process and of those it waited for, in user and system mode. */
+  readonly processorSeconds: number;
   /** The most memory that one process of it had in use, in bytes (`ru_maxrss` as GNU time reports it). */
   readonly peakBytes: number;
   readonly stdout: string;
@@ -28,9 +30,9 @@ const KEPT_CHARACTERS = 2000;
  */
 export const measure = async (program: Program, signal: AbortSignal): Promise<Measurement> => {
   signal.throwIfAborted();
-  const memoryFile = join(program.cwd, 'peak-memory');
+  const figures = join(program.cwd, 'figures-of-time');
   const began = performance.now();
-  const child = spawn(GNU_TIME, ['-f', '%M', '-o', memoryFile, program.file, ...program.args], {
+  const child = spawn(GNU_TIME, ['-f', '%M %U %S', '-o', figures, program.file, ...program.args], {
     cwd: program.cwd,
     env: { ...process.env, ...program.env },
     stdio: ['ignore', 'pipe', 'pipe'],
@@ -69,6 +71,7 @@ export const measure = async (program: Program, signal: AbortSignal): Promise<Me
     throw new RatchetError('command-failed', `${program.file} ${program.args.join(' ')} ended with ${code}.`, {
       hint: `${stdout}\n${stderr}`.trim().slice(-KEPT_CHARACTERS),
     });
-  const kilobytes = Number((await readFile(memoryFile, 'utf8')).trim().split('\n').at(-1));
-  return { seconds, peakBytes: kilobytes * 1024, stdout };
+  const line = (await readFile(figures, 'utf8')).trim().split('\n').at(-1) ?? '';
+  const [kilobytes = Number.NaN, user = Number.NaN, system = Number.NaN] = line.split(' ').map(Number);
+  return { seconds, processorSeconds: user + system, peakBytes: kilobytes * 1024, stdout };
 };

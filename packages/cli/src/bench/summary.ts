@@ -2,6 +2,8 @@
 export interface Series {
   readonly name: string;
   readonly seconds: readonly number[];
+  /** Seconds. */
+  readonly processor: readonly number[];
   /** Bytes. */
   readonly peaks: readonly number[];
 }
@@ -72,12 +74,13 @@ const verdictRow = (verdict: Verdict): readonly string[] => {
 /** The measurements and the promises as two Markdown tables. */
 export const showTables = (all: readonly Series[], verdicts: readonly Verdict[]): string => {
   const measured = table(
-    ['what', 'median', 'fastest', 'slowest', 'peak memory'],
-    all.map(({ name, seconds, peaks }) => [
+    ['what', 'median', 'fastest', 'slowest', 'processor time', 'peak memory'],
+    all.map(({ name, seconds, processor, peaks }) => [
       name,
       `${median(seconds).toFixed(2)} s`,
       `${Math.min(...seconds).toFixed(2)} s`,
       `${Math.max(...seconds).toFixed(2)} s`,
+      `${median(processor).toFixed(2)} s`,
       `${(Math.max(...peaks) / MEGABYTE).toFixed(0)} MB`,
     ]),
   );
