@@ -97,7 +97,8 @@ const meets = (count: number): Fault<Bench> => ({
       second = bench.ratchet(['run', bench.playbook, '-i', bench.fleet.inventory, ...other.flags], project);
     };
     const [ended] = await Promise.all([first, atCommand(bench, count, begin, () => running)]);
-    if (!second) return [`the first controller ended with ${ended.code} before the second could begin`];
+    if (!second)
+      return [`the first controller ended with ${ended.code} before the second could begin: ${ended.out.slice(-1500)}`];
     const there = await second;
     const met = [...judgeMeeting(ended, 'the first'), ...judgeMeeting(there, 'the second')];
     const through = [await getThrough(bench, ended), await getThrough(bench, there, other)];
