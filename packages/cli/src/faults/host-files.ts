@@ -61,12 +61,12 @@ const toldThenMended = (
       ended.code === EXIT.done
         ? []
         : judgeFirst(ended, code, new RegExp(`(fatal|failed): \\[${VICTIM}\\]`), 'hint: ', ...says);
+    const told = await locked(bench, ended);
     over = true;
-    return [
-      ...first,
-      ...(ended.code === EXIT.done ? [] : await locked(bench, ended)),
-      ...(await judgeEnd(bench, await getThrough(bench, ended))),
-    ];
+    // A run that got through left nothing to resume: its lock is taken away by hand, as its warning makes the operator do.
+    if (ended.code === EXIT.done && (await bench.fleet.isLocked(VICTIM)))
+      await bench.ratchet(['unlock', VICTIM, '-i', bench.fleet.inventory, '--yes']);
+    return [...first, ...told, ...(await judgeEnd(bench, await getThrough(bench, ended)))];
   },
 });
 

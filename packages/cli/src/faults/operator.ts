@@ -19,6 +19,10 @@ export interface Controller {
 
 const first = ({ project }: Bench): Controller => ({ project, flags: PATIENT, command: 'once-plain' });
 
+/** The command without `creates` is asked for anew with a run; it must not stumble over what the first one made. */
+const anotherCommand = async ({ fleet, victimName }: Bench, { command }: Controller): Promise<readonly string[]> =>
+  (await fleet.ran(victimName, command)) === 0 ? [] : ['-e', 'whose=-again'];
+
 /** What the operator types next, as the documents say: resume, with decisions if they are asked for, or run again what failed. */
 const nextCommand = async (bench: Bench, by: Controller, last: Ended): Promise<readonly string[]> => {
   const runs = runsIn(by.project);
@@ -26,7 +30,7 @@ const nextCommand = async (bench: Bench, by: Controller, last: Ended): Promise<r
   const [id] = await runFolders(runs);
   if (id === undefined || !(await hasBeginning(runs))) return again;
   const end = await endOf(runs);
-  if (end === EXIT.failed) return [...again, '--limit', bench.victimName];
+  if (end === EXIT.failed) return [...again, '--limit', bench.victimName, ...(await anotherCommand(bench, by))];
   if (last.code === EXIT.undecided) return ['resume', id, ...(await decisions(runs, bench.fleet, by.command))];
   return ['resume', id];
 };
