@@ -104,18 +104,18 @@ export class TaskReader {
     };
   }
 
-  async #readTask(written: Fields, around: Around): Promise<readonly TaskNode[]> {
-    const { level } = around;
+  async #readTask(written: Fields, outer: Around): Promise<readonly TaskNode[]> {
+    const { level } = outer;
     const { session } = this.#world;
-    const own = inherit(around.inherited, written, { vars: true, catalogue: session.options.catalogue });
+    const own = inherit(outer.inherited, written, { vars: true, catalogue: session.options.catalogue });
     const reachable = isReachable(own, session);
     const action = findAction(written, level, session, reachable);
     written.checkKeywords(level, (name) => !SUPPORTED[level].includes(name));
-    const { found, fields } =
+    const { found, fields, around } =
       action?.kind === 'builtin' && action.name === 'include'
-        ? readOldInclude(action, written, around)
-        : { found: action, fields: written };
-    const inherited = fields === written ? own : { ...own, vars: new Map([...own.vars, ...fields.variables()]) };
+        ? readOldInclude(action, written, outer)
+        : { found: action, fields: written, around: outer };
+    const inherited = around === outer ? own : { ...own, vars: new Map([...around.inherited.vars, ...own.vars]) };
     if (found?.kind === 'builtin' && found.name === 'import_tasks')
       return importTasks(this.#world, fields, found, around, action !== found);
     if (found?.kind === 'builtin' && found.name === 'import_role')
