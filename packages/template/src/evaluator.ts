@@ -6,6 +6,7 @@ import type { Engine } from './engine.js';
 import { filterOf } from './filters.js';
 import { Args, Callable, defined, type Item, Members, templateError, Undefined } from './item.js';
 import { testOf } from './jinja-tests.js';
+import { LOOKUP_FUNCTIONS } from './lookup-terms.js';
 import { MemberAccess } from './members.js';
 import { NameLevels, type Names } from './names.js';
 import { between, Moment } from './now.js';
@@ -13,6 +14,8 @@ import { placeInTemplate } from './place.js';
 import { isDict, isList, iterate, truthy, tuple, typeName } from './python.js';
 import { str } from './python-text.js';
 import { sliceOf } from './slice.js';
+
+const isLookup = (target: Expression): boolean => target.kind === 'name' && LOOKUP_FUNCTIONS.has(target.name);
 
 /** Evaluates the expressions of one template over its names, the innermost first, and then the engine's variables. */
 export class Evaluator {
@@ -218,13 +221,28 @@ export class Evaluator {
     return object instanceof Undefined ? object : this.#members.item(object, this.value(index), target);
   }
 
+  // As in Ansible, a text written out in the terms of a lookup may hold a template: `lookup('file', '{{ folder }}/x')`. Never data.
+  #withoutTemplates(args: Arguments): Arguments {
+    const resolved = (node: Expression): Expression => {
+      if (node.kind === 'list' || node.kind === 'tuple') return { ...node, items: node.items.map(resolved) };
+      if (node.kind === 'dict') return { ...node, entries: node.entries.map(([key, value]) => [key, resolved(value)]) };
+      if (node.kind !== 'literal' || typeof node.value !== 'string' || !/\{[{%]/.test(node.value)) return node;
+      const template = new Template(node.value, placeInTemplate(this.#source, node.at));
+      return { ...node, value: this.engine.template(template) };
+    };
+    return {
+      ...args,
+      positional: args.positional.map((one) => ({ ...one, value: resolved(one.value) })),
+    };
+  }
+
   #call(target: Expression, args: Arguments): Item {
     const callee = this.evaluate(target);
     if (callee instanceof Undefined) throw callee.error;
     const loop = callee instanceof Members ? callee.values.get('__call__') : undefined;
     const callable = callee instanceof Callable ? callee : loop;
     if (!(callable instanceof Callable)) throw templateError(`A ${typeName(defined(callee))} cannot be called.`);
-    const given = this.args(args);
+    const given = this.args(isLookup(target) ? this.#withoutTemplates(args) : args);
     const result = this.engine.call(callable, given);
     given.refuseUnused(`"${callable.name}"`);
     return this.#bounded(result);

@@ -1,4 +1,4 @@
-import type { Dict, Value } from '@ratchet/core';
+import { type Dict, Template, type Value } from '@ratchet/core';
 import { type Filter, flagArg, ofList, ofValue, textArg } from './filter.js';
 import { defined, type Item, templateError, Undefined } from './item.js';
 import { compare, contains, dictGet, isDict, isList, iterate, truthy, tuple, typeName } from './python.js';
@@ -88,24 +88,22 @@ const subelements = ofValue((value, args) => {
   });
 });
 
-const extract = ofValue((key, args) => {
-  const path = [
-    key,
-    ...(isList(args.get(1, 'morekeys'))
-      ? (args.get(1, 'morekeys') as readonly Value[])
-      : args.get(1, 'morekeys') === undefined
-        ? []
-        : [args.get(1, 'morekeys') as Value]),
-  ];
-  return path.reduce<Value>(
-    (owner, part) => {
-      const found = isDict(owner) ? dictGet(owner, part) : isList(owner) ? owner.at(Number(part)) : undefined;
-      if (found === undefined) throw templateError(`There is no "${str(part)}" to extract.`);
-      return found;
-    },
-    args.need(0, 'container'),
-  );
-});
+// What is not there is undefined, as if it had been written `container[key]`.
+const extract: Filter = (item, args, engine) => {
+  const key = defined(item);
+  const container = args.raw(0, 'container');
+  const more = args.get(1, 'morekeys') ?? [];
+  if (container === undefined) throw templateError('The argument "container" is missing.');
+  if (container instanceof Undefined) return container;
+  let owner: Value = defined(container);
+  for (const part of [key, ...(isList(more) ? more : [more])]) {
+    const inner = owner instanceof Template ? engine.template(owner) : owner;
+    const found = isDict(inner) ? dictGet(inner, part) : isList(inner) ? inner.at(Number(part)) : undefined;
+    if (found === undefined) return engine.undefinedMember(str(part));
+    owner = found;
+  }
+  return owner;
+};
 
 const rekeyed = ofValue((value, args) => {
   const key = str(args.need(0, 'key'));

@@ -23,3 +23,6 @@ export const withSettings = (
   });
   return { name: own.size === 0 ? term : rest.join(' '), get: (key) => own.get(key) ?? options.get(key) };
 };
+
+/** The names under which a template calls lookups. */
+export const LOOKUP_FUNCTIONS: ReadonlySet<string> = new Set(['lookup', 'query', 'q']);

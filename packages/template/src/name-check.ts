@@ -2,11 +2,10 @@ import { type Position, RatchetError, RatchetErrors } from '@ratchet/core';
 import type { Arguments } from './ast.js';
 import { filterOf } from './filters.js';
 import { testOf } from './jinja-tests.js';
+import { LOOKUP_FUNCTIONS } from './lookup-terms.js';
 import { lookupOf } from './lookups.js';
 import { placeInTemplate } from './place.js';
 import { type AstNode, walk } from './walk.js';
-
-const LOOKUP_FUNCTIONS = new Set(['lookup', 'query', 'q']);
 
 /** Which argument of a filter names another filter, or a test. */
 const NAMED_BY: Readonly<Record<string, readonly [number, (name: string) => unknown]>> = {
