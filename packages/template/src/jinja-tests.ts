@@ -62,10 +62,12 @@ const anchored = (pattern: string, end: string): string => {
 };
 
 const versionKind = (strict: Value | undefined, kind: Value | undefined): VersionKind => {
+  if ((strict ?? null) !== null && (kind ?? null) !== null)
+    throw templateError('version takes strict or version_type, not both.');
   const name = kind === undefined || kind === null ? (strict === true ? 'strict' : 'loose') : str(kind);
   const found = VERSION_KINDS.get(name);
   if (found) return found;
-  throw templateError(`There is no kind of version "${name}".`, 'Use loose, strict or semver.');
+  throw templateError(`There is no kind of version "${name}".`, 'Use loose, strict, semver or pep440.');
 };
 
 const version: Test = value((left, args) => {

@@ -1,4 +1,5 @@
 import { templateError } from './item.js';
+import { pep440Parts } from './version-pep440.js';
 
 const OPERATORS = new Map<string, (order: number) => boolean>([
   ...['==', '=', 'eq'].map((name): [string, (order: number) => boolean] => [name, (order) => order === 0]),
@@ -42,6 +43,7 @@ export const VERSION_KINDS: ReadonlyMap<string, VersionKind> = new Map([
   ['strict', strictParts],
   ['semver', semverParts],
   ['semantic', semverParts],
+  ['pep440', pep440Parts],
 ]);
 
 const orderOf = (left: readonly Part[], right: readonly Part[]): number => {
