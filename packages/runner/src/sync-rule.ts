@@ -13,11 +13,13 @@ const TOLD_AGAIN: ReadonlySet<StampedEvent['type']> = new Set([
   'step_progress',
   'step_retrying',
   'warning',
+  // What is owed stands in a file of its own for each host (`.ratchet/owed/`), which was synced before.
+  'debt_noted',
 ]);
 
 /**
  * Which events a journal must have on the disk itself, and not only in the hands of the operating system, before the run goes on:
- * the intent of every change and action, its end, debts and notified handlers, what an operator answered, and the end of the run.
+ * the intent of every change and action, its end, notified handlers and settled debts, what an operator answered, and the end of the run.
  * The rule keeps in mind which steps have an intent: the end of a step that had none says only what was read.
  */
 export const syncRule = (): ((event: StampedEvent) => boolean) => {
