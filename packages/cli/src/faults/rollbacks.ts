@@ -2,7 +2,7 @@ import { readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { EXIT, type RegistryWrite } from '@ratchet/core';
 import { runFolders } from '@ratchet/runner';
-import { checkJournals } from '../crash/judge.js';
+import { checkJournals, endOf, hasBeginning } from '../crash/judge.js';
 import { RESTARTS } from '../crash/scenario.js';
 import type { EmbeddedBench } from './bench.js';
 import { every, type Fault } from './fault.js';
@@ -68,9 +68,14 @@ const killedAt = (point: string, short: boolean): Fault => ({
     const run = await newestRun(bench);
     let back = await bench.ratchet(['rollback', run], bench.project, { RATCHET_CRASH_AT: point });
     for (let times = 0; back.code !== EXIT.done && times < MOST; times++) {
+      const runs = runsIn(bench.project);
       const last = await newestRun(bench);
-      // Killed before the rollback had a journal, it is begun anew.
-      back = await bench.ratchet(last === run ? ['rollback', run] : ['resume', last], bench.project);
+      // Killed before the rollback had a journal with an event in it, it is begun anew.
+      const begun = last !== run && (await hasBeginning(runs));
+      const end = begun ? await endOf(runs) : undefined;
+      // Killed after its own end was on disk, there is nothing to resume.
+      if (end !== undefined) back = { ...back, code: end };
+      else back = await bench.ratchet(begun ? ['resume', last] : ['rollback', run], bench.project);
     }
     const through = back.code === EXIT.done ? [] : [`it ended with ${back.code}: ${back.out.slice(-1500)}`];
     return [...through, ...(await judgeTakenBack(bench, before))];
