@@ -1,4 +1,4 @@
-import { extname, resolve } from 'node:path';
+import { basename, extname, resolve } from 'node:path';
 import { fromPlain, type Position, toPlain, type Value } from '@ratchet/core';
 import { type MapNode, type Node, nodeToValue } from '@ratchet/source';
 import type { Around, RoleUse } from './around.js';
@@ -52,7 +52,9 @@ export const argumentCheck = async (
   if (!options || !spec || !module) return [];
   const summary = entryOf(spec, 'short_description');
   const told = summary?.kind === 'scalar' && summary.value !== null ? ` - ${String(summary.value)}` : '';
-  const context = { argument_spec_name: entry, name: use.name, path: resolve(path), type: 'role' };
+  // A role of a collection is named without it, as in Ansible.
+  const name = /[\\/]ansible_collections[\\/]/.test(path) ? basename(path) : use.name;
+  const context = { argument_spec_name: entry, name, path: resolve(path), type: 'role' };
   const position: Position = spec.entries[0]?.key.position ?? spec.position;
   return [
     {

@@ -68,6 +68,7 @@ export const loopValues = (loop: Loop, value: Value, lookUp: LookUp): readonly V
     case 'loop':
       return asList(value, loop);
     case 'list':
+      if (value instanceof Map) return asList(value, loop);
       return Array.isArray(value) ? value : [value];
     case 'items':
       return flattenOnce(Array.isArray(value) ? value : [value]);

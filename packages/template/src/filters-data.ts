@@ -59,6 +59,7 @@ const combine = ofValue((value, args) => {
   const how = textArg(args, 99, 'list_merge', 'replace') as ListMerge;
   const flat = (items: readonly Value[]): Value[] => items.flatMap((item) => (isList(item) ? flat(item) : [item]));
   return flat([value, ...args.rest(0)])
+    .filter((item) => item !== null)
     .map((item) => asDict(item, 'combine'))
     .reduce((a, b) => merge(a, b, recursive, how), new Map() as Dict);
 });

@@ -1,10 +1,11 @@
-import type { Value } from '@ratchet/core';
+import { didYouMean, type Value } from '@ratchet/core';
 import type { Lookup } from './engine.js';
 import { templateError } from './item.js';
 import { flat, flatOnce } from './lookup-terms.js';
 import { dictGet, isDict, isList, iterate, truthy } from './python.js';
 import { str } from './python-text.js';
 
+const SETTINGS = new Set(['start', 'end', 'count', 'stride', 'format']);
 const MAX_ITEMS = 100_000;
 const SHORT = /^(?:(0x[0-9a-fA-F]+|\d+)-)?(0x[0-9a-fA-F]+|\d+)(?:\/(0x[0-9a-fA-F]+|\d+))?(?::(.+))?$/;
 
@@ -20,12 +21,26 @@ const sequenceSettings = (text: string): Map<string, Value> => {
     ] as const;
     return new Map(entries.flatMap(([name, value]) => (value === undefined ? [] : [[name, value]])));
   }
-  return new Map([...text.matchAll(/(\w+)=(\S+)/g)].map((pair) => [pair[1] as string, pair[2] as string]));
+  const settings = new Map([...text.matchAll(/(\w+)=(\S+)/g)].map((pair) => [pair[1] as string, pair[2] as string]));
+  for (const name of settings.keys())
+    if (!SETTINGS.has(name))
+      throw templateError(
+        `A sequence has no "${name}".`,
+        didYouMean(name, [...SETTINGS]) ?? 'Give start, end or count, stride, format.',
+      );
+  return settings;
 };
 
 const sequence: Lookup = (terms, options) => {
   const settings = new Map([...options, ...sequenceSettings(terms.map(str).join(' '))]);
-  const number = (name: string, otherwise: number): number => Number(settings.get(name) ?? otherwise);
+  const number = (name: string, otherwise: number): number => {
+    const found = Number(settings.get(name) ?? otherwise);
+    if (!Number.isInteger(found) && settings.has(name))
+      throw templateError(`The ${name} of a sequence must be a whole number, not "${str(settings.get(name) ?? '')}".`);
+    return found;
+  };
+  if (settings.has('count') && settings.has('end'))
+    throw templateError('A sequence takes an end or a count, not both.');
   const start = number('start', 1);
   const stride = number('stride', 1);
   if (settings.has('count') && number('count', 0) === 0) return [];
@@ -39,7 +54,7 @@ const sequence: Lookup = (terms, options) => {
   return Array.from({ length: count }, (_, index) => {
     const value = start + index * stride;
     return typeof format === 'string'
-      ? format.replace(/%0?(\d*)([dxo])/, (_all, width, kind) =>
+      ? format.replace(/%0?(\d*)([dxosiu])/, (_all, width, kind) =>
           value.toString(kind === 'x' ? 16 : kind === 'o' ? 8 : 10).padStart(Number(width), '0'),
         )
       : String(value);
