@@ -82,6 +82,11 @@ const parseParams = (module: Module, given: Readonly<Record<string, Plain>>, tas
   const resolved = resolveAliases(module, given, task);
   const parsed = module.params.safeParse(resolved);
   if (parsed.success) return parsed.data;
+  const lacking = Object.keys(module.parameters).find(
+    (one) => module.parameters[one]?.required === true && resolved[one] === undefined,
+  );
+  if (lacking !== undefined)
+    throw sourceError('param-invalid', `${module.name} needs the parameter "${lacking}".`, task.position);
   const [issue] = parsed.error.issues;
   const name = issue?.path[0];
   const position = (typeof name === 'string' && task.paramPositions.get(name)) || task.position;
