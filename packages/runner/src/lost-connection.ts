@@ -2,7 +2,7 @@ import type { Change, RatchetError } from '@ratchet/core';
 import { isLost } from './broken-link.js';
 import type { PlayContext } from './contexts.js';
 import type { HostState } from './host-state.js';
-import { failureOfStep } from './interrupted.js';
+import { failureOfStep, stopIfInterrupted } from './interrupted.js';
 import { joinedChanges } from './replay.js';
 import {
   type ResourceEnvironment,
@@ -46,6 +46,8 @@ export const outlast = async <Result>(
     const failure = failureIn(result);
     if (failure?.code !== 'unreachable' || !mayRepeat(failure)) return result;
     if (!isLost(failure) && lostAt === undefined && !host.home) return result;
+    // Ctrl-C cuts the connections itself.
+    stopIfInterrupted(signal);
     lostAt ??= performance.now();
     const left = limit - (performance.now() - lostAt);
     if (left <= 0) return result;
