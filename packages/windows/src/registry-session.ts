@@ -43,6 +43,8 @@ export class RegistrySession {
   #scheduled = false;
   /** 'line' where all keys that are read next are likely to be there: so it was the last time. */
   habit: 'line' | 'script' | undefined;
+  /** Keys that were not there when they were last read, and that nothing was written to since. */
+  readonly #missing = new Set<string>();
 
   constructor(session: ScriptSession) {
     this.#session = session;
@@ -133,8 +135,10 @@ export class RegistrySession {
     };
     const isRead = ({ number }: Marked): boolean => number >= first && number < ASIDE;
     const isMissing = (mark: Marked): boolean => isRead(mark) && mark.level === 0 && mark.code !== 0;
+    if (first > 0) this.#missing.clear();
+    const allThere = this.habit === 'line' && !queries.some(({ path }) => this.#missing.has(path.toLowerCase()));
     const line =
-      this.habit === 'line' || first > 0
+      allThere || first > 0
         ? await this.#session.line([
             ...lines,
             ...queries.flatMap((query, index) => [queryLine(query), this.#session.mark(first + index)]),
@@ -181,7 +185,11 @@ export class RegistrySession {
       try {
         const asked = mine.map((read) => read.query);
         const found = await this.#answer(query, asked, marksOf(index));
-        for (const read of mine) read.resolve(found.key === null ? found : lookUpIn(found.key, read.query.path));
+        for (const read of mine) {
+          const own = found.key === null ? found : lookUpIn(found.key, read.query.path);
+          if (own.key === null) this.#missing.add(read.query.path.toLowerCase());
+          read.resolve(own);
+        }
       } catch (error) {
         for (const { reject } of mine) reject(error);
       }

@@ -305,6 +305,14 @@ describe('writing', () => {
       expect(scripts[2]).toContain('\r\n');
     });
 
+    test('a key that a tree did not have is read again in a script at once', async () => {
+      const { host, scripts } = scripted({ table });
+      host.habit = 'line';
+      await host.lookUp([{ path: ROOT, tree: true }, { path: `${ROOT}\\Gone` }]);
+      await host.registry([{ path: `${ROOT}\\Gone` }]);
+      expect(scripts.map((sent) => sent.includes('\r\n'))).toEqual([false, true]);
+    });
+
     test('a login shell that is no cmd.exe gets the script, once and for all', async () => {
       const { host, scripts } = scripted({ table, otherShell: true });
       host.habit = 'line';
