@@ -1,11 +1,13 @@
 import { RatchetError } from '@ratchet/core';
 import { Command } from 'commander';
 import { collect, countUp, type HelpAsked, parseFlags } from './parse-flags.js';
+import { declareVault, vaultSources } from './vault-options.js';
+import type { VaultSources } from './vault-passwords.js';
 
 export type InventoryAction = 'list' | 'host' | 'graph';
 
 /** The flags of `ratchet inventory`, parsed; names and meanings are ansible-inventory's. */
-export interface InventoryFlags {
+export interface InventoryFlags extends VaultSources {
   readonly action: InventoryAction;
   /** The host of `--host`, the group of `--graph`. */
   readonly name?: string;
@@ -18,33 +20,27 @@ export interface InventoryFlags {
   readonly outputFile?: string;
   readonly playbookDir?: string;
   readonly extraVars: readonly string[];
-  readonly vaultIds: readonly string[];
-  readonly vaultPasswordFiles: readonly string[];
-  readonly askVaultPass: boolean;
   readonly verbosity: number;
 }
 
 const declare = (): Command =>
-  new Command('ratchet inventory')
-    .argument('[group]', 'group for --graph')
-    .option('--list', 'all groups and the variables of all hosts', false)
-    .option('--host <host>', 'the variables of one host')
-    .option('--graph', 'groups and hosts as a tree', false)
-    .option('-i, --inventory <source>', 'inventory file, folder, script or "h1,h2," (repeatable)', collect, [])
-    .option('--inventory-file <source>', 'the same as --inventory', collect, [])
-    .option('-l, --limit <pattern>', 'only the hosts that match')
-    .option('-y, --yaml', 'YAML instead of JSON', false)
-    .option('--toml', 'refused: TOML is not written', false)
-    .option('--vars', 'with --graph: variables too', false)
-    .option('--export', 'with --list: variables where they were written', false)
-    .option('--output <file>', 'with --list: write to this file')
-    .option('--playbook-dir <folder>', 'its group_vars and host_vars count too')
-    .option('-e, --extra-vars <vars>', 'variables: k=v, JSON, YAML or @file (repeatable)', collect, [])
-    .option('--vault-id <id>', 'vault password: label@file, label@prompt (repeatable)', collect, [])
-    .option('--vault-password-file <file>', 'file or script with the vault password (repeatable)', collect, [])
-    .option('--vault-pass-file <file>', 'the same as --vault-password-file', collect, [])
-    .option('-J, --ask-vault-pass', 'ask for the vault password', false)
-    .option('--ask-vault-password', 'the same as --ask-vault-pass', false)
+  declareVault(
+    new Command('ratchet inventory')
+      .argument('[group]', 'group for --graph')
+      .option('--list', 'all groups and the variables of all hosts', false)
+      .option('--host <host>', 'the variables of one host')
+      .option('--graph', 'groups and hosts as a tree', false)
+      .option('-i, --inventory <source>', 'inventory file, folder, script or "h1,h2," (repeatable)', collect, [])
+      .option('--inventory-file <source>', 'the same as --inventory', collect, [])
+      .option('-l, --limit <pattern>', 'only the hosts that match')
+      .option('-y, --yaml', 'YAML instead of JSON', false)
+      .option('--toml', 'refused: TOML is not written', false)
+      .option('--vars', 'with --graph: variables too', false)
+      .option('--export', 'with --list: variables where they were written', false)
+      .option('--output <file>', 'with --list: write to this file')
+      .option('--playbook-dir <folder>', 'its group_vars and host_vars count too')
+      .option('-e, --extra-vars <vars>', 'variables: k=v, JSON, YAML or @file (repeatable)', collect, []),
+  )
     .option('-v, --verbose', '-vvv also shows stacks of faults', countUp, 0)
     .helpOption('-h, --help', 'print this help')
     .allowExcessArguments(false);
@@ -77,9 +73,7 @@ export const parseInventoryFlags = (args: readonly string[]): InventoryFlags | H
     yaml: raw['yaml'] === true,
     exported: raw['export'] === true,
     extraVars: lists('extraVars'),
-    vaultIds: lists('vaultId'),
-    vaultPasswordFiles: lists('vaultPasswordFile', 'vaultPassFile'),
-    askVaultPass: raw['askVaultPass'] === true || raw['askVaultPassword'] === true,
+    ...vaultSources(raw),
     verbosity: raw['verbose'] as number,
     ...optional('name', action === 'host' ? raw['host'] : parsed.args[0]),
     ...optional('limit', raw['limit']),

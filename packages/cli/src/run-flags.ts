@@ -2,6 +2,7 @@ import { Command } from 'commander';
 import { type HelpAsked, parseFlags } from './parse-flags.js';
 import { declareShared, type OutputKind, type Refused, refuseFlags } from './shared-flags.js';
 import { usageError } from './show-failure.js';
+import { vaultSources } from './vault-options.js';
 
 export type { HelpAsked } from './parse-flags.js';
 export { type OutputKind, outputKind } from './shared-flags.js';
@@ -102,9 +103,7 @@ export const fromRaw = (playbooks: readonly string[], raw: Raw): RunFlags => ({
   verbosity: raw['verbose'] as number,
   askPass: raw['askPass'] === true,
   become: raw['become'] === true,
-  vaultIds: listOf(raw, 'vaultId'),
-  vaultPasswordFiles: listOf(raw, 'vaultPasswordFile', 'vaultPassFile'),
-  askVaultPass: raw['askVaultPass'] === true || raw['askVaultPassword'] === true,
+  ...vaultSources(raw),
   forceHandlers: raw['forceHandlers'] === true,
   ...(raw['flushCache'] === true ? { flushCache: true } : {}),
   listings: LISTINGS.filter((name) => raw[camel(name)] === true),

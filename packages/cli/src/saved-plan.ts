@@ -1,9 +1,10 @@
-import { createHash, randomBytes } from 'node:crypto';
-import { readFile, rename, writeFile } from 'node:fs/promises';
+import { createHash } from 'node:crypto';
+import { readFile } from 'node:fs/promises';
 import { type Change, RatchetError } from '@ratchet/core';
 import { decode, encode, type Fingerprints, type PlannedStep } from '@ratchet/runner';
 import { z } from 'zod';
 import type { RunStart } from './run-start.js';
+import { writePrivateFile } from './write-private-file.js';
 
 const VERSION = 1;
 
@@ -34,15 +35,7 @@ export const newPlan = (fields: Omit<SavedPlan, 'version' | 'made'>, now: Date):
 /** Writes a plan, atomically and mode 0600, with a digest by which an altered file is known. Errors: `file-unreadable`. */
 export const writePlan = async (path: string, plan: SavedPlan): Promise<void> => {
   const body = encode(plan);
-  const temporary = `${path}.${randomBytes(4).toString('hex')}.new`;
-  try {
-    await writeFile(temporary, `${JSON.stringify({ plan: body, sha256: digest(body) }, null, 1)}\n`, { mode: 0o600 });
-    await rename(temporary, path);
-  } catch (cause) {
-    throw new RatchetError('file-unreadable', `The plan ${path} cannot be written: ${(cause as Error).message}`, {
-      cause,
-    });
-  }
+  await writePrivateFile(path, `${JSON.stringify({ plan: body, sha256: digest(body) }, null, 1)}\n`, 'plan');
 };
 
 const altered = (path: string, why: string, cause?: unknown): RatchetError =>

@@ -2,6 +2,7 @@ import { RatchetError } from '@ratchet/core';
 import type { Command } from 'commander';
 import { collect, countUp, wholeNumber } from './parse-flags.js';
 import { usageError } from './show-failure.js';
+import { declareVault } from './vault-options.js';
 
 export const OUTPUTS = ['tty', 'plain', 'json', 'ndjson'] as const;
 export type OutputKind = (typeof OUTPUTS)[number];
@@ -52,12 +53,8 @@ export const declareShared = (command: Command): Command => {
     .option('--become-user <user>', 'the user that tasks are for (root)')
     .option('-T, --timeout <seconds>', 'connection timeout', wholeNumber('--timeout'))
     .option('--ssh-common-args <args>', 'ssh options, e.g. "-o ProxyJump=gate"')
-    .option('--ssh-extra-args <args>', 'further ssh options')
-    .option('--vault-id <id>', 'vault password: label@file, label@prompt (repeatable)', collect, [])
-    .option('--vault-password-file <file>', 'file or script with the vault password (repeatable)', collect, [])
-    .option('--vault-pass-file <file>', 'the same as --vault-password-file', collect, [])
-    .option('-J, --ask-vault-pass', 'ask for the vault password', false)
-    .option('--ask-vault-password', 'the same as --ask-vault-pass', false)
+    .option('--ssh-extra-args <args>', 'further ssh options');
+  declareVault(command)
     .option('--list-hosts', 'show the hosts of each play, and run nothing', false)
     .option('--output <kind>', 'tty, plain, json or ndjson', outputKind);
   for (const [flags, , why] of REFUSED) command.option(flags, `refused: ${why.split(':')[0]}`);

@@ -1,12 +1,14 @@
 import { Command } from 'commander';
 import { collect, countUp, type HelpAsked, parseFlags } from './parse-flags.js';
 import { usageError } from './show-failure.js';
+import { declareVault, vaultSources } from './vault-options.js';
+import type { VaultSources } from './vault-passwords.js';
 
 const ACTIONS = ['create', 'encrypt', 'decrypt', 'view', 'rekey', 'encrypt_string'] as const;
 export type VaultAction = (typeof ACTIONS)[number];
 
 /** The flags of `ratchet vault`, parsed; names and meanings are ansible-vault's. */
-export interface VaultFlags {
+export interface VaultFlags extends VaultSources {
   readonly action: VaultAction;
   /** The files; none is standard input. */
   readonly files: readonly string[];
@@ -19,29 +21,23 @@ export interface VaultFlags {
   /** Names of the texts of `encrypt_string`. */
   readonly names: readonly string[];
   readonly prompt: boolean;
-  readonly vaultIds: readonly string[];
-  readonly vaultPasswordFiles: readonly string[];
-  readonly askVaultPass: boolean;
   readonly verbosity: number;
 }
 
 const declare = (): Command =>
-  new Command('ratchet vault')
-    .usage('create|encrypt|decrypt|view|rekey|encrypt_string [FILE...] [options]')
-    .argument('[action]', ACTIONS.join(', '))
-    .argument('[files...]', 'files; without any, encrypt and decrypt take standard input')
-    .option('--output <file>', 'with encrypt and decrypt: write to this file, "-" is standard output')
-    .option('--encrypt-vault-id <id>', 'which of several vault passwords encrypts')
-    .option('--new-vault-id <id>', 'with rekey: the new password, label@file or label@prompt')
-    .option('--new-vault-password-file <file>', 'with rekey: file or script with the new password')
-    .option('-n, --name <name>', 'with encrypt_string: the name of the variable', collect, [])
-    .option('--stdin-name <name>', 'the same as --name', collect, [])
-    .option('-p, --prompt', 'with encrypt_string: ask for the text', false)
-    .option('--vault-id <id>', 'vault password: label@file, label@prompt (repeatable)', collect, [])
-    .option('--vault-password-file <file>', 'file or script with the vault password (repeatable)', collect, [])
-    .option('--vault-pass-file <file>', 'the same as --vault-password-file', collect, [])
-    .option('-J, --ask-vault-pass', 'ask for the vault password', false)
-    .option('--ask-vault-password', 'the same as --ask-vault-pass', false)
+  declareVault(
+    new Command('ratchet vault')
+      .usage('create|encrypt|decrypt|view|rekey|encrypt_string [FILE...] [options]')
+      .argument('[action]', ACTIONS.join(', '))
+      .argument('[files...]', 'files; without any, encrypt and decrypt take standard input')
+      .option('--output <file>', 'with encrypt and decrypt: write to this file, "-" is standard output')
+      .option('--encrypt-vault-id <id>', 'which of several vault passwords encrypts')
+      .option('--new-vault-id <id>', 'with rekey: the new password, label@file or label@prompt')
+      .option('--new-vault-password-file <file>', 'with rekey: file or script with the new password')
+      .option('-n, --name <name>', 'with encrypt_string: the name of the variable', collect, [])
+      .option('--stdin-name <name>', 'the same as --name', collect, [])
+      .option('-p, --prompt', 'with encrypt_string: ask for the text', false),
+  )
     .option('-v, --verbose', '-vvv also shows stacks of faults', countUp, 0)
     .helpOption('-h, --help', 'print this help');
 
@@ -87,9 +83,7 @@ export const parseVaultFlags = (args: readonly string[]): VaultFlags | HelpAsked
     ...optional('newVaultPasswordFile', raw['newVaultPasswordFile']),
     names: [...(raw['name'] as string[]), ...(raw['stdinName'] as string[])],
     prompt: raw['prompt'] === true,
-    vaultIds: raw['vaultId'] as string[],
-    vaultPasswordFiles: [...(raw['vaultPasswordFile'] as string[]), ...(raw['vaultPassFile'] as string[])],
-    askVaultPass: raw['askVaultPass'] === true || raw['askVaultPassword'] === true,
+    ...vaultSources(raw),
     verbosity: raw['verbose'] as number,
   };
 };

@@ -5,9 +5,9 @@ import { RatchetError } from '@ratchet/core';
 
 /**
  * Puts content in the place of a file, or makes it: at once, whole, on the disk, and for nobody else to read (mode 0600). Behind a link, the
- * file that it names is replaced. Throws `file-unreadable`.
+ * file that it names is replaced. `what` it is stands in the error. Throws `file-unreadable`.
  */
-export const writePrivateFile = async (path: string, content: Buffer | string): Promise<void> => {
+export const writePrivateFile = async (path: string, content: Buffer | string, what = 'file'): Promise<void> => {
   const target = await realpath(path).catch(() => path);
   const beside = join(dirname(target), `.${basename(target)}.${randomBytes(6).toString('hex')}`);
   try {
@@ -22,6 +22,6 @@ export const writePrivateFile = async (path: string, content: Buffer | string): 
   } catch (cause) {
     await rm(beside, { force: true });
     const message = cause instanceof Error ? cause.message : String(cause);
-    throw new RatchetError('file-unreadable', `The file ${path} cannot be written: ${message}.`, { cause });
+    throw new RatchetError('file-unreadable', `The ${what} ${path} cannot be written: ${message}.`, { cause });
   }
 };

@@ -3,7 +3,7 @@ import { jsonText } from './json-text.js';
 import { type Colour, paint } from './paint.js';
 import { debtLines } from './recap-lines.js';
 import type { Renderer, RendererOptions } from './renderer.js';
-import { changeLines, spokenResult, type TaskFinished } from './result-lines.js';
+import { COLOURS, changeLines, spokenResult, type TaskFinished } from './result-lines.js';
 import { visible, visibleLine } from './visible.js';
 
 /** How `ratchet adhoc` shows results. */
@@ -22,14 +22,6 @@ const WORDS: Readonly<Record<Outcome, string>> = {
   skipped: 'SKIPPED',
   failed: 'FAILED',
   unreachable: 'UNREACHABLE',
-};
-
-const COLOURS: Readonly<Record<Outcome, Colour>> = {
-  ok: 'green',
-  changed: 'yellow',
-  skipped: 'cyan',
-  failed: 'red',
-  unreachable: 'red',
 };
 
 const isBad = (outcome: Outcome): boolean => outcome === 'failed' || outcome === 'unreachable';

@@ -18,7 +18,8 @@ export interface LineStyle {
 
 type Result = Readonly<Record<string, unknown>> | undefined;
 
-const COLOURS: Readonly<Record<Outcome, Colour>> = {
+/** The colour that each outcome is shown in. */
+export const COLOURS: Readonly<Record<Outcome, Colour>> = {
   ok: 'green',
   changed: 'yellow',
   skipped: 'cyan',

@@ -146,7 +146,8 @@ export class RegistrySession {
         : undefined;
     const marks = line?.marks ?? (await script(lines, queries, first));
     const missed = marks.filter(isMissing);
-    this.habit = missed.length > 0 ? 'script' : 'line';
+    // Where nothing was read, nothing was found out.
+    if (queries.length > 0) this.habit = missed.length > 0 ? 'script' : 'line';
     if (!line || missed.length === 0) return marks;
     const again = missed.map(({ number }) => number);
     const explained = await script(

@@ -90,11 +90,11 @@ export class ScriptSession {
    * no cmd.exe; `takesLines` then says so.
    */
   async line(lines: readonly string[]): Promise<ScriptResult | undefined> {
-    const all = this.#withRiders(lines);
-    if (this.takesLines === false || oneLine(all) === undefined) return undefined;
+    const line = this.takesLines === false ? undefined : oneLine(this.#withRiders(lines));
+    if (line === undefined) return undefined;
     let begun = false;
-    const result = await this.#sent(lines, async (sent) => {
-      const told = await this.connection.exec(oneLine(sent) as string, { timeoutMs: SCRIPT_MS });
+    const result = await this.#sent(lines, async () => {
+      const told = await this.connection.exec(line, { timeoutMs: SCRIPT_MS });
       begun = Buffer.from(told.stdout).includes(`${this.token} begin`);
       return told;
     });
