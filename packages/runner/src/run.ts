@@ -31,9 +31,12 @@ import { JOURNAL_VERSION } from './read-journal.js';
 import type { ResumeOptions, RunOptions, RunSummary } from './run-options.js';
 import { hostsBefore, runPlay, templarBefore } from './run-play.js';
 
-/** A run's id: the UTC second and four random hex digits, so that ids sort by time and two controllers do not collide. */
+/**
+ * A run's id: the UTC time to the millisecond and four random hex digits. Ids sort by time, also of runs that follow
+ * each other within a second (the newest is what `resume` takes), and two controllers do not collide.
+ */
 export const newRunId = (now: Date): string =>
-  `${now.toISOString().replace(/[-:]/g, '').slice(0, 15)}-${randomBytes(2).toString('hex')}`;
+  `${now.toISOString().replace(/[-:Z]/g, '')}-${randomBytes(2).toString('hex')}`;
 
 // As in Ansible, a host for which nothing was to do is not told.
 const tookPart = ({ recap, stopped }: HostState): boolean =>
