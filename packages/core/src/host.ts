@@ -11,7 +11,7 @@ export interface CommandOutput {
 
 /** What is known of the Windows on a host. */
 export interface WindowsVersion {
-  /** From `Session Manager\Environment` PROCESSOR_ARCHITECTURE: AMD64, x86, ARM64. */
+  /** That of Windows itself: AMD64, x86, ARM64. */
   readonly architecture: string;
   readonly is64Bit: boolean;
   /** CurrentBuild, e.g. 9600. */
@@ -43,7 +43,8 @@ export interface HostReader {
   /** As `registry`, at the same cost, also telling how much of the way to a missing key exists. */
   lookUp(queries: readonly RegistryQuery[]): Promise<readonly RegistryFinding[]>;
   windows(): Promise<WindowsVersion>;
-  bootMarker(options?: Pick<ExecOptions, 'timeoutMs' | 'signal'>): Promise<BootMarker>;
+  /** What tells the host's boot; with `against` only what can be compared with one of these. */
+  bootMarker(options?: Pick<ExecOptions, 'timeoutMs' | 'signal'>, against?: readonly BootMarker[]): Promise<BootMarker>;
   /** A command that only reads (the module vouches for it), in the host's cmd.exe. */
   query(command: string, options?: ExecOptions): Promise<CommandOutput>;
 }

@@ -1,4 +1,5 @@
 import type { Task, TaskNode } from '@ratchet/playbook';
+import { askBootAhead } from './boot-of.js';
 import type { PlayContext } from './contexts.js';
 import { type DoneItem, finishStep, finishTask, ignoresErrors } from './finish-task.js';
 import { flag } from './flag.js';
@@ -8,7 +9,7 @@ import { failureOfStep } from './interrupted.js';
 import { itemsOf } from './loop-items.js';
 import { runSurely } from './lost-connection.js';
 import { notReady } from './not-ready.js';
-import { askBootAhead, isStranger, meetHost } from './owed.js';
+import { isStranger, meetHost } from './owed.js';
 import { type Changing, changingStep } from './owed-by-task.js';
 import { type PlannedItem, planItem } from './plan-item.js';
 import { isNews, replay } from './replay.js';

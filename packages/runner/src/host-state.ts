@@ -61,8 +61,8 @@ export interface HostState {
   met: Promise<void> | undefined;
   /** The boot that the host is in, where it is known. */
   boot: BootMarker | undefined;
-  /** It has been asked for, and nobody has looked at the answer. */
-  bootAsked: Promise<BootMarker> | undefined;
+  /** It has been asked for, as far as it can be compared with `against`, and nobody has looked at the answer. */
+  bootAsked: { readonly answer: Promise<BootMarker>; readonly against: readonly BootMarker[] | undefined } | undefined;
   lock: HeldLock | undefined;
   /** The last look at the lock: they are one after the other. */
   locking: Promise<unknown>;

@@ -1,6 +1,8 @@
 import { basename } from 'node:path';
+import { isDeepStrictEqual } from 'node:util';
 import { type BootMarker, type Debt, type HostKeep, type OwedHandler, sameBoot, type Value } from '@ratchet/core';
 import type { Task } from '@ratchet/playbook';
+import { bootForDebts, bootOf, bootsOwedIn, forgetBoot, settledByRestart } from './boot-of.js';
 import type { PlayContext, RunContext } from './contexts.js';
 import { portOf } from './host-port.js';
 import type { HostPort, HostState } from './host-state.js';
@@ -29,9 +31,6 @@ export const sameHandler = (a: OwedHandler, b: OwedHandler): boolean => a.source
 
 const sameDebt = (a: Debt, b: Debt): boolean =>
   a.kind === b.kind && (a.handler === undefined || b.handler === undefined || sameHandler(a.handler, b.handler));
-
-/** What any restart of the host settles. */
-export const settledByRestart = (debt: Debt): boolean => debt.kind === 'restart' || debt.handler?.restarts === true;
 
 const write = async (run: RunContext, host: HostState): Promise<void> => {
   const debts = [...host.debts];
@@ -115,35 +114,8 @@ export const settleDebts = async (
   for (const debt of settled) await play.run.sink.emit({ type: 'debt_settled', host: host.name, debt });
 };
 
-/** The boot that the host is in, asked for once per boot; undefined where the host has none (this machine itself). */
-export const bootOf = async (play: PlayContext, host: HostState): Promise<BootMarker | undefined> => {
-  const port = host.home ?? portOf(play, host);
-  if (!port.keep) return undefined;
-  if (host.boot) return host.boot;
-  const asked = host.bootAsked ?? port.bootMarker();
-  host.bootAsked = undefined;
-  host.boot = await asked;
-  return host.boot;
-};
-
-const needsBoot = (host: HostState): boolean => host.debts.some((debt) => debt.boot && settledByRestart(debt));
-
 /** Whether no run of this project has reached the host: then changes are to be expected, and what they take is asked at once. */
 export const isStranger = (run: RunContext, host: HostState): boolean => !host.met && !run.met.has(host.name);
-
-/**
- * Called in the turn of the first read. The boot is asked for in the same command where it is to be needed: where this machine remembers
- * that the host is owed a restart, and where changes are `expected`, which may owe it one.
- */
-export const askBootAhead = (host: HostState, port: HostPort, expected: boolean): void => {
-  if (host.met || host.boot || host.bootAsked || !port.keep || !(expected || needsBoot(host))) return;
-  const asked = port.bootMarker();
-  host.bootAsked = asked;
-  // Whoever needs it asks again, and says why it failed.
-  asked.catch(() => {
-    host.bootAsked = undefined;
-  });
-};
 
 /** The handlers of a play that an owed one means: by its name, or where there is none of it by a topic that both listen to. */
 const meant = (play: PlayContext, host: HostState, owed: OwedHandler): readonly Task[] => {
@@ -190,8 +162,7 @@ export const settleHandler = (play: PlayContext, host: HostState, handler: Task)
 
 /** Strikes out what a restart settles, after one was done; handlers that would only restart again are not run. */
 export const settleRestart = async (play: PlayContext, host: HostState): Promise<void> => {
-  host.boot = undefined;
-  host.bootAsked = undefined;
+  forgetBoot(host);
   for (const handler of play.handlers) if (restarts(handler)) host.notified.delete(handler.id);
   await settleDebts(play, host, settledByRestart);
 };
@@ -201,8 +172,8 @@ const text = (debt: Debt): string =>
 
 /** Strikes out what was settled by a restart that somebody did since it was noted. */
 const settleByMarker = async (play: PlayContext, host: HostState): Promise<void> => {
-  if (!needsBoot(host)) return;
-  const boot = await bootOf(play, host);
+  if (bootsOwedIn(host).length === 0) return;
+  const boot = await bootForDebts(play, host);
   const isPast = (debt: Debt): boolean =>
     settledByRestart(debt) && debt.boot !== undefined && boot !== undefined && !sameBoot(debt.boot, boot);
   for (const debt of host.debts.filter(isPast))
@@ -223,11 +194,17 @@ export const learnDebts = async (run: RunContext, host: HostState, keep: HostKee
   if (host.debtsMoved) await saveDebts(run, host);
 };
 
+/** What the host keeps counts; this machine remembers it, so that the next run asks for the boot in its first command. */
+const rememberKept = async (run: RunContext, host: HostState, kept: readonly Debt[]): Promise<void> => {
+  host.debts = [...kept];
+  if (!isDeepStrictEqual(run.debts.of(host.name), kept)) await run.debts.set(host.name, kept);
+};
+
 const meet = async (play: PlayContext, host: HostState, port: HostPort): Promise<void> => {
   const kept = await port.keep?.debts();
   host.home = port;
   await play.run.met.add(host.name);
-  if (kept) host.debts = [...kept];
+  if (kept) await rememberKept(play.run, host, kept);
   await settleByMarker(play, host);
   for (const debt of host.debts)
     await play.run.sink.emit({ type: 'warning', host: host.name, message: `is owed ${text(debt)}` });

@@ -1,5 +1,5 @@
 import { describe, expect, test } from '@jest/globals';
-import type { Connection, ExecOptions } from '@ratchet/core';
+import type { BootMarker, Connection, ExecOptions } from '@ratchet/core';
 import { bootEventIn, bootTimeIn, readBootMarker } from './boot-marker.js';
 import { ScriptSession } from './script-session.js';
 
@@ -80,6 +80,20 @@ describe('the marker', () => {
       bootTime: '133497846155000000',
     });
     expect(await readBootMarker(answering({}).session)).toEqual({ bootId: null, bootEvent: null, bootTime: null });
+  });
+  test('that is to be compared with others is of the sources that they have', async () => {
+    const all = { 'reg query': BOOT_ID, wevtutil: event('EventLog', '6005', 5), wmic: WMIC };
+    const against = async (...markers: readonly Partial<BootMarker>[]) => {
+      const { session, scripts } = answering(all);
+      const known = markers.map((marker) => ({ bootId: null, bootTime: null, ...marker }));
+      const marker = await readBootMarker(session, undefined, known);
+      return [marker.bootId, marker.bootEvent, marker.bootTime, scripts.length];
+    };
+    expect(await against({ bootId: 1 })).toEqual([42, null, null, 1]);
+    expect(await against({ bootEvent: '6005/1' })).toEqual([null, '6005/5', null, 1]);
+    expect(await against({ bootId: 1 }, { bootEvent: '6005/1' })).toEqual([42, '6005/5', null, 1]);
+    expect(await against({ bootTime: '1' })).toEqual([null, null, '133497846155000000', 1]);
+    expect(await against({})).toEqual([null, null, null, 0]);
   });
   test('is not told absent by a host that ends the script half way', async () => {
     await expect(readBootMarker(answering({ 'reg query': BOOT_ID }, 3).session)).rejects.toMatchObject({

@@ -87,24 +87,26 @@ const askedFor = async (
 
 /**
  * What tells this boot from others, from up to three sources of which any may be missing: BootId and the newest start event in one
- * command; only where Windows has neither, LastBootUpTime by wmic (which is slow, and not on every Windows).
+ * command; only where Windows has neither, LastBootUpTime by wmic (which is slow, and not on every Windows). Of these only what one of
+ * the markers in `against` has, too: nothing else could be compared with them.
  * Errors: those of a command; `host-output` when the host ended it half way.
  */
 export const readBootMarker = async (
   session: ScriptSession,
   ask: AskLines = askAlone(session),
+  against?: readonly BootMarker[],
 ): Promise<BootMarker> => {
-  const [id, events] = (await askedFor(
-    session,
-    [
-      `reg query "${PREFETCH}" /v BootId /reg:64 2>nul <nul`,
-      `wevtutil qe System "/q:${EVENTS}" /c:3 /rd:true /f:xml 2>nul <nul`,
-    ],
-    ask,
-  )) as [Marked, Marked];
-  const bootId = bootIdIn(id);
-  const bootEvent = events.code === 0 ? bootEventIn(events.text) : null;
-  if (bootId !== null || bootEvent !== null) return { bootId, bootEvent, bootTime: null };
+  const isOf = (source: keyof BootMarker): boolean =>
+    !against || against.some((marker) => (marker[source] ?? null) !== null);
+  const sources = [
+    ...(isOf('bootId') ? [`reg query "${PREFETCH}" /v BootId /reg:64 2>nul <nul`] : []),
+    ...(isOf('bootEvent') ? [`wevtutil qe System "/q:${EVENTS}" /c:3 /rd:true /f:xml 2>nul <nul`] : []),
+  ];
+  const told = sources.length > 0 ? [...(await askedFor(session, sources, ask))] : [];
+  const bootId = isOf('bootId') ? bootIdIn(told.shift() as Marked) : null;
+  const events = told.shift();
+  const bootEvent = events?.code === 0 ? bootEventIn(events.text) : null;
+  if (bootId !== null || bootEvent !== null || !isOf('bootTime')) return { bootId, bootEvent, bootTime: null };
   const [time] = (await askedFor(session, ['wmic os get LastBootUpTime /value 2>nul <nul'], ask)) as [Marked];
   return { bootId, bootEvent, bootTime: time.code === 0 ? bootTimeIn(time.text) : null };
 };

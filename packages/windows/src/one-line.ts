@@ -3,9 +3,12 @@ const LONGEST = 8000;
 
 const MARK = /^echo (RATCHET-[0-9a-f]+ \d+ \d+) %errorlevel%$/;
 
-// What means the same typed and in a script: no percent sign but that of a folder's variable, nothing that ends or steers a script.
+/** Variables that Windows sets for every process. */
+const STANDARD_VARIABLES = /%(?:ProgramData|PROCESSOR_ARCHITECTURE|PROCESSOR_ARCHITEW6432)%/gi;
+
+// What means the same typed and in a script: no percent sign but those of standard variables, nothing that ends or steers a script.
 const isPlain = (line: string): boolean =>
-  /^[\x20-\x7e]*$/.test(line) && !/%(?!ProgramData%)(?<!%ProgramData%)|\bexit\b|!/i.test(line);
+  /^[\x20-\x7e]*$/.test(line) && !/%|\bexit\b|!/i.test(line.replace(STANDARD_VARIABLES, ''));
 
 const asPart = (line: string): string | undefined => {
   const [, mark] = MARK.exec(line) ?? [];

@@ -122,6 +122,9 @@ const set = (number: number, name = 'on'): RegistryWrite => ({
 const exportOf = (path: string, ...lines: string[]): string =>
   ['Windows Registry Editor Version 5.00', '', `[${path}]`, ...lines, ''].join('\r\n');
 
+const tellArchitecture = (told: string) => (line: string) =>
+  line.startsWith('echo %PROCESSOR') ? { output: `${told}\r\n` } : {};
+
 const listing = `\r\n${ROOT}\r\n    on    REG_DWORD    0x1\r\n\r\n${ROOT}\\Denied\r\n`;
 
 describe('reading', () => {
@@ -174,22 +177,33 @@ describe('reading', () => {
 
   test('twenty existing keys and the version start one command with one reg.exe for each key', async () => {
     const machine = {
-      [ENVIRONMENT]: `\r\n${ENVIRONMENT}\r\n    PROCESSOR_ARCHITECTURE    REG_SZ    AMD64\r\n\r\n`,
       [CURRENT_VERSION]: `\r\n${CURRENT_VERSION}\r\n    CurrentBuild    REG_SZ    9600\r\n\r\n`,
     };
     const paths = Array.from({ length: 20 }, (_, index) => `${ROOT}\\k${index}`);
     const table = Object.fromEntries(paths.map((path) => [path, `\r\n${path}\r\n    on    REG_DWORD    0x1\r\n\r\n`]));
-    const { host, scripts } = scripted({ table: { ...table, ...machine } });
+    const { host, scripts } = scripted({ table: { ...table, ...machine }, command: tellArchitecture('AMD64 ') });
     const [version, ...keys] = await Promise.all([
       host.windows(),
       ...paths.map((path) => host.registry([{ path, value: 'on' }])),
     ]);
-    expect(version.build).toBe(9600);
+    expect(version).toMatchObject({ build: 9600, architecture: 'AMD64' });
     expect(keys.flat().map((key) => key?.path)).toEqual(paths);
     expect(scripts).toHaveLength(1);
-    expect(scripts[0]?.match(/^reg query/gm)).toHaveLength(22);
+    expect(scripts[0]?.match(/^reg query/gm)).toHaveLength(21);
     expect(await host.windows()).toBe(version);
     expect(scripts).toHaveLength(1);
+  });
+
+  test('the architecture comes from the registry where the session has no variable of it', async () => {
+    const { host, scripts } = scripted({
+      table: {
+        [ENVIRONMENT]: `\r\n${ENVIRONMENT}\r\n    PROCESSOR_ARCHITECTURE    REG_SZ    x86\r\n\r\n`,
+        [CURRENT_VERSION]: `\r\n${CURRENT_VERSION}\r\n    CurrentBuild    REG_SZ    7601\r\n\r\n`,
+      },
+      command: tellArchitecture('%PROCESSOR_ARCHITECTURE% %PROCESSOR_ARCHITEW6432%'),
+    });
+    expect(await host.windows()).toMatchObject({ architecture: 'x86', is64Bit: false });
+    expect(scripts).toHaveLength(2);
   });
 
   test('a key within a tree that is read too is answered from the tree', async () => {

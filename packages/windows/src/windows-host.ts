@@ -14,7 +14,14 @@ import { PowerShellSession } from './powershell-session.js';
 import { RegistrySession } from './registry-session.js';
 import { ScriptSession } from './script-session.js';
 import { windowsFiles } from './windows-files.js';
-import { CURRENT_VERSION, ENVIRONMENT, versionFrom } from './windows-values.js';
+import {
+  ARCHITECTURE_LINE,
+  architectureIn,
+  architectureOf,
+  CURRENT_VERSION,
+  ENVIRONMENT,
+  versionFrom,
+} from './windows-values.js';
 
 /**
  * A Windows host over a connection. See HostReader for what goes to the host together. `endSessions` ends what is kept running
@@ -33,12 +40,18 @@ export const windowsHost = (
   const registry = async (queries: readonly RegistryQuery[]): Promise<readonly RegistryAnswer[]> =>
     (await lookUp(queries)).map(({ key }) => key);
 
+  const readArchitecture = async (): Promise<string> => {
+    const [environment] = await registry([{ path: ENVIRONMENT, value: 'PROCESSOR_ARCHITECTURE' }]);
+    return architectureOf(environment);
+  };
+
   const readVersion = async (): Promise<WindowsVersion> => {
-    const [environment, current] = await registry([
-      { path: ENVIRONMENT, value: 'PROCESSOR_ARCHITECTURE' },
-      { path: CURRENT_VERSION, value: 'CurrentBuild' },
+    const [printed, [current]] = await Promise.all([
+      keys.aside([ARCHITECTURE_LINE]),
+      registry([{ path: CURRENT_VERSION, value: 'CurrentBuild' }]),
     ]);
-    return versionFrom(environment, current, session.place);
+    const architecture = architectureIn(printed[0]?.text ?? '') || (await readArchitecture());
+    return versionFrom(architecture, current, session.place);
   };
 
   return {
@@ -63,8 +76,8 @@ export const windowsHost = (
       });
       return version;
     },
-    bootMarker: (options) =>
-      readBootMarker(session, options ? askAlone(session, options) : (lines) => keys.aside(lines)),
+    bootMarker: (options, against) =>
+      readBootMarker(session, options ? askAlone(session, options) : (lines) => keys.aside(lines), against),
     query: (command, options) => session.run(command, options),
     run: (command, options) => session.run(command, options),
     writeRegistry: (writes) => keys.write(writes),

@@ -1,6 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
 import type { RegistryKey } from '@ratchet/core';
-import { versionFrom } from './windows-values.js';
+import { architectureIn, architectureOf, versionFrom } from './windows-values.js';
 import { versionOfBuild } from './windows-version.js';
 
 const place = { at: 'host', host: 'win1' } as const;
@@ -15,7 +15,7 @@ const key = (values: Readonly<Record<string, string | number>>): RegistryKey => 
 
 describe('the version of Windows', () => {
   test('comes from the build; a missing UBR is 0', () => {
-    expect(versionFrom(key({ processor_architecture: 'x86' }), key({ CurrentBuild: '7601' }), place)).toEqual({
+    expect(versionFrom('x86', key({ CurrentBuild: '7601' }), place)).toEqual({
       architecture: 'x86',
       is64Bit: false,
       build: 7601,
@@ -26,11 +26,27 @@ describe('the version of Windows', () => {
   });
 
   test.each([
-    ['PROCESSOR_ARCHITECTURE', null, key({ CurrentBuild: '9600' })],
-    ['CurrentBuild', key({ PROCESSOR_ARCHITECTURE: 'AMD64' }), null],
-    ['CurrentBuild', key({ PROCESSOR_ARCHITECTURE: 'AMD64' }), key({ CurrentBuild: 'new' })],
-  ])('without %s it is an error', (name, environment, current) => {
-    expect(() => versionFrom(environment, current, place)).toThrow(name);
+    ['PROCESSOR_ARCHITECTURE', '', key({ CurrentBuild: '9600' })],
+    ['CurrentBuild', 'AMD64', null],
+    ['CurrentBuild', 'AMD64', key({ CurrentBuild: 'new' })],
+  ])('without %s it is an error', (name, architecture, current) => {
+    expect(() => versionFrom(architecture, current, place)).toThrow(name);
+  });
+
+  test.each([
+    ['AMD64 %PROCESSOR_ARCHITEW6432%', 'AMD64', 'a process of 64-bit Windows'],
+    ['x86 %PROCESSOR_ARCHITEW6432%', 'x86', 'a process of 32-bit Windows'],
+    ['x86 AMD64', 'AMD64', 'a 32-bit process on 64-bit Windows'],
+    ['AMD64 ', 'AMD64', 'a script, where what is not set is nothing'],
+    ['%PROCESSOR_ARCHITECTURE% %PROCESSOR_ARCHITEW6432%', '', 'a session without them'],
+    ['', '', 'nothing'],
+  ])('%j is %j: %s', (printed, architecture) => {
+    expect(architectureIn(`\r\n${printed}\r\n`)).toBe(architecture);
+  });
+
+  test('the key of the environment tells the architecture, too', () => {
+    expect(architectureOf(key({ processor_architecture: 'x86' }))).toBe('x86');
+    expect(architectureOf(null)).toBe('');
   });
 
   test.each([

@@ -13,13 +13,28 @@ const fieldText = (key: RegistryAnswer | undefined, name: string): string => {
   return 'number' in data ? String(data.number) : '';
 };
 
-/** The version from the keys ENVIRONMENT and CURRENT_VERSION. Errors: `host-output` without architecture or build. */
+/**
+ * Prints the architecture without starting a program (WOW64 Implementation Details: a 32-bit process on 64-bit Windows has that of
+ * Windows in PROCESSOR_ARCHITEW6432, which other processes do not have).
+ */
+export const ARCHITECTURE_LINE = 'echo %PROCESSOR_ARCHITECTURE% %PROCESSOR_ARCHITEW6432%';
+
+/** The architecture of Windows in what ARCHITECTURE_LINE printed; '' where the variables are not set. */
+export const architectureIn = (printed: string): string => {
+  const [own = '', windows = ''] = printed.trim().split(/\s+/);
+  return [windows, own].find((word) => /^\w+$/.test(word)) ?? '';
+};
+
+/** The architecture in the key ENVIRONMENT, '' without any. */
+export const architectureOf = (environment: RegistryAnswer | undefined): string =>
+  fieldText(environment, 'PROCESSOR_ARCHITECTURE');
+
+/** The version from the architecture and the key CURRENT_VERSION. Errors: `host-output` without architecture or build. */
 export const versionFrom = (
-  environment: RegistryAnswer | undefined,
+  architecture: string,
   current: RegistryAnswer | undefined,
   place: Place,
 ): WindowsVersion => {
-  const architecture = fieldText(environment, 'PROCESSOR_ARCHITECTURE');
   if (architecture === '') {
     const message = `${ENVIRONMENT} has no PROCESSOR_ARCHITECTURE, so 32-bit and 64-bit Windows cannot be told apart.`;
     throw new RatchetError('host-output', message, { place });
