@@ -92,11 +92,17 @@ export interface ResourceModule<Params = unknown, State = unknown, C extends Cha
   ): { readonly message: string; readonly hint?: string; readonly code?: ErrorCode } | null;
   /**
    * Why these changes must not be made, or null. Pure; asked before they are made or, in check mode, shown. `earlier` are changes
-   * that stand before them and that the state does not show yet.
+   * that stand before them and that the state does not show yet, `later` those that are made together with them and come after.
    */
-  guard?(params: Params, state: State, changes: NonEmpty<C>, earlier: readonly Change[]): GuardRefusal | null;
+  guard?(
+    params: Params,
+    state: State,
+    changes: NonEmpty<C>,
+    earlier: readonly Change[],
+    later: readonly Change[],
+  ): GuardRefusal | null;
   /** The guard decides on what `read` reads only with `guarding`: where there are changes, the step is read once more for it. */
-  readonly guardReads?: boolean;
+  guardReads?(params: Params): boolean;
   /** Steps with a footprint may share a read, an import and a verifying read; absent: the step stands alone. */
   footprint?(params: Params): Footprint;
   /** `apply` is only `writeRegistry(writesOf(changes))`, so that the runner may import several steps' changes at once. */

@@ -52,8 +52,9 @@ export interface RegistryGuard<Params, Facts> {
   refuse(
     params: Params,
     facts: Facts,
-    changes: readonly RegistryValueChange[],
+    changes: readonly Change[],
     earlier: readonly Change[],
+    later: readonly Change[],
   ): GuardRefusal | null;
 }
 
@@ -135,9 +136,9 @@ export const registryModule = <Params, Facts = undefined>(
         return [{ kind: 'registry-value', path, name: value, before, after, ...creates, restart: spec.restart }];
       });
     },
-    guardReads: spec.guard !== undefined,
-    guard: (given, { facts }, changes, earlier) =>
-      spec.guard && facts !== null ? spec.guard.refuse(given, facts, changes, earlier) : null,
+    guardReads: () => spec.guard !== undefined,
+    guard: (given, { facts }, ...changes) =>
+      spec.guard && facts !== null ? spec.guard.refuse(given, facts, ...changes) : null,
     apply: (changes, host) => host.writeRegistry(writesOf(changes)),
     ...(result ? { result: (given: Params, before: RegistryState) => result(given, before) } : {}),
   };

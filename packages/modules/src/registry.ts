@@ -13,17 +13,25 @@ import { sameData, showData, writesOf } from '@ratchet/core';
 import { z } from 'zod';
 import { flag, text } from './parameter-values.js';
 import { DATA_TYPES, parseData } from './registry-data.js';
+import { protocolOfValue, protocolsOfDeletedKey } from './registry-guard.js';
 import { type PathResult, regeditPath, registryPath } from './registry-path.js';
 import { dataIn, keysBelow, registryData } from './registry-state.js';
+import { type GuardedParams, type Facts as SchannelFacts, schannelGuard } from './schannel-guard.js';
+import { OVERRIDE_HELP, type Overrides, overrides } from './schannel-overrides.js';
 
 /** What the task wants, decided from its parameters. */
-type Wanted = { readonly allowWow6432: boolean } & WantedThing;
+interface Allowed {
+  readonly allowWow6432: boolean;
+  readonly overrides: Overrides;
+}
+
+type Wanted = Allowed & WantedThing;
 
 type WantedThing =
   | { readonly target: 'key'; readonly path: string; readonly present: boolean }
   | { readonly target: 'value'; readonly path: string; readonly name: string; readonly data: RegistryData | null };
 
-const given = z.strictObject({
+const parameters = {
   path: text,
   name: text.nullish(),
   data: z.unknown().optional(),
@@ -32,32 +40,42 @@ const given = z.strictObject({
   delete_key: flag.default(true),
   hive: z.unknown().optional(),
   allow_wow6432node: flag.default(false),
-});
+  ...overrides,
+};
 
-const paramsWith = (parsePath: (text: string) => PathResult) =>
-  given.transform((task, context): Wanted => {
-    const refuse = (parameter: string, message: string): never => {
-      context.addIssue({ code: 'custom', path: [parameter], message });
-      return z.NEVER;
-    };
-    if (task.hive !== undefined && task.hive !== null)
-      return refuse('hive', 'loading a hive file is not supported: load it with "reg load" in a command task first');
-    const place = parsePath(task.path);
-    if ('problem' in place) return refuse('path', place.problem);
-    const { path } = place;
-    const allowWow6432 = task.allow_wow6432node;
-    const unnamed = task.name === undefined || task.name === null || task.name === '';
-    const name = unnamed || task.name?.toLowerCase() === '(default)' ? '' : String(task.name);
-    if (task.state === 'absent')
-      return unnamed && task.delete_key
-        ? { target: 'key', path, present: false, allowWow6432 }
-        : { target: 'value', path, name, data: null, allowWow6432 };
-    if (unnamed && (task.data === undefined || task.data === null))
-      return { target: 'key', path, present: true, allowWow6432 };
-    const parsed = parseData(task.type, task.data);
-    if ('problem' in parsed) return refuse('data', parsed.problem);
-    return { target: 'value', path, name, data: parsed.data, allowWow6432 };
-  });
+interface Manner {
+  readonly parsePath: (text: string) => PathResult;
+  readonly pathHelp: string;
+  /** What `allow_unsupported_protocol` is where it is not given. */
+  readonly allowsUnsupported: boolean;
+}
+
+const paramsWith = ({ parsePath, allowsUnsupported }: Manner) =>
+  z
+    .strictObject({ ...parameters, allow_unsupported_protocol: flag.default(allowsUnsupported) })
+    .transform((task, context): Wanted => {
+      const refuse = (parameter: string, message: string): never => {
+        context.addIssue({ code: 'custom', path: [parameter], message });
+        return z.NEVER;
+      };
+      if (task.hive !== undefined && task.hive !== null)
+        return refuse('hive', 'loading a hive file is not supported: load it with "reg load" in a command task first');
+      const place = parsePath(task.path);
+      if ('problem' in place) return refuse('path', place.problem);
+      const { path } = place;
+      const allowed: Allowed = { allowWow6432: task.allow_wow6432node, overrides: task };
+      const unnamed = task.name === undefined || task.name === null || task.name === '';
+      const name = unnamed || task.name?.toLowerCase() === '(default)' ? '' : String(task.name);
+      if (task.state === 'absent')
+        return unnamed && task.delete_key
+          ? { target: 'key', path, present: false, ...allowed }
+          : { target: 'value', path, name, data: null, ...allowed };
+      if (unnamed && (task.data === undefined || task.data === null))
+        return { target: 'key', path, present: true, ...allowed };
+      const parsed = parseData(task.type, task.data);
+      if ('problem' in parsed) return refuse('data', parsed.problem);
+      return { target: 'value', path, name, data: parsed.data, ...allowed };
+    });
 
 const registryKey: z.ZodType<RegistryKey> = z.object({
   path: z.string(),
@@ -73,6 +91,8 @@ interface State {
   readonly above?: string | undefined;
   /** The path is of the 32-bit view, and this Windows has none. */
   readonly lacksView: boolean;
+  /** What decides whether SCHANNEL's protocols may be changed so; null where none is, or nothing was to change. */
+  readonly schannel: SchannelFacts | null;
 }
 
 const queryFor = (wanted: Wanted): RegistryQuery => {
@@ -127,6 +147,17 @@ const refuseLackingView = (
   };
 };
 
+/** What a change of SCHANNEL's protocols would be as a task of `schannel_protocol`; null for any other. */
+const guardedBy = (wanted: Wanted): GuardedParams | null => {
+  const meant =
+    wanted.target === 'value'
+      ? protocolOfValue(wanted.path, wanted.name, wanted.data)
+      : wanted.present
+        ? null
+        : protocolsOfDeletedKey(wanted.path);
+  return meant && { ...wanted.overrides, ...meant };
+};
+
 const content = (data: RegistryData): string =>
   'text' in data ? data.text : 'number' in data ? String(data.number) : showData(data).replace(/^\S+ /, '');
 
@@ -141,14 +172,13 @@ const changedParts = (changes: readonly RegistryChange[]): Readonly<Record<strin
 
 const regeditLike = (
   names: Pick<ModuleInfo, 'name' | 'aliases' | 'summary'>,
-  parsePath: (text: string) => PathResult,
-  pathHelp: string,
+  manner: Manner,
 ): ResourceModule<Wanted, State, RegistryChange> => ({
   kind: 'resource',
   ...names,
-  params: paramsWith(parsePath),
+  params: paramsWith(manner),
   parameters: {
-    path: { description: pathHelp, required: true, aliases: ['key'] },
+    path: { description: manner.pathHelp, required: true, aliases: ['key'] },
     name: { description: 'The value; "", "(Default)" or none is the unnamed one', aliases: ['entry', 'value'] },
     data: { description: 'The data; none is 0 or empty; with neither name nor data only the key is made' },
     type: { description: 'The type of the data', choices: DATA_TYPES, default: 'string', aliases: ['datatype'] },
@@ -156,21 +186,37 @@ const regeditLike = (
     delete_key: { description: 'absent without a name deletes the key with all below it', default: true },
     hive: { description: 'Not supported: a hive file to load' },
     allow_wow6432node: { description: 'Write below Wow6432Node on a 32-bit Windows too', default: false },
+    ...OVERRIDE_HELP,
+    allow_unsupported_protocol: { ...OVERRIDE_HELP.allow_unsupported_protocol, default: manner.allowsUnsupported },
   },
-  state: z.object({ key: registryKey.nullable(), above: z.string().optional(), lacksView: z.boolean() }),
+  state: z.object({
+    key: registryKey.nullable(),
+    above: z.string().optional(),
+    lacksView: z.boolean(),
+    schannel: schannelGuard.facts.nullable(),
+  }),
   registryOnly: true,
   footprint: ({ path }) => ({ registry: [path] }),
-  async read(wanted, host) {
-    const [[found], windows] = await Promise.all([
+  guardReads: (wanted) => guardedBy(wanted) !== null,
+  async read(wanted, host, { guarding }) {
+    const meant = guarding ? guardedBy(wanted) : null;
+    const [[found], windows, schannel] = await Promise.all([
       host.lookUp([queryFor(wanted)]),
       WOW6432.test(wanted.path) ? host.windows() : null,
+      meant && schannelGuard.read(meant, host),
     ]);
-    const lacksView = windows?.is64Bit === false;
-    if (!found || found.key !== null) return { key: found?.key ?? null, lacksView };
-    return { key: null, lacksView, ...(found.above === null ? {} : { above: found.above }) };
+    const facts = { lacksView: windows?.is64Bit === false, schannel };
+    if (!found || found.key !== null) return { key: found?.key ?? null, ...facts };
+    return { key: null, ...facts, ...(found.above === null ? {} : { above: found.above }) };
   },
   diff: (wanted, state) => (wanted.target === 'key' ? keyChange(wanted, state) : valueChange(wanted, state)),
-  guard: refuseLackingView,
+  guard: (wanted, state, changes, earlier, later) => {
+    const meant = guardedBy(wanted);
+    return (
+      refuseLackingView(wanted, state, changes) ??
+      (meant && state.schannel && schannelGuard.refuse(meant, state.schannel, changes, earlier, later))
+    );
+  },
   apply: (changes, host) => host.writeRegistry(writesOf(changes)),
   result: (_wanted, _before, changes) => changedParts(changes),
 });
@@ -178,8 +224,11 @@ const regeditLike = (
 /** Any registry key or value; its path may be written in any of Windows' ways. */
 export const registry = regeditLike(
   { name: 'registry', summary: 'Sets or deletes a registry value or key' },
-  registryPath,
-  'The key: HKLM\\SOFTWARE\\…, HKLM:\\SOFTWARE\\… or HKEY_LOCAL_MACHINE\\SOFTWARE\\…',
+  {
+    parsePath: registryPath,
+    pathHelp: 'The key: HKLM\\SOFTWARE\\…, HKLM:\\SOFTWARE\\… or HKEY_LOCAL_MACHINE\\SOFTWARE\\…',
+    allowsUnsupported: false,
+  },
 );
 
 /** The same with the paths, and so the refusals, of `ansible.windows.win_regedit`. */
@@ -189,6 +238,6 @@ export const winRegedit = regeditLike(
     aliases: ['ansible.windows.win_regedit'],
     summary: 'Sets or deletes a registry value or key, as Ansible does',
   },
-  regeditPath,
-  'The key: HKLM:\\SOFTWARE\\…',
+  // A role written for Ansible sets the values of all protocols on all hosts, which does no harm.
+  { parsePath: regeditPath, pathHelp: 'The key: HKLM:\\SOFTWARE\\…', allowsUnsupported: true },
 );

@@ -90,19 +90,30 @@ const read = async (given: GuardedParams, host: HostReader): Promise<Facts> => {
 
 type Written = Facts['protocols'];
 
-/** What is written once these changes are made. */
-const withChanges = (written: Written, changes: readonly Change[]): Written => {
-  const after: Record<string, ProtocolValues> = { ...written };
-  for (const change of changes) {
-    if (change.kind !== 'registry-value') continue;
-    const path = change.path.toLowerCase();
-    if (!path.startsWith(`${PROTOCOLS.toLowerCase()}\\`)) continue;
-    const key = path.slice(PROTOCOLS.length + 1);
-    const field = change.name.toLowerCase() === 'enabled' ? 'enabled' : 'disabledByDefault';
-    after[key] = { ...(after[key] ?? NOTHING), [field]: numberOf(change.after) };
+/** The values that SCHANNEL looks at. */
+const FIELDS = new Map([
+  ['enabled', 'enabled'],
+  ['disabledbydefault', 'disabledByDefault'],
+] as const satisfies readonly (readonly [string, keyof ProtocolValues])[]);
+
+/** What is written once a value or key is changed; a key that goes takes along all that is below it. */
+const withChange = (written: Written, change: Change): Written => {
+  if (change.kind !== 'registry-value' && change.kind !== 'registry-key') return written;
+  const path = change.path.toLowerCase();
+  const slotOf = path.slice(PROTOCOLS.length + 1);
+  const isBelow = path.startsWith(`${PROTOCOLS.toLowerCase()}\\`);
+  if (change.kind === 'registry-value') {
+    const field = FIELDS.get(change.name.toLowerCase() as 'enabled');
+    if (!isBelow || !field) return written;
+    return { ...written, [slotOf]: { ...(written[slotOf] ?? NOTHING), [field]: numberOf(change.after) } };
   }
-  return after;
+  if (change.after === 'present') return written;
+  const isGone = (key: string): boolean => `${PROTOCOLS}\\${key}\\`.toLowerCase().startsWith(`${path}\\`);
+  return Object.fromEntries(Object.entries(written).filter(([key]) => !isGone(key)));
 };
+
+/** What is written once these changes are made. */
+const withChanges = (written: Written, changes: readonly Change[]): Written => changes.reduce(withChange, written);
 
 const NOTHING: ProtocolValues = { enabled: null, disabledByDefault: null };
 
@@ -138,23 +149,10 @@ const LOSSES = {
   }),
 };
 
-/**
- * Why these changes of SCHANNEL's protocols would cut the host off, or null: a role without any TLS left, a protocol that this
- * Windows lacks, Remote Desktop of 2008 R2 or an SQL Server that live on TLS 1.0.
- */
-const refuse = (
-  given: GuardedParams,
-  facts: Facts,
-  changes: readonly Change[],
-  earlier: readonly Change[],
-): GuardRefusal | null => {
-  const { build } = facts;
-  const unsupported = lacking(given, build);
-  if (unsupported) return unsupported;
-  const before = withChanges(facts.protocols, earlier);
-  const after = withChanges(before, changes);
+/** What is lost from one state to the other. */
+const loss = (given: GuardedParams, facts: Facts, before: Written, after: Written): GuardRefusal | null => {
   for (const side of SIDES) {
-    const [had, has] = [usable(before, build, side), usable(after, build, side)];
+    const [had, has] = [usable(before, facts.build, side), usable(after, facts.build, side)];
     if (has.length === 0 && had.length > 0 && !given.allow_last_protocol) return LOSSES.last(side, had);
     if (!had.includes('TLS 1.0') || has.includes('TLS 1.0')) continue;
     if (side === 'Server' && facts.rdpNeedsTls10) return LOSSES.rdp;
@@ -163,12 +161,26 @@ const refuse = (
   return null;
 };
 
+/**
+ * Why these changes of SCHANNEL's protocols would cut the host off, or null: a role without any TLS left, a protocol that this
+ * Windows lacks, Remote Desktop of 2008 R2 or an SQL Server that live on TLS 1.0. What comes back with later changes of the same import
+ * is not lost: SCHANNEL looks at its protocols when Windows starts.
+ */
+const refuse: RegistryGuard<GuardedParams, Facts>['refuse'] = (given, facts, changes, earlier, later) => {
+  const unsupported = lacking(given, facts.build);
+  if (unsupported) return unsupported;
+  const before = withChanges(facts.protocols, earlier);
+  const after = withChanges(before, changes);
+  const lost = loss(given, facts, before, after);
+  return lost && loss(given, facts, before, withChanges(after, later)) ? lost : null;
+};
+
 const values: z.ZodType<ProtocolValues> = z.object({
   enabled: z.number().nullable(),
   disabledByDefault: z.number().nullable(),
 });
 
-/** The guard of `schannel_protocol`. */
+/** The guard of `schannel_protocol`, and of `registry` where it writes what that does. */
 export const schannelGuard: RegistryGuard<GuardedParams, Facts> = {
   facts: z.object({
     build: z.number(),

@@ -1,11 +1,12 @@
 import type { RegistryData } from '@ratchet/core';
 import { nearestName } from '@ratchet/core';
 import { z } from 'zod';
-import { flag, oneOrMore, text } from './parameter-values.js';
+import { oneOrMore, text } from './parameter-values.js';
 import type { DesiredValue, RegistryState } from './registry-module.js';
 import { registryModule } from './registry-module.js';
 import { sameName } from './registry-state.js';
 import { PROTOCOLS, schannelGuard } from './schannel-guard.js';
+import { OVERRIDE_HELP, overrides } from './schannel-overrides.js';
 
 const NAMES = [
   'SSL 2.0',
@@ -41,10 +42,7 @@ const params = z.strictObject({
   protocol: oneOrMore(protocolName).transform((names) => [...new Set(names)]),
   role: z.enum(['client', 'server', 'both']).default('both'),
   state: z.enum(['enabled', 'disabled', 'default']),
-  allow_last_protocol: flag.default(false),
-  allow_unsupported_protocol: flag.default(false),
-  allow_rdp_loss: flag.default(false),
-  allow_sql_loss: flag.default(false),
+  ...overrides,
 });
 type Params = z.infer<typeof params>;
 
@@ -112,13 +110,7 @@ export const schannelProtocol = registryModule({
       required: true,
       choices: ['enabled', 'disabled', 'default'],
     },
-    allow_last_protocol: { description: 'Turn off the last TLS protocol of a role too', default: false },
-    allow_unsupported_protocol: { description: 'Switch on what this Windows does not have too', default: false },
-    allow_rdp_loss: { description: 'Turn TLS 1.0 off on a 2008 R2 without KB3080079 too', default: false },
-    allow_sql_loss: {
-      description: 'Turn TLS 1.0 off beside an SQL Server that does not speak TLS 1.2 too',
-      default: false,
-    },
+    ...OVERRIDE_HELP,
   },
   restart: true,
   tree: PROTOCOLS,

@@ -77,6 +77,7 @@ export const runTask = async (
   host: FakeHost,
   context: ApplyContext = fakeContext(),
   earlier: readonly Change[] = [],
+  later: readonly Change[] = [],
 ): Promise<TaskEnd> => {
   const none = { changed: false, changes: [], result: {} };
   const parsed = module.params.safeParse(withoutAliases(module, parameters));
@@ -84,14 +85,14 @@ export const runTask = async (
     return { ...none, failed: true, message: parsed.error.issues.map((issue) => issue.message).join('\n') };
   const look = async (how: ReadContext) => module.state.parse(await module.read(parsed.data, host.reader, how));
   let before = await look(context);
-  if (module.guardReads && module.diff(parsed.data, before).length > 0)
+  if (module.guardReads?.(parsed.data) && module.diff(parsed.data, before).length > 0)
     before = await look({ ...context, guarding: true });
   const changes = module.diff(parsed.data, before);
   const result = module.result?.(parsed.data, before, changes) ?? {};
   const refusal = module.refuse?.(parsed.data, before);
   if (refusal) return { changed: false, changes, result, failed: true, message: refusal.message };
   const [first, ...others] = changes;
-  const guarded = first ? module.guard?.(parsed.data, before, [first, ...others], earlier) : null;
+  const guarded = first ? module.guard?.(parsed.data, before, [first, ...others], earlier, later) : null;
   if (guarded) return { ...none, failed: true, message: guarded.message, override: guarded.override };
   if (changes.length === 0 || context.checkMode || !module.apply)
     return { changed: changes.length > 0, changes, result };

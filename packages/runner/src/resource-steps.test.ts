@@ -144,13 +144,36 @@ test('a guard refuses before anything is written, with what stands before it, an
   expect(calls.filter((call) => call.startsWith('write'))).toEqual(['write 1']);
 });
 
+test('a guard sees what comes after it in the same import, and no more than that', async () => {
+  const { host, calls } = countingHost(false);
+  const needsLater = (path: string): ResourceStep => ({
+    ...step(path, 1),
+    module: {
+      ...(valueModule as ResourceModule),
+      guard: (_params, _state, _changes, _earlier, later) =>
+        later.length > 0 ? null : { message: `${path} is the last one.`, hint: 'Keep it.', override: 'allow' },
+    },
+  });
+  const run = async (...steps: readonly ResourceStep[]): Promise<readonly string[]> => {
+    calls.length = 0;
+    const outcomes = await runResourceSteps(steps, environment(host, []));
+    return [
+      ...calls.filter((call) => call.startsWith('write')),
+      ...outcomes.map(({ failure }) => failure?.message ?? 'ok'),
+    ];
+  };
+  expect(await run(needsLater('A'), step('B', 1))).toEqual(['write 2', 'ok', 'ok']);
+  // B is refused, so that nothing makes up for A any more.
+  expect(await run(needsLater('C'), needsLater('D'))).toEqual(['C is the last one.']);
+});
+
 test('what only a guard needs is read where there are changes, for the steps that change, and not to verify', async () => {
   const { host, calls } = countingHost(false);
   const guardedStep = (path: string, wanted: number, checkMode = false): ResourceStep => ({
     ...step(path, wanted, checkMode),
     module: {
       ...(valueModule as ResourceModule),
-      guardReads: true,
+      guardReads: () => true,
       read: async ({ path: own }, reader, { guarding }) => {
         const asked = await reader.registry([{ path: own }, ...(guarding ? [{ path: `${own} guard` }] : [])]);
         return asked[0]?.values[0]?.data ?? null;

@@ -86,8 +86,14 @@ const refusal = (read: Read): RatchetError | undefined => {
 
 const asksGuard = ({ step, changes }: Read): boolean => changes.length > 0 && !step.done;
 
-const guarded = ({ step, state, changes }: Read, earlier: readonly Change[]): RatchetError | undefined => {
-  const refused = step.module.guard?.(step.params, state, changes as NonEmpty<Change>, earlier);
+const guardReads = ({ module, params }: ResourceStep): boolean => module.guardReads?.(params) ?? false;
+
+const guarded = (
+  { step, state, changes }: Read,
+  earlier: readonly Change[],
+  later: readonly Change[],
+): RatchetError | undefined => {
+  const refused = step.module.guard?.(step.params, state, changes as NonEmpty<Change>, earlier, later);
   if (!refused) return undefined;
   const { message, override, overrideValue = 'true' } = refused;
   const hint = `${refused.hint} To do it all the same, set ${override}: ${overrideValue}.`;
@@ -125,6 +131,19 @@ interface Decided {
   readonly failure?: RatchetError;
 }
 
+const changesOf = (reads: readonly Read[]): readonly Change[] => reads.flatMap(({ changes }) => changes);
+
+/** The steps before the first whose guard refuses. Each cut takes later changes away that others may have been let through for. */
+const letThrough = (decided: Decided, earlier: readonly Change[], asks: (read: Read) => boolean): Decided => {
+  const { reads } = decided;
+  for (const [index, read] of reads.entries()) {
+    const before = [...earlier, ...changesOf(reads.slice(0, index))];
+    const failure = asks(read) ? guarded(read, before, changesOf(reads.slice(index + 1))) : undefined;
+    if (failure) return letThrough({ reads: reads.slice(0, index), failure }, earlier, asks);
+  }
+  return decided;
+};
+
 /**
  * The steps that may be decided on one read: those before the first that fails, refuses, or looks at what an earlier one changes.
  * A guard that needs more than the light read is asked only after the `guarding` one.
@@ -135,18 +154,22 @@ const decide = (
   env: ResourceEnvironment,
   read: 'light' | 'guarding',
 ): Decided => {
-  const asks = (one: Read): boolean => asksGuard(one) && (read === 'guarding' || !one.step.module.guardReads);
+  const asks = (one: Read): boolean => asksGuard(one) && (read === 'guarding' || !guardReads(one.step));
+  return letThrough(readsIn(steps, states, env), env.earlier ?? [], asks);
+};
+
+const readsIn = (
+  steps: readonly ResourceStep[],
+  states: readonly PromiseSettledResult<unknown>[],
+  env: ResourceEnvironment,
+): Decided => {
   const reads: Read[] = [];
   for (const [index, step] of steps.entries()) {
     const state = states[index] as PromiseSettledResult<unknown>;
     if (state.status === 'rejected') return { reads, failure: toRatchetError(state.reason) };
     const one: Read = { step, state: state.value, changes: step.module.diff(step.params, state.value) };
-    const earlier = reads.flatMap((other) => other.changes);
-    if (touches(step.module.footprint?.(step.params).registry ?? [], earlier)) return { reads };
-    const refused =
-      refusal(one) ??
-      (asks(one) ? guarded(one, [...(env.earlier ?? []), ...earlier]) : undefined) ??
-      env.approve?.(step, one.changes);
+    if (touches(step.module.footprint?.(step.params).registry ?? [], changesOf(reads))) return { reads };
+    const refused = refusal(one) ?? env.approve?.(step, one.changes);
     if (refused) return { reads, failure: refused };
     reads.push(one);
   }
@@ -226,7 +249,7 @@ const readLocked = async (steps: readonly ResourceStep[], env: ResourceEnvironme
   const open = first.reads.filter((read) => read.changes.length > 0);
   const changing = open.filter(isChanging);
   const locked = changing.length > 0 ? await env.lock?.(changing) : undefined;
-  const unguarded = open.some((read) => asksGuard(read) && read.step.module.guardReads) && !env.expectsChanges;
+  const unguarded = open.some((read) => asksGuard(read) && guardReads(read.step)) && !env.expectsChanges;
   if (!locked?.stale && !unguarded) return first;
   const seen = open.map((read) => read.step);
   const [again] = await Promise.all([readAll(seen, env, { ...firstLook(env), guarding: true }), locked?.beside()]);

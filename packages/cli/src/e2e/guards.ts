@@ -27,6 +27,14 @@ const GUARDS: readonly (readonly [string, readonly string[], string, string])[] 
     'allow_last_protocol',
   ],
   [
+    'the last protocol of a role, by its registry value',
+    [
+      `win_regedit: {path: 'HKLM:\\SYSTEM\\CurrentControlSet\\Control\\SecurityProviders\\SCHANNEL\\Protocols\\TLS 1.0\\Client', name: Enabled, data: 0, type: dword}`,
+    ],
+    'client role',
+    'allow_last_protocol',
+  ],
+  [
     'a protocol that this Windows lacks',
     ['schannel_protocol: {protocol: TLS 1.3, state: enabled}'],
     'TLS 1.3',
