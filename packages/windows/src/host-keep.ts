@@ -9,6 +9,7 @@ import {
 } from '@ratchet/core';
 import { DEBT_FILES, debtBytes, debtFile, type KeptDebts, newestDebts } from './kept-debts.js';
 import { hasExpired, holderOf, isHalfMade, type LockFile, lockBytes, lockIn } from './lock-file.js';
+import { ANY_UPLOAD, endOrphanedImports } from './orphaned-imports.js';
 import type { ScriptSession } from './script-session.js';
 import { sftpPath } from './windows-files.js';
 
@@ -132,11 +133,15 @@ class WindowsKeep implements HostKeep {
     if (found.lock.run === mine.run || (this.#begun && isHalfMade(found.lock))) {
       await this.#write(wanted);
       this.#begun = false;
+      await endOrphanedImports(this.#session, [ANY_UPLOAD]);
       return 'taken';
     }
     const over = hasExpired(found.lock, found.written, found.now) || (await isDead(found.lock.run));
     if (!over || !(await this.#break(found))) throw await this.#locked(found);
-    return this.#orRefuse(wanted);
+    await this.#orRefuse(wanted);
+    // What a dead run sent may have been done after the first read.
+    await endOrphanedImports(this.#session, [ANY_UPLOAD]);
+    return 'taken';
   }
 
   /** Writes this run's lock anew; false when this run never had it, or has it no more. */

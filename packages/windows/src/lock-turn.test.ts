@@ -1,10 +1,12 @@
 import { expect, test } from '@jest/globals';
 import { type Connection, type FileTransfer, RatchetError } from '@ratchet/core';
 import { windowsKeep } from './host-keep.js';
+import { ANY_UPLOAD, endOrphanedImports } from './orphaned-imports.js';
 import { ScriptSession } from './script-session.js';
 
 const FOLDER = '/C:/ProgramData/Ratchet';
 const ANN = { owner: 'ann@build1', run: 'r1' };
+const LEFTOVER = 'ratchet-0123456789ab-1.reg';
 const BOB = { owner: 'bob@build2', run: 'r2' };
 
 /** A host that answers what every first script asks, and keeps files. */
@@ -16,6 +18,8 @@ const hostWithFiles = () => {
     return bytes;
   };
   const cut = { making: false };
+  /** How many more times `del` finds the leftover import in use. */
+  const leftover = { inUse: 0 };
   const transfer: Partial<FileTransfer> = {
     read: async (path) => found(path),
     modified: async () => 1000,
@@ -32,6 +36,11 @@ const hostWithFiles = () => {
   };
   const answer = (stdin: string): string =>
     stdin.split('\r\n').reduce((output, line) => {
+      if (line.startsWith('del ') && leftover.inUse-- <= 0) files.delete(LEFTOVER);
+      if (line.includes(ANY_UPLOAD))
+        return files.has(LEFTOVER) && line.startsWith('if')
+          ? `${output}${line.slice(line.indexOf('echo ') + 5)}\r\n`
+          : output;
       const [, path, command = ''] = /^if exist "([^"]+)" (.*)$/.exec(line) ?? [];
       const expanded = path?.replace('%ProgramData%', '/C:/ProgramData').replaceAll('\\', '/');
       if (expanded !== undefined && !files.has(expanded)) return output;
@@ -50,7 +59,7 @@ const hostWithFiles = () => {
         stderr: Buffer.alloc(0),
       }),
     } as unknown as Connection);
-  return { files, connect, cut };
+  return { files, connect, cut, leftover };
 };
 
 const contact = async ({ connect }: ReturnType<typeof hostWithFiles>) => {
@@ -94,6 +103,36 @@ test('a lock that was lost and is taken again leaves nothing certain', async () 
   await ann.lock(ANN, 300);
   host.files.delete(`${FOLDER}/lock.json`);
   expect(await ann.lock(ANN, 300)).toBe('taken');
+});
+
+test('who takes over the lock of a dead run ends what it left on its way, waits for what is being read, and reads again', async () => {
+  const host = hostWithFiles();
+  const ann = await contact(host);
+  await ann.lock(ANN, 300);
+  host.files.set(LEFTOVER, new Uint8Array([1]));
+  host.leftover.inUse = 1;
+  const bob = await contact(host);
+  expect(await bob.lock(BOB, 300, async (run) => run === ANN.run)).toBe('taken');
+  expect(host.files.has(LEFTOVER)).toBe(false);
+  expect(host.leftover.inUse).toBe(-1);
+});
+
+test('a run that is gone on with ends what it had left on its way, too', async () => {
+  const host = hostWithFiles();
+  await (await contact(host)).lock(ANN, 300);
+  host.files.set(LEFTOVER, new Uint8Array([1]));
+  expect(await (await contact(host)).lock(ANN, 300)).toBe('taken');
+  expect(host.files.has(LEFTOVER)).toBe(false);
+});
+
+test('an import that never ends is told', async () => {
+  const host = hostWithFiles();
+  host.files.set(LEFTOVER, new Uint8Array([1]));
+  host.leftover.inUse = Number.POSITIVE_INFINITY;
+  await expect(endOrphanedImports(host.connect(), [ANY_UPLOAD], 0)).rejects.toMatchObject({
+    code: 'host-locked',
+    place: { host: 'win1' },
+  });
 });
 
 test('a lock whose making was cut off is its own to the run that made it, and for half a minute somebody else’s to others', async () => {

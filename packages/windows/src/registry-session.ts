@@ -1,6 +1,7 @@
 import type { RegistryFinding, RegistryQuery, RegistryWrite } from '@ratchet/core';
 import { importFailure } from './import-failure.js';
 import { lookUpIn, treeOf } from './key-tree.js';
+import { endOrphanedImports } from './orphaned-imports.js';
 import { explainLines, isCommandSafe, type Marked, parentsOf, queryLine, readLines } from './read-script.js';
 import { encodeReg, regBytes } from './reg-file.js';
 import { judge } from './registry-answer.js';
@@ -43,6 +44,8 @@ export class RegistrySession {
   #scheduled = false;
   /** 'line' where all keys that are read next are likely to be there: so it was the last time. */
   habit: 'line' | 'script' | undefined;
+  /** Files that were on their way to an import when the connection was lost. */
+  #orphans: string[] = [];
   /** Keys that were not there when they were last read, and that nothing was written to since. */
   readonly #missing = new Set<string>();
 
@@ -73,7 +76,11 @@ export class RegistrySession {
     this.#uploads.push(upload);
     this.#schedule();
     return new Promise((resolve, reject) => {
-      upload.then(() => this.#imports.push({ file, writes, resolve, reject }), reject);
+      const failed = (error: unknown): void => {
+        this.#orphans.push(file);
+        reject(error);
+      };
+      upload.then(() => this.#imports.push({ file, writes, resolve, reject }), failed);
     });
   }
 
@@ -92,13 +99,22 @@ export class RegistrySession {
     const asides = this.#asides.splice(0);
     const safe = reads.filter(({ query }) => isCommandSafe(query.path));
     try {
+      await this.#endOrphans();
       await this.#send(safe, imports, asides);
     } catch (error) {
+      this.#orphans.push(...imports.map(({ file }) => file));
       for (const { reject } of [...safe, ...imports, ...asides]) reject(error);
     }
     // After the imports, which they must see.
     for (const { query, resolve, reject } of reads.filter((read) => !safe.includes(read)))
       void this.#readUnsafe(query).then(resolve, reject);
+  }
+
+  async #endOrphans(): Promise<void> {
+    if (this.#orphans.length === 0) return;
+    const known = [...this.#orphans];
+    await endOrphanedImports(this.#session, known);
+    this.#orphans = this.#orphans.filter((file) => !known.includes(file));
   }
 
   async #send(reads: readonly Read[], imports: readonly Import[], asides: readonly Aside[]): Promise<void> {

@@ -38,7 +38,9 @@ let reached = 0;
 const queue = [...points];
 const worker = async (): Promise<void> => {
   for (let point = queue.shift(); point !== undefined; point = queue.shift()) {
-    const tried = await tryPoint(kind, point);
+    const tried = await tryPoint(kind, point).catch(
+      (error): Tried => ({ point, reached: false, resumes: 0, problems: [`the matrix itself: ${error}`] }),
+    );
     done += 1;
     if (done % 20 === 0) process.stderr.write(`${done} of ${points.length} points tried, ${failed.length} failed\n`);
     if (tried.reached) reached += 1;

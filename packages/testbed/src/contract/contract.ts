@@ -219,6 +219,22 @@ export const contractCases: readonly ContractCase[] = [
     }),
   },
   {
+    name: 'del and if exist take wildcards, and leave what does not match',
+    run: withClient(async (client) => {
+      for (const name of ['ratchet-0123456789ab-1.reg', 'ratchet-0123456789ab-22.reg', 'ratchet-notes.reg'])
+        await client.upload(name, Buffer.from('x'));
+      const there = 'if exist "ratchet-????????????-*.reg" echo there';
+      const { stdout } = await client.script(
+        there,
+        'del /f /q "ratchet-????????????-*.reg" 2>nul',
+        there,
+        'if exist "ratchet-notes.reg" echo kept',
+        'del /f /q "ratchet-????????????-*.reg" "ratchet-notes.reg" 2>nul',
+      );
+      expectThat(stdout === 'there\r\nkept\r\n', 'wildcards mean something else', stdout);
+    }),
+  },
+  {
     name: 'SFTP: relative paths lie in the profile folder, absolute ones begin with /C:',
     run: withClient(async (client) => {
       const home = await client.realpath('.');

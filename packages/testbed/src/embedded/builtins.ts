@@ -52,9 +52,16 @@ const reg: Builtin = (rest, shell) => {
   return result;
 };
 
+/** The files that the words of `del` mean; one without wildcards also where there is none. */
+const deleted = (rest: string, shell: CommandShell): readonly string[] =>
+  splitArguments(rest)
+    .filter((word) => !word.startsWith('/'))
+    .map((word) => windowsPath(word, shell.folder))
+    .flatMap((path) => (/[*?]/.test(path) ? shell.machine.files.matching(path) : [path]));
+
 const del: Builtin = (rest, shell) => {
   let stderr = '';
-  for (const path of paths(rest, shell)) {
+  for (const path of deleted(rest, shell)) {
     if (!shell.machine.exported.delete(path.toUpperCase())) shell.wrote = true;
     if (shell.machine.files.entry(path)?.kind === 'file') shell.machine.files.remove(path);
     else stderr += `Could Not Find ${path}${EOL}`;

@@ -83,7 +83,7 @@ export class CommandShell {
       case 'errorlevel':
         return (this.errorLevel | 0) >= condition.atLeast;
       case 'exist':
-        return this.machine.files.entry(windowsPath(condition.path, this.folder)) !== undefined;
+        return this.#exists(windowsPath(condition.path, this.folder));
       case 'defined':
         return this.variable(condition.name) !== undefined;
       case 'equal':
@@ -91,6 +91,11 @@ export class CommandShell {
           ? condition.left.toUpperCase() === condition.right.toUpperCase()
           : condition.left === condition.right;
     }
+  }
+
+  #exists(path: string): boolean {
+    const { files } = this.machine;
+    return /[*?]/.test(path) ? files.matching(path).length > 0 : files.entry(path) !== undefined;
   }
 
   #simple(text: string, redirections: readonly Redirection[]): void {

@@ -50,6 +50,16 @@ export class MemoryFiles {
     return this.#entries.get(fold(path));
   }
 
+  /** The files of a folder that a name with `*` and `?` means, as cmd.exe takes it; canonical paths. */
+  matching(pattern: string): readonly string[] {
+    const name = pattern.slice(pattern.lastIndexOf('\\') + 1).replace(/[.+^${}()|[\]\\]/g, '\\$&');
+    const meant = new RegExp(`^${name.replaceAll('*', '.*').replaceAll('?', '.')}$`, 'i');
+    return [...this.#entries]
+      .filter(([path, { kind }]) => kind === 'file' && parentOf(path) === fold(parentOf(pattern)))
+      .map(([path]) => path)
+      .filter((path) => meant.test(path.slice(path.lastIndexOf('\\') + 1)));
+  }
+
   read(path: string): Uint8Array {
     const found = this.entry(path);
     if (!found) throw new FileError('missing', path);

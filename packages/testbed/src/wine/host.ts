@@ -156,7 +156,8 @@ class WineHost implements RunningHost {
     if (this.#timer) clearTimeout(this.#timer);
     await this.#rebooting?.catch(() => undefined);
     await this.#powerOff();
-    await rm(this.#settings.prefix, { recursive: true, force: true });
+    // A command that nobody waits for any more may still be making files.
+    await rm(this.#settings.prefix, { recursive: true, force: true, maxRetries: 10, retryDelay: 100 });
   }
 }
 
