@@ -43,3 +43,18 @@ test('a project that learned from the host what it is owed asks for the boot in 
   expect(await queries()).toEqual([7, 1]);
   expect(await queries()).toEqual([8]);
 });
+
+/** What the host is asked for by a run of one task of win_copy. */
+const copied = async (text: string) => {
+  const known = target.host.log.length;
+  const task = `{ win_copy: { content: ${JSON.stringify(text)}, dest: 'C:\\f.txt' } }`;
+  const playbook = await folder.write('copy.yml', `- { hosts: win1, gather_facts: false, tasks: [${task}] }\n`);
+  expect((await folder.run([playbook, '-i', target.inventory])).code).toBe(0);
+  return target.host.log.slice(known).map(({ op, text }) => (op === 'exec' ? op : text));
+};
+
+test('a file that is there already costs win_copy one command and one read; one of another size is not read', async () => {
+  await copied('one');
+  expect(await copied('one')).toEqual(['exec', 'read C:\\f.txt']);
+  expect(await copied('other')).not.toContain('read C:\\f.txt');
+});

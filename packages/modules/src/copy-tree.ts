@@ -60,6 +60,7 @@ export const copyTree = async (
       {
         bytes: await source.files.read(from),
         dest,
+        found: there,
         source: from,
         attributes: wishes,
         sourceMode: (await source.files.status(from, true))?.mode ?? 0o644,

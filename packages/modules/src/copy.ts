@@ -1,4 +1,4 @@
-import type { ActionContext, ActionModule, ActionResult, FileReader, HostWriter } from '@ratchet/core';
+import type { ActionContext, ActionModule, ActionResult, FileReader, FileStatus, HostWriter } from '@ratchet/core';
 import { z } from 'zod';
 import { checksum } from './checksum.js';
 import { copyTree } from './copy-tree.js';
@@ -54,21 +54,28 @@ const found = async (given: Params, host: HostWriter, context: ActionContext): P
   return { files: context.controller.files, path: src.endsWith('/') ? `${path.replace(/\/+$/, '')}/` : path };
 };
 
+/** Where the file is to be, and what is there where that is known. */
+interface Destination {
+  readonly path: string;
+  readonly found?: FileStatus | null;
+}
+
 /** The final path: within a folder the source's own name; a folder that is written with a slash at its end is made. */
 const destination = async (
   given: Params,
   name: string | null,
   host: HostWriter,
   context: ActionContext,
-): Promise<string | ActionResult> => {
+): Promise<Destination | ActionResult> => {
   const { files } = host;
   const dest = await files.expand(given.dest);
-  const folder = (await files.status(dest, true))?.kind === 'directory';
-  if (name === null) return folder ? failed('can not use content with a dir as dest', { diff: [] }) : dest;
-  if (!folder && !/[\\/]$/.test(dest)) return dest;
+  const found = await files.status(dest, true);
+  const folder = found?.kind === 'directory';
+  if (name === null && folder) return failed('can not use content with a dir as dest', { diff: [] });
+  if (name === null || (!folder && !/[\\/]$/.test(dest))) return { path: dest, found };
   const path = joinPath(dest, name);
   if (!folder && !context.checkMode) await makeFoldersFor(files, path, given.directory_mode);
-  return path;
+  return { path };
 };
 
 const unchanged = (dest: string, src: string): ActionResult => ({ changed: false, values: { dest, src } });
@@ -80,20 +87,23 @@ const one = async (
   host: HostWriter,
   context: ActionContext,
 ): Promise<ActionResult> => {
-  const dest = await destination(given, about.name, host, context);
-  if (typeof dest !== 'string') return dest;
-  if (!given.force && (await host.files.status(dest, true))) return unchanged(dest, about.source);
-  if (context.checkMode && !(await parentIsThere(host.files, dest)) && /[\\/]$/.test(given.dest))
+  const end = await destination(given, about.name, host, context);
+  if (!('path' in end)) return end;
+  const dest = end.path;
+  const found = end.found === undefined ? await host.files.status(dest, true) : end.found;
+  if (!given.force && found) return unchanged(dest, about.source);
+  if (context.checkMode && /[\\/]$/.test(given.dest) && !(await parentIsThere(host.files, dest)))
     return { changed: true, values: { diff: [] } };
   if (given.checksum !== undefined && given.checksum !== checksum(bytes))
     return failed('Copied file does not match the expected checksum. Transfer failed.', {
       checksum: checksum(bytes),
       expected_checksum: given.checksum,
     });
-  const end = await placeFile(
+  const placed = await placeFile(
     {
       bytes,
       dest,
+      found,
       source: about.source,
       attributes: given,
       sourceMode: about.mode,
@@ -103,9 +113,9 @@ const one = async (
     host,
     context,
   );
-  if (!given.remote_src || end.failed || context.diffMode || context.checkMode) return end;
-  const { diff: _, path: __, ...values } = end.values ?? {};
-  return { ...end, values: { ...values, src: about.source, md5sum: checksum(bytes, 'md5') } };
+  if (!given.remote_src || placed.failed || context.diffMode || context.checkMode) return placed;
+  const { diff: _, path: __, ...values } = placed.values ?? {};
+  return { ...placed, values: { ...values, src: about.source, md5sum: checksum(bytes, 'md5') } };
 };
 
 const folder = async (

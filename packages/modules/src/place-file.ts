@@ -14,6 +14,8 @@ export interface Placement {
   /** What results and diffs call the source. */
   readonly source: string;
   readonly attributes: Attributes;
+  /** What is at the destination, when the caller has looked already; each look costs a remote host a command. */
+  readonly found?: FileStatus | null | undefined;
   /** The source's own permissions, for `mode: preserve`. */
   readonly sourceMode: number;
   readonly backup: boolean;
@@ -62,28 +64,29 @@ const validated = async (given: Placement, host: HostWriter): Promise<ActionResu
 };
 
 /** Content is there already: only owner and permissions are looked at. */
-const sameContent = async (given: Placement, host: HostWriter, context: ActionContext): Promise<ActionResult> => {
+const sameContent = async (
+  given: Placement,
+  status: FileStatus,
+  host: HostWriter,
+  context: ActionContext,
+): Promise<ActionResult> => {
   const { dest } = given;
   const { files } = host;
-  const status = await files.status(dest, true);
-  const wanted = withMode(given);
-  const change = status ? await attributeChange(files, status, wanted) : {};
+  const change = await attributeChange(files, status, withMode(given));
   const changed = Object.keys(change).length > 0;
   if (changed && !context.checkMode) await makeChange(files, dest, change, true);
   const mode = (shown: number | undefined) => (change.mode === undefined ? {} : { mode: showMode(shown ?? 0) });
   const diff = {
-    before: { path: dest, ...mode(status?.mode) },
+    before: { path: dest, ...mode(status.mode) },
     after: { path: dest, ...mode(change.mode) },
   };
   const sum = checksum(given.bytes);
-  return { changed, values: { dest, path: dest, checksum: sum, diff, ...(await infoOf(host, dest)) } };
+  return { changed, values: { dest, path: dest, checksum: sum, diff, ...(await infoOf(given, host)) } };
 };
 
-const infoOf = async (host: HostWriter, path: string): Promise<Readonly<Record<string, unknown>>> => {
-  if (host.connection.kind === 'local') return pathInfo(host.files, path);
-  const found = await host.files.status(path, true);
-  return found ? { size: found.size } : {};
-};
+/** Of a remote host only what is known without asking: the file holds these bytes. */
+const infoOf = async ({ dest, bytes }: Placement, host: HostWriter): Promise<Readonly<Record<string, unknown>>> =>
+  host.connection.kind === 'local' ? pathInfo(host.files, dest) : { size: bytes.length };
 
 const write = async (
   given: Placement,
@@ -109,6 +112,19 @@ const write = async (
 
 const parentOf = (path: string): string => /^(.*)[\\/][^\\/]*$/.exec(path)?.[1] ?? '.';
 
+/** What the file holds now, or null. On a remote host it is not read when its size alone tells it apart and no diff is wanted. */
+const contentNow = async (
+  { dest, bytes }: Placement,
+  found: FileStatus | null,
+  host: HostWriter,
+  shown: boolean,
+): Promise<Uint8Array | null> => {
+  if (found?.kind !== 'file') return null;
+  // Not here: what Linux makes up (/proc, /sys) tells other sizes than it has.
+  if (host.connection.kind !== 'local' && !shown && found.size !== bytes.length) return null;
+  return host.files.read(dest);
+};
+
 /** Whether a folder is there in which `path` can lie. */
 export const parentIsThere = async (files: HostFiles, path: string): Promise<boolean> => {
   const parent = parentOf(path);
@@ -119,21 +135,21 @@ export const parentIsThere = async (files: HostFiles, path: string): Promise<boo
 export const placeFile = async (given: Placement, host: HostWriter, context: ActionContext): Promise<ActionResult> => {
   const { files } = host;
   const { bytes, dest } = given;
-  const found = await files.status(dest, true);
+  const found = given.found === undefined ? await files.status(dest, true) : given.found;
   const sum = checksum(bytes);
-  if (!(await parentIsThere(files, dest)))
+  if (!found && !(await parentIsThere(files, dest)))
     return {
       failed: true,
       msg: `Destination directory ${parentOf(dest)} does not exist`,
       values: { checksum: sum, diff: [] },
     };
-  const before = found?.kind === 'file' ? await files.read(dest) : null;
-  if (before !== null && checksum(before) === sum) return sameContent(given, host, context);
+  const before = await contentNow(given, found, host, context.diffMode === true);
+  if (found && before !== null && checksum(before) === sum) return sameContent(given, found, host, context);
   const diff = context.diffMode ? [fileDiff(dest, before, bytes, given.source)] : [];
   if (context.checkMode) return { changed: true, values: { diff } };
   const wrong = await validated(given, host);
   if (wrong) return wrong;
   const saved = await write(given, found, host, context);
   const values = { checksum: sum, md5sum: checksum(bytes, 'md5'), dest, src: given.source, diff, ...saved };
-  return { changed: true, values: { ...values, ...(await infoOf(host, dest)) } };
+  return { changed: true, values: { ...values, ...(await infoOf(given, host)) } };
 };
