@@ -4,16 +4,18 @@
 // DIR: folder of `ratchet-testbed up --kind wine --powershell`. Each task takes Ansible 5 s on an idle machine.
 // Two adaptations, both outside the repository, without which these modules do not run there: an attribute that .NET 10 calls
 // obsolete is removed from a copy of the collection, and the host gets a Get-CimInstance that finds nothing (Wine has no CIM).
-import { execFile, spawnSync } from 'node:child_process';
+import { execFile, spawn, spawnSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
 import { cp, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
+import { createInterface } from 'node:readline';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
 
 const FIXTURES = fileURLToPath(new URL('../fixtures/oracle-windows', import.meta.url));
 const COLLECTION = '/usr/lib/python3/dist-packages/ansible_collections/ansible/windows';
+const OTHERS = '/usr/lib/python3/dist-packages';
 const PASSING = ['invocation', 'exception', 'action', 'warnings', 'deprecations', 'start', 'end', 'delta'];
 const MODULES = 'C:\\users\\root\\Documents\\PowerShell\\Modules\\CimCmdlets';
 const CIM_STUB = `$f = '${MODULES}'; $null = mkdir $f -Force
@@ -60,20 +62,26 @@ const record = async (name, oracle, collections) => {
   const playbook = await readFile(join(FIXTURES, `${name}.yml`));
   const env = {
     ...process.env,
-    ANSIBLE_COLLECTIONS_PATH: collections,
+    ANSIBLE_COLLECTIONS_PATH: `${collections}:${OTHERS}`,
     ANSIBLE_HOST_KEY_CHECKING: 'false',
-    ANSIBLE_STDOUT_CALLBACK: 'json',
+    ANSIBLE_STDOUT_CALLBACK: 'ansible.posix.jsonl',
     ANSIBLE_PIPELINING: 'true',
   };
   const args = ['-i', join(bed, 'inventory.yml'), `${name}.yml`];
-  const { stdout } = spawnSync('ansible-playbook', args, { cwd: FIXTURES, env, encoding: 'utf8' });
-  const answers = JSON.parse(stdout).plays[0].tasks.map(({ task, hosts }) => ({
-    task: task.name,
-    result: lasting(hosts.win1),
-  }));
-  const file = { oracle, playbook: createHash('sha256').update(playbook).digest('hex'), answers };
-  await writeFile(join(FIXTURES, `${name}.json`), `${JSON.stringify(file, null, 1)}\n`);
-  process.stdout.write(`${name}: ${answers.length} answers\n`);
+  const ansible = spawn('ansible-playbook', args, { cwd: FIXTURES, env, stdio: ['ignore', 'pipe', 'inherit'] });
+  const answers = [];
+  const hash = createHash('sha256').update(playbook).digest('hex');
+  // An event a line; what is answered is kept at once, since the whole takes minutes.
+  for await (const line of createInterface({ input: ansible.stdout })) {
+    const { _event, task, hosts } = line.startsWith('{') ? JSON.parse(line) : {};
+    if (!/^v2_runner_on_(?:ok|failed|skipped|unreachable)$/.test(_event ?? '')) continue;
+    answers.push({ task: task.name, result: lasting(hosts.win1) });
+    process.stdout.write(`${name}: ${answers.length} ${task.name}\n`);
+    await writeFile(
+      join(FIXTURES, `${name}.json`),
+      `${JSON.stringify({ oracle, playbook: hash, answers }, null, 1)}\n`,
+    );
+  }
 };
 
 const collections = await mkdtemp(join(tmpdir(), 'ratchet-oracle-'));
