@@ -72,7 +72,7 @@ test('an undefined variable fails the host with its place, and nothing is writte
   );
   const { code, out } = await folder.run([playbook, '-i', win1.inventory]);
   expect(code).toBe(2);
-  expect(out).toContain('The variable \\"valeu\\" is not defined.');
+  expect(out).toContain("'valeu' is undefined");
   expect(out).toContain('p.yml:6:19');
   expect(win1.registry()).toEqual(before);
 });

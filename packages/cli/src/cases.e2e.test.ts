@@ -23,7 +23,7 @@ test('C61: variables in a circle are told as a chain, also through default(), an
 test('C62: a loop guarded by when is skipped; a misspelt name is told with its line', async () => {
   const { code, out } = await inCase('C62');
   expect(code).toBe(0);
-  expect(out).toContain('The variable \\"kb_lst\\" is not defined.');
+  expect(out).toContain("'kb_lst' is undefined");
   expect(out).toContain('C62/playbook.yml:14:24');
   expect(out).toMatch(/ok=1 .* skipped=3 .* ignored=1/);
 });
@@ -122,7 +122,7 @@ test('an until that cannot be evaluated fails its host with the place, and the r
   );
   const { code, out, err } = await folder.run([playbook, '-i', 'h1,']);
   expect({ code, err }).toEqual({ code: 2, err: '' });
-  expect(out).toContain('The variable \\"nix\\" is not defined.');
+  expect(out).toContain("'nix' is undefined");
   expect(out).toContain('p.yml:4:14');
   expect(out).toMatch(/failed=1 /);
 });

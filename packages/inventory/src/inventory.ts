@@ -1,4 +1,4 @@
-import type { Dict } from '@ratchet/core';
+import { type Dict, Template, type Value } from '@ratchet/core';
 import { equals } from '@ratchet/template';
 import type { Census } from './builder.js';
 import { ChangingCensus } from './changing-census.js';
@@ -19,6 +19,16 @@ const withMore = (known: FileVars, more: FileVars): FileVars => ({
   groups: new Map([...known.groups, ...more.groups]),
   hosts: new Map([...known.hosts, ...more.hosts]),
 });
+
+/** What `localhost` has where no source names it: the local connection, and the Python of the controller for tasks that call one. */
+const implicitVars = (): Dict => {
+  const text = '{{ ansible_playbook_python }}';
+  const python = new Template(text, { file: { path: 'implicit localhost', text }, offset: 0 });
+  return new Map<Value, Value>([
+    ['ansible_connection', 'local'],
+    ['ansible_python_interpreter', python],
+  ]);
+};
 
 /** What `loadInventory` read, with questions to it. */
 export class Inventory {
@@ -62,7 +72,7 @@ export class Inventory {
     return hosts;
   }
 
-  /** All layers of a host's inventory variables merged; the implicit localhost has `ansible_connection: local`. */
+  /** All layers of a host's inventory variables merged; the implicit localhost has the local connection and the controller's Python. */
   varsOf(name: string): Dict {
     const known = this.#vars.get(name);
     if (known) return known;
@@ -138,7 +148,6 @@ export class Inventory {
   }
 
   #host(name: string): Host {
-    const local = isImplicitLocal(name) ? [['ansible_connection', 'local'] as const] : [];
-    return this.hosts.get(name) ?? { name, vars: new Map(local), groups: [] };
+    return this.hosts.get(name) ?? { name, vars: isImplicitLocal(name) ? implicitVars() : new Map(), groups: [] };
   }
 }

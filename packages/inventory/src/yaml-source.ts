@@ -11,7 +11,11 @@ const invalid = (message: string, position: Position, hint?: string) =>
 const isEmpty = (node: Node): boolean => node.kind === 'scalar' && node.value === null;
 
 /** Entries of a mapping with text keys; an empty node has none. A single text stands for a mapping with that key. */
-const entries = (node: Node, what: string): readonly { name: string; position: Position; value: Node }[] => {
+const entries = (
+  node: Node,
+  what: string,
+  nameOf: (key: Node) => string = textOf,
+): readonly { name: string; position: Position; value: Node }[] => {
   if (isEmpty(node)) return [];
   if (node.kind === 'scalar' && typeof node.value === 'string')
     return [
@@ -19,7 +23,7 @@ const entries = (node: Node, what: string): readonly { name: string; position: P
     ];
   if (node.kind !== 'map')
     throw invalid(`${what} must be a mapping.`, node.position, 'Write "name:" on a line of its own, without a dash.');
-  return node.entries.map(({ key, value }) => ({ name: textOf(key), position: key.position, value }));
+  return node.entries.map(({ key, value }) => ({ name: nameOf(key), position: key.position, value }));
 };
 
 const textOf = (key: Node): string => {
@@ -27,6 +31,13 @@ const textOf = (key: Node): string => {
   if (key.kind === 'scalar' && (typeof key.value === 'number' || typeof key.value === 'bigint'))
     return String(key.value);
   throw invalid('A name must be a text.', key.position, 'Put it in quotes.');
+};
+
+/** The name of a host; a number is none, as in Ansible: `0101` would come to another name than the one that was written. */
+const hostNameOf = (key: Node): string => {
+  if (key.kind === 'scalar' && (typeof key.value === 'number' || typeof key.value === 'bigint'))
+    throw invalid(`Host pattern ${key.value} must be a string, and is a number.`, key.position, 'Put it in quotes.');
+  return textOf(key);
 };
 
 const variables = (node: Node, what: string): Dict => {
@@ -47,7 +58,7 @@ const readGroup = (builder: CensusBuilder, name: string, body: Node, source: str
         readGroup(builder, child.name, child.value, source);
       }
     else if (section.name === 'hosts')
-      for (const host of entries(section.value, `The hosts of "${name}"`))
+      for (const host of entries(section.value, `The hosts of "${name}"`, hostNameOf))
         builder.addHosts(host.name, name, variables(host.value, `The host "${host.name}"`), source, host.position);
     else
       throw invalid(

@@ -87,9 +87,12 @@ const spoken = (task: Task): { readonly spoken?: true | 'wholly' } =>
 const showsDiff = (task: Task, templar: Templar): { readonly showDiff?: boolean } =>
   task.diff === undefined ? {} : { showDiff: flag(templar, task.diff, false) };
 
+// A loop whose list could not be made, or that was not wanted, has one result: its own.
+const neverBegan = ({ planned }: DoneItem): boolean => planned.item.value === undefined;
+
 const combine = (task: Task, items: readonly DoneItem[]): StepResult => {
   const [only] = items;
-  if (!task.loop && only) return only.result;
+  if (only && (!task.loop || neverBegan(only))) return only.result;
   const failed = items.find((done) => done.result.failure);
   const changes = items.flatMap((done) => done.result.changes);
   const any = (outcome: StepResult['outcome']): boolean => items.some((done) => done.result.outcome === outcome);
@@ -166,8 +169,7 @@ const stopHost = async (
 
 const toRegister = (task: Task, items: readonly DoneItem[], result: StepResult): Value => {
   if (!task.loop) return registered(result);
-  // A loop that could not be begun has one result: its own.
-  if (items.some((done) => done.planned.item.value === undefined)) return registered(result);
+  if (items.some(neverBegan)) return registered(result);
   return registeredLoop(items.map((done) => ({ own: done.planned.item.own, result: done.result })));
 };
 

@@ -10,7 +10,7 @@ const asList = (value: Value, loop: Loop): readonly Value[] => {
   if (Array.isArray(value)) return value;
   throw sourceError(
     'param-invalid',
-    `${loop.kind === 'loop' ? 'loop' : `with_${loop.kind}`} needs a list`,
+    `${loop.kind === 'loop' ? 'loop' : `with_${loop.kind}`} expects a list`,
     loop.position,
     {
       hint: 'Make it a list, or give a template that yields one (for a mapping: `| dict2items`).',
@@ -26,11 +26,16 @@ const flattenAll = (items: readonly Value[]): readonly Value[] =>
 
 const oneOrMore = (lists: readonly Value[], loop: Loop): readonly Value[] => {
   if (lists.length > 0) return lists;
-  throw sourceError('param-invalid', `with_${loop.kind} needs one list at least`, loop.position);
+  throw sourceError('param-invalid', `with_${loop.kind} requires at least one element in each list`, loop.position, {
+    hint: 'Give one list at least.',
+  });
 };
 
 const pairs = (value: Value, loop: Loop): readonly Value[] => {
-  if (!(value instanceof Map)) throw sourceError('param-invalid', 'with_dict needs a mapping', loop.position);
+  if (!(value instanceof Map))
+    throw sourceError('param-invalid', 'with_dict expects a dict', loop.position, {
+      hint: 'Give a mapping; loop over a list with `loop`.',
+    });
   return [...value].map(
     ([key, item]) =>
       new Map<Value, Value>([

@@ -27,7 +27,8 @@ const power = (a: bigint, b: bigint): bigint => {
 };
 
 const integers = (operator: BinaryOperator, a: bigint, b: bigint): Value => {
-  if ((operator === '/' || operator === '//' || operator === '%') && b === 0n) throw templateError('Division by zero.');
+  if ((operator === '/' || operator === '//' || operator === '%') && b === 0n)
+    throw templateError('This is a division by zero.');
   if (operator === '+') return exactInteger(a + b);
   if (operator === '-') return exactInteger(a - b);
   if (operator === '*') return exactInteger(a * b);
@@ -38,7 +39,8 @@ const integers = (operator: BinaryOperator, a: bigint, b: bigint): Value => {
 };
 
 const floats = (operator: BinaryOperator, a: number, b: number): Value => {
-  if ((operator === '/' || operator === '//' || operator === '%') && b === 0) throw templateError('Division by zero.');
+  if ((operator === '/' || operator === '//' || operator === '%') && b === 0)
+    throw templateError('This is a division by zero.');
   if (operator === '+') return float(a + b);
   if (operator === '-') return float(a - b);
   if (operator === '*') return float(a * b);

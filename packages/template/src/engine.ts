@@ -105,7 +105,7 @@ export class Engine {
   undefinedName(name: string): Undefined {
     return new Undefined(name, () => {
       const hint = didYouMean(name, [...this.scope.names(), ...this.globals.keys()]);
-      return new RatchetError('undefined-variable', `The variable "${name}" is not defined.`, {
+      return new RatchetError('undefined-variable', `An undefined variable is used: '${name}' is undefined.`, {
         hint,
         details: { name },
       });
@@ -217,7 +217,10 @@ export class Engine {
   undefinedMember(what: string): Undefined {
     return new Undefined(
       what,
-      () => new RatchetError('undefined-variable', `There is no "${what}".`, { details: { name: what } }),
+      () =>
+        new RatchetError('undefined-variable', `An undefined variable is used: there is no "${what}".`, {
+          details: { name: what },
+        }),
     );
   }
 

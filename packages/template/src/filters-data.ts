@@ -1,8 +1,10 @@
 import { type Dict, Template, type Value } from '@ratchet/core';
 import { type Filter, flagArg, ofList, ofValue, textArg } from './filter.js';
 import { defined, type Item, templateError, Undefined } from './item.js';
-import { compare, contains, dictGet, isDict, isList, iterate, truthy, tuple, typeName } from './python.js';
+import { innerList, missingKey } from './lookup-subelements.js';
+import { compare, contains, dictGet, isDict, isList, truthy, tuple, typeName } from './python.js';
 import { str } from './python-text.js';
+import { undefinedMember } from './undefined-member.js';
 
 const otherwise: Filter = (item, args) => {
   const boolean = args.raw(1, 'boolean');
@@ -79,13 +81,18 @@ const dictSort = ofValue((value, args) => {
 const subelements = ofValue((value, args) => {
   const path = args.need(0, 'subelements');
   const skip = flagArg(args, 1, 'skip_missing');
-  const keys = isList(path) ? path : str(path).split('.');
-  return (isDict(value) ? [...value.values()] : iterate(value)).flatMap((item) => {
-    let inner: Value | undefined = item;
-    for (const key of keys) inner = isDict(inner) ? dictGet(inner, key) : undefined;
-    if (inner === undefined && skip) return [];
-    if (!isList(inner)) throw templateError(`There is no list under "${str(path)}".`);
-    return inner.map((one) => tuple([item, one]));
+  if (typeof path !== 'string' && !isList(path))
+    throw templateError(`subelements must be a list or a string, the path of a list in each item; it is ${str(path)}.`);
+  if (!isDict(value) && !isList(value))
+    throw templateError(
+      `The filter subelements: obj must be a list of dicts or a nested dict, not a ${typeName(value)}.`,
+    );
+  const keys = isList(path) ? path : path.split('.');
+  return (isDict(value) ? [...value.values()] : value).flatMap((item) => {
+    const inner = innerList(item, keys, str(path), false);
+    if ('items' in inner) return inner.items.map((one) => tuple([item, one]));
+    if (skip) return [];
+    throw missingKey(inner.missing, str(path));
   });
 });
 
@@ -100,7 +107,7 @@ const extract: Filter = (item, args, engine) => {
   for (const part of [key, ...(isList(more) ? more : [more])]) {
     const inner = owner instanceof Template ? engine.template(owner) : owner;
     const found = isDict(inner) ? dictGet(inner, part) : isList(inner) ? inner.at(Number(part)) : undefined;
-    if (found === undefined) return engine.undefinedMember(str(part));
+    if (found === undefined) return undefinedMember(inner, part);
     owner = found;
   }
   return owner;
@@ -109,13 +116,21 @@ const extract: Filter = (item, args, engine) => {
 const rekeyed = ofValue((value, args) => {
   const key = str(args.need(0, 'key'));
   const duplicates = textArg(args, 1, 'duplicates', 'error');
+  if (duplicates !== 'error' && duplicates !== 'overwrite')
+    throw templateError(
+      `The duplicates parameter to rekey_on_member has unknown value "${duplicates}".`,
+      'Write error or overwrite.',
+    );
+  if (!isDict(value) && !isList(value))
+    throw templateError(`Type is not a valid list, set, or dict for rekey_on_member: it is a ${typeName(value)}.`);
   const result = new Map<Value, Value>();
-  for (const item of isDict(value) ? value.values() : iterate(value)) {
-    const name = asDict(item, 'rekey_on_member').get(key);
-    if (name === undefined) throw templateError(`An item has no "${key}".`);
+  for (const item of isDict(value) ? value.values() : value) {
+    if (!isDict(item)) throw templateError(`rekey_on_member: List item is not a valid dict, but a ${typeName(item)}.`);
+    const name = item.get(key);
+    if (name === undefined) throw templateError(`rekey_on_member: the key "${key}" was not found in an item.`);
     if (duplicates !== 'overwrite' && dictGet(result, name) !== undefined)
       throw templateError(
-        `Two items have the "${key}" ${str(name)}.`,
+        `rekey_on_member: the ${key} "${str(name)}" is not unique, cannot correctly turn into dict.`,
         'With duplicates="overwrite" the last one counts.',
       );
     result.set(name, item);
@@ -181,9 +196,9 @@ export const dataFilters: readonly (readonly [string, Filter])[] = [
   [
     'attr',
     ofValue(
-      (value, args, engine) =>
+      (value, args) =>
         (isDict(value) ? dictGet(value, args.need(0, 'name')) : undefined) ??
-        engine.undefinedMember(str(args.need(0, 'name'))),
+        undefinedMember(value, args.need(0, 'name')),
     ),
   ],
 ];

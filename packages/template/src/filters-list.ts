@@ -4,11 +4,12 @@ import { type Filter, flagArg, numberArg, ofList, ofValue, textArg } from './fil
 import { Args, defined, type Item, templateError, Undefined } from './item.js';
 import { compare, dictGet, equals, isDict, isInteger, isList, iterate, truthy, tuple, typeName } from './python.js';
 import { str } from './python-text.js';
+import { undefinedMember } from './undefined-member.js';
 
 const folded = (value: Value): Value => (typeof value === 'string' ? value.toLowerCase() : value);
 
 /** The member of an item under a path as `map(attribute=…)` writes it: `a.b.0`. */
-const member = (item: Value, path: Value, engine: Engine): Item => {
+const member = (item: Value, path: Value): Item => {
   const keys = isInteger(path)
     ? [path]
     : str(path)
@@ -25,16 +26,16 @@ const member = (item: Value, path: Value, engine: Engine): Item => {
           : isList(owner) && typeof key === 'number'
             ? owner[key]
             : undefined;
-    if (next === undefined) return engine.undefinedMember(str(path));
+    if (next === undefined) return undefinedMember(owner, key);
     value = next;
   }
   return value;
 };
 
-const keyOf = (args: Args, index: number, engine: Engine): ((item: Value) => Value) => {
+const keyOf = (args: Args, index: number): ((item: Value) => Value) => {
   const path = args.get(index, 'attribute');
   if (path === undefined || path === null) return (item) => item;
-  return (item) => defined(member(item, path, engine));
+  return (item) => defined(member(item, path));
 };
 
 const picked = (byAttribute: boolean, keep: boolean): Filter =>
@@ -46,7 +47,7 @@ const picked = (byAttribute: boolean, keep: boolean): Filter =>
     const named = args.options();
     return items.filter((item) => {
       engine.step();
-      const subject = path === undefined ? item : member(item, path, engine);
+      const subject = path === undefined ? item : member(item, path);
       const holds =
         name === undefined ? truthy(defined(subject)) : engine.test(str(name), subject, new Args(rest, named));
       return holds === keep;
@@ -58,7 +59,7 @@ const map = ofList((items, args, engine) => {
   if (path !== undefined) {
     const otherwise = args.get(99, 'default');
     return items.map((item) => {
-      const found = member(item, path, engine);
+      const found = member(item, path);
       return found instanceof Undefined && otherwise !== undefined ? otherwise : defined(found);
     });
   }
@@ -88,14 +89,14 @@ export const unique = (items: readonly Value[], key: (item: Value) => Value): Va
   });
 };
 
-const sort = ofValue((value, args, engine) => {
+const sort = ofValue((value, args) => {
   const reverse = flagArg(args, 0, 'reverse');
   const sensitive = flagArg(args, 1, 'case_sensitive');
   const attribute = args.get(2, 'attribute');
   const paths =
     attribute === undefined || attribute === null ? [] : isInteger(attribute) ? [attribute] : str(attribute).split(',');
   const keys = iterate(value).map((item) => {
-    const parts = paths.length === 0 ? [item] : paths.map((path) => defined(member(item, path, engine)));
+    const parts = paths.length === 0 ? [item] : paths.map((path) => defined(member(item, path)));
     return { item, key: sensitive ? parts : parts.map(folded) };
   });
   keys.sort((a, b) => (reverse ? compare(b.key, a.key) : compare(a.key, b.key)));
@@ -108,12 +109,12 @@ const flatten = (items: readonly Value[], levels: number, skipNulls: boolean): V
     return isList(item) ? (levels === 0 ? [item] : flatten(item, levels - 1, skipNulls)) : [item];
   });
 
-const groupBy = ofList((items, args, engine) => {
+const groupBy = ofList((items, args) => {
   const path = args.need(0, 'attribute');
   const otherwise = args.get(1, 'default');
   const groups: { readonly key: Value; readonly items: Value[] }[] = [];
   for (const item of items) {
-    const found = member(item, path, engine);
+    const found = member(item, path);
     const key = found instanceof Undefined && otherwise !== undefined ? otherwise : defined(found);
     const group = groups.find((other) => equals(folded(other.key), folded(key)));
     if (group) group.items.push(item);
@@ -151,7 +152,7 @@ const first = (items: readonly Value[], item: Value | undefined, engine: Engine)
 const extreme = (sign: 1 | -1): Filter =>
   ofList((items, args, engine) => {
     const sensitive = flagArg(args, 0, 'case_sensitive');
-    const key = keyOf(args, 1, engine);
+    const key = keyOf(args, 1);
     const ranked = (item: Value): Value => (sensitive ? key(item) : folded(key(item)));
     return first(
       items,
@@ -166,7 +167,7 @@ const length = ofValue((value) => {
   if (typeof value === 'string') return [...value].length;
   if (isDict(value)) return value.size;
   if (isList(value)) return value.length;
-  throw templateError(`A ${typeName(value)} has no length.`);
+  throw templateError(`A ${typeName(value)} has no length: object of type '${typeName(value)}' has no len().`);
 });
 
 /** Filters of lists. */
@@ -176,9 +177,9 @@ export const listFilters: readonly (readonly [string, Filter])[] = [
   ['list', ofList((items) => [...items])],
   [
     'join',
-    ofList((items, args, engine) => {
+    ofList((items, args) => {
       const separator = textArg(args, 0, 'd', '');
-      const key = keyOf(args, 1, engine);
+      const key = keyOf(args, 1);
       return items.map((item) => str(key(item))).join(separator);
     }),
   ],
@@ -196,15 +197,15 @@ export const listFilters: readonly (readonly [string, Filter])[] = [
   ['sort', sort],
   [
     'unique',
-    ofList((items, args, engine) => {
+    ofList((items, args) => {
       const sensitive = flagArg(args, 0, 'case_sensitive');
-      const key = keyOf(args, 1, engine);
+      const key = keyOf(args, 1);
       // Ansible compares lists and dicts only where nothing says how.
       const asked = args.get(0, 'case_sensitive') === false || (args.get(1, 'attribute') ?? null) !== null;
       const found = items.map((item) => key(item));
       if (asked && found.some((one) => isList(one) || isDict(one)))
         throw templateError(
-          'unique takes case_sensitive=false and attribute for texts and numbers, not for lists and dicts.',
+          'unique takes case_sensitive=false and attribute for texts and numbers; for lists and dicts it cannot fall back on them.',
         );
       return unique(items, (item) => (sensitive ? key(item) : folded(key(item))));
     }),

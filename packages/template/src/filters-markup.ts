@@ -1,4 +1,4 @@
-import type { Value } from '@ratchet/core';
+import { didYouMean, type Value } from '@ratchet/core';
 import { type Filter, flagArg, numberArg, ofText, ofValue, textArg } from './filter.js';
 import { templateError, Undefined } from './item.js';
 import { isDict, isList, iterate } from './python.js';
@@ -76,7 +76,11 @@ const splitUrl = ofText((text, args) => {
   ]);
   if (query === '') return parts;
   const part = parts.get(query);
-  if (part === undefined) throw templateError(`An address has no part "${query}".`);
+  if (part === undefined)
+    throw templateError(
+      `urlsplit was asked for an unknown URL component: "${query}".`,
+      didYouMean(query, parts.keys() as Iterable<string>) ?? `There are ${[...parts.keys()].map(str).join(', ')}.`,
+    );
   return part;
 });
 

@@ -80,7 +80,8 @@ const humanReadable = ofValue((value, args) => {
   const bits = flagArg(args, 0, 'isbits');
   const unit = args.get(1, 'unit');
   const size = toNumber(value) ?? Number(str(value));
-  if (Number.isNaN(size)) throw templateError('human_readable wants a number of bytes.');
+  if (Number.isNaN(size))
+    throw templateError(`human_readable failed on bad input: "${str(value)}" is no number of bytes.`);
   const wanted =
     typeof unit === 'string'
       ? UNITS.indexOf(unit.toUpperCase().slice(0, 1))
@@ -119,7 +120,8 @@ const fileSize = ofValue((value, args) => {
 
 const number = (value: Value): number => {
   const found = typeof value === 'string' ? undefined : toNumber(value);
-  if (found === undefined) throw templateError(`A number was expected, not a ${typeName(value)}.`);
+  if (found === undefined)
+    throw templateError(`pow, root and log can only be used on numbers, not on a ${typeName(value)}.`);
   return found;
 };
 

@@ -118,7 +118,7 @@ const tests: ReadonlyMap<string, Test> = new Map<string, Test>([
     'divisibleby',
     value((number, args) => {
       const by = toNumber(args.need(0, 'num')) ?? 0;
-      if (by === 0) throw templateError('Division by zero.');
+      if (by === 0) throw templateError('This is a division by zero.');
       return (toNumber(number) ?? Number.NaN) % by === 0;
     }),
   ],

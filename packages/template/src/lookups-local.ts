@@ -24,10 +24,31 @@ const output = (command: string, engine: Engine): string => {
   });
 };
 
+const notAName = (term: Value): RatchetError =>
+  templateError(`Invalid setting identifier, "${str(term)}" is not a string: the name of a variable is one.`);
+
+/** The pattern of a search for names; an invalid one is an error that says so. */
+const namePattern = (term: Value): RegExp => {
+  if (typeof term !== 'string') throw notAName(term);
+  try {
+    return pythonRegex(term);
+  } catch (thrown) {
+    if (!(thrown instanceof RatchetError)) throw thrown;
+    throw templateError(`Unable to use "${term}" as a search parameter. ${thrown.message}`);
+  }
+};
+
 const vars: Lookup = (terms, options, engine) =>
   flat(terms).map((term) => {
-    const value = engine.variable(str(term));
-    if (value instanceof Undefined && options.has('default')) return options.get('default') as Value;
+    if (typeof term !== 'string') throw notAName(term);
+    const value = engine.variable(term);
+    if (value instanceof Undefined && value.name === term) {
+      if (options.has('default')) return options.get('default') as Value;
+      throw new RatchetError('undefined-variable', `No variable found with this name: ${term}.`, {
+        hint: value.error.hint ?? 'Give default="…" where it may be missing.',
+        details: { name: term },
+      });
+    }
     return engine.finish(defined(value));
   });
 
@@ -77,8 +98,8 @@ export const localLookups: readonly (readonly [string, Lookup])[] = [
     (terms, _options, engine) => {
       const names = [...engine.scope.names()];
       return flat(terms).flatMap((term) => {
-        if (typeof term !== 'string') throw templateError('varnames takes regular expressions, as texts.');
-        return names.filter((name) => pythonRegex(term).test(name));
+        const pattern = namePattern(term);
+        return names.filter((name) => pattern.test(name));
       });
     },
   ],

@@ -1,4 +1,4 @@
-import { RatchetError, Template, type Value } from '@ratchet/core';
+import { Template, type Value } from '@ratchet/core';
 import { type Expression, nameOf } from './ast.js';
 import type { Engine } from './engine.js';
 import { defined, type Item, Members, Undefined } from './item.js';
@@ -6,6 +6,7 @@ import { methodOf, mutates } from './methods.js';
 import type { NameLevels } from './names.js';
 import { dictGet, isDict, isInteger, isList } from './python.js';
 import { str } from './python-text.js';
+import { undefinedMember } from './undefined-member.js';
 
 /** What `a.b` and `a[b]` come to: members of mappings and lists, characters of texts, methods. */
 export class MemberAccess {
@@ -23,40 +24,38 @@ export class MemberAccess {
   /** `object.name`; `target` is the expression of the object, for messages and for methods that change it. */
   attribute(object: Item, name: string, target: Expression): Item {
     if (object instanceof Undefined) return object;
-    if (object instanceof Members) return object.values.get(name) ?? this.#member(undefined, name, target);
+    if (object instanceof Members) return object.values.get(name) ?? this.#member(undefined, name, target, object.text);
     const value = defined(object);
     const method = methodOf(value, name, (own) => this.#own(own, name, target));
     if (method) return method;
-    return this.#member(isDict(value) ? value.get(name) : undefined, name, target);
+    return this.#member(isDict(value) ? value.get(name) : undefined, name, target, value);
   }
 
   /** `object[index]`. */
   item(object: Exclude<Item, Undefined>, index: Value, target: Expression): Item {
-    if (object instanceof Members) return object.values.get(str(index)) ?? this.#member(undefined, index, target);
+    if (object instanceof Members)
+      return object.values.get(str(index)) ?? this.#member(undefined, index, target, object.text);
     const value = defined(object);
     if (isDict(value)) {
       const found = dictGet(value, index);
       const method =
         found === undefined && typeof index === 'string' ? methodOf(value, index, (own) => own) : undefined;
-      return method ?? this.#member(found, index, target);
+      return method ?? this.#member(found, index, target, value);
     }
     if ((isList(value) || typeof value === 'string') && isInteger(index)) {
       const items = typeof value === 'string' ? [...value] : value;
-      return this.#member(items.at(Number(index)), index, target);
+      return this.#member(items.at(Number(index)), index, target, value);
     }
-    return typeof index === 'string' ? this.attribute(value, index, target) : this.#member(undefined, index, target);
+    return typeof index === 'string'
+      ? this.attribute(value, index, target)
+      : this.#member(undefined, index, target, value);
   }
 
-  #member(value: Value | undefined, key: Value, target: Expression): Item {
+  #member(value: Value | undefined, key: Value, target: Expression, owner: Value): Item {
     const path = nameOf(target);
     const label = path === undefined ? str(key) : `${path}.${str(key)}`;
     if (value instanceof Template) return this.#engine.lazily(value, label);
-    if (value !== undefined) return value;
-    const owner = path === undefined ? 'The value' : `"${path}"`;
-    return new Undefined(
-      label,
-      () => new RatchetError('undefined-variable', `${owner} has no "${str(key)}".`, { details: { name: label } }),
-    );
+    return value ?? undefinedMember(owner, key, path);
   }
 
   // A method that changes a list or dict never changes a variable's own: the name is bound to a copy first.

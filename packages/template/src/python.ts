@@ -110,7 +110,9 @@ export const compare = (a: Value, b: Value): number => {
     }
     return a.length - b.length;
   }
-  throw templateError(`A ${typeName(a)} and a ${typeName(b)} have no order.`);
+  throw templateError(
+    `A ${typeName(a)} and a ${typeName(b)} have no order: '<' not supported between instances of '${typeName(a)}' and '${typeName(b)}'.`,
+  );
 };
 
 /** Python's `x in y`. */
@@ -121,7 +123,9 @@ export const contains = (container: Value, item: Value): boolean => {
   }
   if (isList(container)) return container.some((other) => equals(other, item));
   if (isDict(container)) return dictGet(container, item) !== undefined;
-  throw templateError(`A ${typeName(container)} holds no items.`);
+  throw templateError(
+    `Nothing is in a ${typeName(container)}: argument of type '${typeName(container)}' is not iterable.`,
+  );
 };
 
 /** Items of a value as a `for` sees them: a dict's keys, a text's characters. */
@@ -129,5 +133,5 @@ export const iterate = (value: Value): readonly Value[] => {
   if (isList(value)) return value;
   if (isDict(value)) return [...value.keys()];
   if (typeof value === 'string') return [...value];
-  throw templateError(`A ${typeName(value)} cannot be iterated over.`);
+  throw templateError(`'${typeName(value)}' object is not iterable: a list, a dict or a text is needed here.`);
 };

@@ -29,8 +29,10 @@ export const pythonRegex = (pattern: string, { ignoreCase, multiline, global }: 
     if (cache.size >= MAX_ENTRIES) cache.clear();
     cache.set(key, made);
     return made;
-  } catch {
-    throw templateError(`The regular expression "${pattern}" is not valid.`);
+  } catch (thrown) {
+    // The engine's reason stands behind the last colon: "Nothing to repeat".
+    const reason = thrown instanceof Error ? (thrown.message.split(': ').at(-1) ?? '') : '';
+    throw templateError(`The regular expression "${pattern}" is not valid: ${reason.toLowerCase()}.`);
   }
 };
 
