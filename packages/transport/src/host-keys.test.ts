@@ -6,7 +6,7 @@ import { describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
 import type { Endpoint, HostKeyChecking } from './endpoint.js';
 import { fingerprint, hostKeyAlgorithms, judgeHostKey } from './host-keys.js';
-import { appendKnownHost, knownHostName, parseKnownHosts, patternsMatch } from './known-hosts.js';
+import { appendKnownHost, knownHostName, parseKnownHosts, patternsMatch, readKnownHosts } from './known-hosts.js';
 
 const key = (type: string, body: string): Buffer => {
   const field = (text: string): Buffer => {
@@ -143,5 +143,21 @@ test('keys appended at the same moment are all there, after a line that was not 
     expect(statSync(file).mode & 0o777).toBe(0o600);
   } finally {
     rmSync(dir, { recursive: true });
+  }
+});
+
+test('a file that has changed since it was read last is read as it is now', async () => {
+  const folder = mkdtempSync(join(tmpdir(), 'ratchet-known-'));
+  const file = join(folder, 'known_hosts');
+  const names = async () => (await readKnownHosts([file])).entries.map(({ patterns }) => patterns);
+  try {
+    expect(await names()).toEqual([]);
+    writeFileSync(file, line('a', A));
+    expect(await names()).toEqual(['a']);
+    expect(await names()).toEqual(['a']);
+    writeFileSync(file, line('b', A));
+    expect(await names()).toEqual(['b']);
+  } finally {
+    rmSync(folder, { recursive: true });
   }
 });

@@ -62,9 +62,21 @@ export const parseKnownHosts = (text: string, file: string): KnownHosts => {
   };
 };
 
+/** What was read last of each file: a fleet's connections look at the same few files, one for each host. */
+const parsedFiles = new Map<string, { readonly text: string; readonly hosts: KnownHosts }>();
+
+const hostsIn = async (file: string): Promise<KnownHosts> => {
+  const text = await readIfThere(file);
+  const last = parsedFiles.get(file);
+  if (last?.text === text) return last.hosts;
+  const hosts = parseKnownHosts(text, file);
+  parsedFiles.set(file, { text, hosts });
+  return hosts;
+};
+
 /** All the files together. A file that does not exist is empty; one that cannot be read is an error (`host-key`). */
 export const readKnownHosts = async (files: readonly string[]): Promise<KnownHosts> => {
-  const all = await Promise.all(files.map(async (file) => parseKnownHosts(await readIfThere(file), file)));
+  const all = await Promise.all(files.map(hostsIn));
   return { entries: all.flatMap((one) => one.entries), skipped: all.flatMap((one) => one.skipped) };
 };
 
@@ -87,6 +99,7 @@ const hashedMatches = (pattern: string, name: string): boolean => {
 
 /** Whether a pattern with `*` and `?` covers the whole name. */
 export const wildcardMatches = (pattern: string, name: string): boolean => {
+  if (!/[*?]/.test(pattern)) return pattern === name;
   const source = [...pattern].map((char) =>
     char === '*' ? '.*' : char === '?' ? '.' : char.replace(/[\\^$.|+()[\]{}]/g, '\\$&'),
   );
