@@ -126,6 +126,14 @@ export const applyCommand = async (flags: ApplyFlags, around: RunSurroundings): 
   const text = { path: `plan ${flags.plan}`, text: preludeText(hosts) };
   if (plan.start === undefined)
     throw new RatchetError('plan-altered', `The plan ${flags.plan} does not say how it was made.`);
+  if (plan.start.cwd !== around.cwd)
+    throw new RatchetError(
+      'usage',
+      `The plan ${flags.plan} was made in ${plan.start.cwd}, with the settings and files of that folder.`,
+      {
+        hint: `Apply it there: cd ${plan.start.cwd}`,
+      },
+    );
   return runCommand(applyFlags(plan, flags), around, {
     approved: { steps: plan.steps, salt: plan.salt, fingerprints: plan.fingerprints },
     start: plan.start,

@@ -32,6 +32,19 @@ const refuseTaskAlone = ({ events }: RecordedRun): void => {
   });
 };
 
+/** Steps of journals before version 3 have other names: none of them would be known again, and actions would be done twice. */
+const refuseOlder = ({ events }: RecordedRun): void => {
+  const [first] = events;
+  if (first?.type !== 'run_started' || (first.journal ?? 1) >= 3) return;
+  throw new RatchetError(
+    'changed-since',
+    `That run was begun by Ratchet ${first.version}, which names its steps otherwise.`,
+    {
+      hint: 'Give the command again: what is done already is left alone. ratchet runs show RUN tells how far it came.',
+    },
+  );
+};
+
 /** Steps named by --redo and --skip must be steps of the run: a mistyped one would run, or leave out, nothing. */
 const refuseUnknownSteps = ({ events }: RecordedRun, named: readonly string[]): void => {
   const known = new Set(events.flatMap((event) => ('step' in event ? [event.step] : [])));
@@ -68,6 +81,7 @@ export const resumeCommand = async (flags: ResumeFlags, around: RunSurroundings)
   const resume = { recorded, redo, skip, acceptChanges };
   const [first] = recorded.events;
   refuseTaskAlone(recorded);
+  refuseOlder(recorded);
   const again = flagsAgain(recorded, flags);
   if (first?.type === 'run_started' && first.rollback !== undefined)
     return rollbackCommand(

@@ -1,6 +1,6 @@
 import { resolve } from 'node:path';
-import { type Dict, type ModuleCatalogue, type Position, placeName, type SourceFile } from '@ratchet/core';
-import { loadYaml, type Node, readSource, type YamlOptions } from '@ratchet/source';
+import { type Dict, lineAndColumn, type ModuleCatalogue, type Position, type SourceFile } from '@ratchet/core';
+import { loadYaml, type Node, projectPath, readSource, type YamlOptions } from '@ratchet/source';
 import { Findings } from './findings.js';
 import { checkValue } from './template-check.js';
 import { variablesIn } from './vars-file.js';
@@ -65,9 +65,12 @@ export class Session {
     return vars;
   }
 
-  /** An id below another: the place's `file:line`, with a number when that was given before. */
+  /**
+   * An id below another: the place's `file:line`, with a number when that was given before. The file is named from the working folder, however
+   * it was given, so that a run that is gone on with knows its steps again.
+   */
   id(parent: string, position: Position): string {
-    const line = placeName(position).replace(/:\d+$/, '');
+    const line = `${projectPath(position.file.path)}:${lineAndColumn(position).line}`;
     const id = parent === '' ? line : `${parent} > ${line}`;
     const count = (this.#ids.get(id) ?? 0) + 1;
     this.#ids.set(id, count);

@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto';
 import { RatchetError, type Secrets, toPlain } from '@ratchet/core';
 import type { Inventory } from '@ratchet/inventory';
 import type { Playbook } from '@ratchet/playbook';
+import { projectPath } from '@ratchet/source';
 import { encode } from './recorded-data.js';
 
 /** What a run was made of: a hash for each file that was read as playbook text, and for each host's groups and variables. */
@@ -19,7 +20,9 @@ export const fingerprintsOf = (
   secrets: Secrets,
 ): Fingerprints => ({
   files: Object.fromEntries(
-    playbooks.flatMap((playbook) => playbook.files.map((file) => [file.path, hash(secrets.mask(file.text))])),
+    playbooks.flatMap((playbook) =>
+      playbook.files.map((file) => [projectPath(file.path), hash(secrets.mask(file.text))]),
+    ),
   ),
   hosts: Object.fromEntries(
     [...inventory.hosts.keys()].map((name) => {

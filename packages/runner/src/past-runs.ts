@@ -90,12 +90,17 @@ export const findRun = async (runsFolder: string, wanted: string | undefined): P
       { hint: 'ratchet runs lists them.' },
     );
   }
+  const running: string[] = [];
   for (const id of ids) {
     const recorded = await readJournal(join(runsFolder, id));
     const run = await pastRun(recorded, id);
     if (run?.state === 'unfinished' && !run.check) return recorded;
+    if (run?.state === 'running' && !run.check) running.push(id);
   }
-  throw new RatchetError('file-not-found', 'There is no unfinished run.', { hint: 'ratchet runs lists all runs.' });
+  const busy = running.length > 0 ? ` Run ${running.join(', ')} is still at work.` : '';
+  throw new RatchetError('file-not-found', `There is no unfinished run.${busy}`, {
+    hint: 'ratchet runs lists all runs.',
+  });
 };
 
 /** How long runs are kept: the newest `keep` always, older ones until they are `days` old; unfinished ones always. */

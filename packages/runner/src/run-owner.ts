@@ -5,14 +5,14 @@ import { RatchetError } from '@ratchet/core';
 import { z } from 'zod';
 import { writeError } from './write-error.js';
 
-const OWNER = z.object({ pid: z.number(), machine: z.string(), since: z.string() });
+const OWNER = z.object({ pid: z.number(), machine: z.string(), since: z.string(), begun: z.string().optional() });
 
 /** The process that writes a run's journal. */
 export type RunOwner = z.infer<typeof OWNER>;
 
 const fileOf = (folder: string): string => join(folder, 'owner.json');
 
-const lives = (pid: number): boolean => {
+const isThere = (pid: number): boolean => {
   try {
     process.kill(pid, 0);
     return true;
@@ -20,6 +20,28 @@ const lives = (pid: number): boolean => {
     // EPERM: it is there and belongs to somebody else.
     return (error as NodeJS.ErrnoException).code === 'EPERM';
   }
+};
+
+/** The state of a process, and what tells it from others that had or will have its number; undefined where there is no /proc (proc(5)). */
+const inProc = async (pid: number): Promise<{ readonly state: string; readonly begun: string } | undefined> => {
+  try {
+    const [boot, stat] = await Promise.all([
+      readFile('/proc/sys/kernel/random/boot_id', 'utf8'),
+      readFile(`/proc/${pid}/stat`, 'utf8'),
+    ]);
+    // The second field is a name in brackets that may hold anything; the state is the third, the start in ticks since boot the 22nd.
+    const fields = stat.slice(stat.lastIndexOf(')') + 2).split(' ');
+    return { state: fields[0] ?? '', begun: `${boot.trim()}/${fields[19]}` };
+  } catch {
+    return undefined;
+  }
+};
+
+/** Whether the process that a run names still lives: not one that got its number later, nor one that is dead and only not yet buried. */
+const lives = async ({ pid, begun }: RunOwner): Promise<boolean> => {
+  if (!isThere(pid)) return false;
+  const found = await inProc(pid);
+  return !found || (found.state !== 'Z' && (begun === undefined || begun === found.begun));
 };
 
 /** Who writes this run's journal now; undefined when nobody does, or a process of this machine that has died. */
@@ -33,7 +55,7 @@ export const ownerOf = async (folder: string): Promise<RunOwner | undefined> => 
   const parsed = OWNER.safeParse(parsedJson(text));
   if (!parsed.success) return undefined;
   const owner = parsed.data;
-  return owner.machine === hostname() && !lives(owner.pid) ? undefined : owner;
+  return owner.machine === hostname() && !(await lives(owner)) ? undefined : owner;
 };
 
 // A file that a dying machine left half written names nobody.
@@ -70,7 +92,8 @@ export const claim = async (folder: string, run?: string): Promise<() => Promise
     );
   try {
     await rm(path, { force: true });
-    const mine = { pid: process.pid, machine: hostname(), since: new Date().toISOString() };
+    const { begun } = (await inProc(process.pid)) ?? {};
+    const mine: RunOwner = { pid: process.pid, machine: hostname(), since: new Date().toISOString(), begun };
     await writeFile(path, `${JSON.stringify(mine)}\n`, { flag: 'wx', mode: 0o600 });
   } catch (cause) {
     throw writeError(`${path} cannot be written`, cause, run);

@@ -1,4 +1,5 @@
 export * from './node.js';
+export { projectPath } from './project-path.js';
 export * from './python-literal.js';
 export * from './read-source.js';
 export { exactInteger, readPlainScalar } from './scalar.js';

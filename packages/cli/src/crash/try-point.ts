@@ -1,6 +1,6 @@
 import { mkdtemp, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { join, relative } from 'node:path';
 import { runFolders } from '@ratchet/runner';
 import { controller, type Ended } from './controller.js';
 import { embeddedFleet } from './embedded-fleet.js';
@@ -31,7 +31,7 @@ export const tryPoint = async (kind: Kind, point: string): Promise<Tried> => {
   let resumes = 0;
   let skipped = false;
   try {
-    const playbook = await writeScenario(folder);
+    const playbook = relative(folder, await writeScenario(folder));
     let ended: Ended = await controller(folder, ['run', playbook, '-i', fleet.inventory], { RATCHET_CRASH_AT: point });
     const reached = ended.killed;
     let more: readonly string[] = [];
@@ -68,7 +68,7 @@ export const countPoints = async (kind: Kind): Promise<{ readonly journal: numbe
   const folder = await mkdtemp(join(tmpdir(), 'ratchet-crash-'));
   const fleet = await FLEETS[kind](folder, 3);
   try {
-    const playbook = await writeScenario(folder);
+    const playbook = relative(folder, await writeScenario(folder));
     const count = join(folder, 'count.json');
     const ended = await controller(folder, ['run', playbook, '-i', fleet.inventory], { RATCHET_CRASH_COUNT: count });
     if (ended.code !== 0) throw new Error(`the undisturbed run ended with ${ended.code}:\n${ended.out}`);

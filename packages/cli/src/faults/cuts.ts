@@ -9,6 +9,8 @@ import { countRollback, type RollbackPoints } from './rollbacks.js';
 /** How many commands and SFTP requests a host gets in an undisturbed run, and what its rollback has. */
 export interface Counted {
   readonly execs: number;
+  /** Which of the commands are Ratchet's own: all but those that tasks of the playbook run. */
+  readonly own: readonly number[];
   readonly requests: number;
   readonly rollback: RollbackPoints;
 }
@@ -50,7 +52,9 @@ export const counting = (into: (counted: Counted) => void): Fault => ({
     };
     const ended = await bench.run();
     const problems = await judgeEnd(bench, ended);
-    into({ execs, requests, rollback: await countRollback(bench) });
+    const sent = bench.victim.log.filter(({ op }) => op === 'exec');
+    const own = sent.flatMap(({ text }, index) => (text.includes('mkdir') ? [] : [index]));
+    into({ execs, own, requests, rollback: await countRollback(bench) });
     return problems;
   },
 });

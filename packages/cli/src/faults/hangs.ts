@@ -87,17 +87,19 @@ const script = (index: number): Fault => ({
     bench.victim.faults.cut = (exec) => (exec.index === index ? 'hang' : undefined);
     const ended = await bench.run();
     const first =
-      ended.code === EXIT.failed ? judgeFirst(ended, EXIT.failed, `fatal: [${VICTIM}]`, 'hint: ') : judgeCut(ended);
+      ended.code === EXIT.failed
+        ? judgeFirst(ended, EXIT.failed, new RegExp(`^(?:fatal|failed): \\[${VICTIM}\\]`, 'm'), 'hint: ')
+        : judgeCut(ended);
     return [...first, ...(await judgeEnd(bench, await getThrough(bench, ended)))];
   },
 });
 
 /** Servers and commands that fall silent. */
-export const hangs = (execs: number): readonly Fault[] => [
+export const hangs = (ownCommands: readonly number[]): readonly Fault[] => [
   atFirst,
   whenReconnecting,
   afterRestart,
   userCommand,
   // Each takes two minutes.
-  ...every(4, execs).map(script),
+  ...every(4, ownCommands.length).map((at) => script(ownCommands[at] as number)),
 ];

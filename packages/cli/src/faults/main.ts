@@ -76,7 +76,7 @@ const inParallel = async (tries: readonly Try[], jobs: number): Promise<void> =>
 
 /** Faults of embedded hosts: everywhere in a run, whose commands and requests are counted first. */
 const embeddedTries = async (): Promise<readonly Try[]> => {
-  let counted: Counted = { execs: 0, requests: 0, rollback: { journal: 0, exec: 0 } };
+  let counted: Counted = { execs: 0, own: [], requests: 0, rollback: { journal: 0, exec: 0 } };
   const undisturbed = counting((found) => {
     counted = found;
   });
@@ -90,7 +90,7 @@ const embeddedTries = async (): Promise<readonly Try[]> => {
     ...hostFiles(counted.execs),
     ...twoControllers(counted.execs),
     ...rollbacks(counted.rollback),
-    ...hangs(counted.execs),
+    ...hangs(counted.own),
   ].map(onEmbedded);
 };
 

@@ -2,6 +2,7 @@ import { readdir, readFile, rm } from 'node:fs/promises';
 import { basename, join, resolve } from 'node:path';
 import { present } from './cache.js';
 import { descendantsOf, kill, lives, processesWith, serversOf } from './processes.js';
+import { removeTree } from './remove-tree.js';
 
 /** The prefixes of hosts whose supervisor is dead, by the host's folder; a prefix's name begins with the supervisor's id. */
 const abandoned = async (dir: string): Promise<Map<string, string>> => {
@@ -24,7 +25,7 @@ const endHost = async (folder: string, prefix: string): Promise<void> => {
   }
   for (const pid of await processesWith(`WINEPREFIX=${prefix}`)) kill(pid);
   // Only what looks like a host's prefix is removed, whatever the file says.
-  if (await present(join(prefix, 'jail'))) await rm(prefix, { recursive: true, force: true, maxRetries: 3 });
+  if (await present(join(prefix, 'jail'))) await removeTree(prefix);
   await rm(join(folder, 'prefix'), { force: true });
 };
 

@@ -13,6 +13,7 @@ import { parseLog } from './command-log.js';
 import { wineEnvironment } from './environment.js';
 import { ensurePackages } from './packages.js';
 import { addPowershell, powershellFolder } from './powershell.js';
+import { removeTree } from './remove-tree.js';
 import { freePort, type ServerSettings, startServer, stopServer, writeServerFiles } from './server.js';
 import { steadyPrefix, wineCommand } from './steady.js';
 
@@ -157,7 +158,7 @@ class WineHost implements RunningHost {
     await this.#rebooting?.catch(() => undefined);
     await this.#powerOff();
     // A command that nobody waits for any more may still be making files.
-    await rm(this.#settings.prefix, { recursive: true, force: true, maxRetries: 10, retryDelay: 100 });
+    await removeTree(this.#settings.prefix);
   }
 }
 
