@@ -2,7 +2,14 @@ import { basename, join } from 'node:path';
 import { EXIT, RatchetError, showChange } from '@ratchet/core';
 import { catalogue, nothingLeftAlone, type TakeBackTargets, takeBack } from '@ratchet/modules';
 import { loadPlaybookText, type Playbook } from '@ratchet/playbook';
-import { findRun, type RecordedIntent, type RecordedRun, type ResumeOptions, recordedIntents } from '@ratchet/runner';
+import {
+  changedUnread,
+  findRun,
+  type RecordedIntent,
+  type RecordedRun,
+  type ResumeOptions,
+  recordedIntents,
+} from '@ratchet/runner';
 import { withModules } from './catalogue-with.js';
 import type { RollbackFlags } from './rollback-flags.js';
 import { rollbackTargets } from './rollback-targets.js';
@@ -21,12 +28,17 @@ const playText = (run: string, hosts: readonly string[], force: boolean): string
 `;
 
 // What a run does beside the registry: nobody can read what it was before.
-const notUndone = (intents: readonly RecordedIntent[]): readonly string[] =>
-  intents.flatMap(({ host, step, changes }) => {
-    const others = changes.filter(({ kind }) => kind !== 'registry-value' && kind !== 'registry-key');
-    if (changes.length === 0) return [`${host}: ${step} is not taken back: what it did cannot be read`];
-    return others.map((change) => `${host}: not taken back: ${showChange(change)}`);
-  });
+const notUndone = ({ events }: RecordedRun, intents: readonly RecordedIntent[]): readonly string[] => {
+  const others = intents.flatMap(({ host, changes }) =>
+    changes
+      .filter(({ kind }) => kind !== 'registry-value' && kind !== 'registry-key')
+      .map((change) => `${host}: not taken back: ${showChange(change)}`),
+  );
+  const unread = changedUnread(events).map(
+    ({ host, step }) => `${host}: ${step} is not taken back: what it did cannot be read`,
+  );
+  return [...others, ...unread];
+};
 
 const rollbackFlags = (recorded: RecordedRun, given: RollbackFlags): RunFlags => {
   const { flags, extraVars } = recordedStart(recorded.events);
@@ -75,9 +87,9 @@ export const rollbackCommand = async (
     targets.set(host, await rollbackTargets(own, recorded.folder, salt));
   }
   const modules = withModules(catalogue, [takeBack(targets), nothingLeftAlone(targets)]);
-  for (const line of notUndone(intents)) around.stderr.write(`[WARNING]: ${around.secrets.mask(line)}\n`);
+  for (const line of notUndone(recorded, intents)) around.stderr.write(`[WARNING]: ${around.secrets.mask(line)}\n`);
   if (targets.size === 0) {
-    around.stdout.write(`The run ${id} changed nothing: there is nothing to take back.\n`);
+    around.stdout.write(`The run ${id} changed nothing of the registry: there is nothing that can be taken back.\n`);
     return EXIT.done;
   }
   const text = { path: `rollback of ${id}`, text: playText(id, [...targets.keys()], given.force) };

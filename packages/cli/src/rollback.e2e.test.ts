@@ -54,6 +54,21 @@ describe('rollback', () => {
     expect((await folder.command('rollback', [run])).out).toContain('changed=0');
   });
 
+  test('says which changes it does not take back: files, and what commands did', async () => {
+    const tasks = [
+      'registry: {path: "HKLM:\\\\SOFTWARE\\\\X", name: kept, data: other, type: string}',
+      'win_copy: {content: hello, dest: "C:\\\\hello.txt"}',
+      'win_command: cmd /c mkdir C:\\made',
+      'win_command: cmd /c ver\n      changed_when: false',
+    ].map((task) => `    - ${task}\n`);
+    const playbook = await folder.write('f.yml', `- hosts: all\n  gather_facts: false\n  tasks:\n${tasks.join('')}`);
+    expect(await folder.run([playbook, '-i', win1.inventory])).toMatchObject({ code: 0 });
+    const { code, err } = await folder.command('rollback', [await firstRun()]);
+    expect(code).toBe(0);
+    const told = [...err.matchAll(/f\.yml:(\d+)@win1 is not taken back/g)].map(([, line]) => line);
+    expect(told).toEqual(['5', '6']);
+  });
+
   test('--plan shows what it would take back and changes nothing', async () => {
     const run = await runOnce();
     const after = win1.registry();

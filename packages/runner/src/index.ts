@@ -3,7 +3,7 @@ export type { FactCache } from './fact-cache.js';
 export type { Fingerprints } from './fingerprints.js';
 export { type History, historyOf, type RecordedStep } from './history.js';
 export type { HostPort, Intent } from './host-state.js';
-export { type RecordedIntent, recordedIntents } from './intents.js';
+export { changedUnread, type RecordedIntent, recordedIntents } from './intents.js';
 export type { Journal } from './journal.js';
 export { findRun, isUnfinished, lastEnd, type PastRun, pastRun, pruneRuns, runFolders } from './past-runs.js';
 export { portOutsidePlay } from './port-outside-play.js';

@@ -9,6 +9,23 @@ export interface RecordedIntent {
 }
 
 /**
+ * Steps that changed a host, or may have, in a way that the journal holds no before-values of: files, and commands but for those that ended and
+ * said that they changed nothing.
+ */
+export const changedUnread = (
+  events: readonly StampedEvent[],
+): readonly { readonly step: string; readonly host: string }[] => {
+  const found = new Map<string, { readonly step: string; readonly host: string }>();
+  for (const event of events) {
+    if (event.type === 'step_applying' && event.changes.length === 0) found.set(event.step, event);
+    if (event.type !== 'step_finished') continue;
+    if (event.outcome === 'changed' && event.changes.length === 0) found.set(event.step, event);
+    else if (event.outcome === 'ok') found.delete(event.step);
+  }
+  return [...found.values()].map(({ step, host }) => ({ step, host }));
+};
+
+/**
  * What a run meant to change, in its order: intents, not ends, since a run that was killed may have made a change that it never
  * wrote down as made.
  */
