@@ -10,14 +10,19 @@ import sys
 
 from ansible.parsing.dataloader import DataLoader
 from ansible.template import Templar
+from jinja2 import Undefined
 
 
 def answer(templar, text):
     try:
         value = templar.template(text, fail_on_undefined=True)
-        return json.loads(json.dumps({"value": value}, default=repr), parse_float=mark, parse_constant=mark, parse_int=whole)
+        return json.loads(json.dumps({"value": value}, default=shown), parse_float=mark, parse_constant=mark, parse_int=whole)
     except Exception as error:  # whatever a template makes ansible-core raise is its answer
         return {"error": True, "said": str(error)[:200]}
+
+
+def shown(value):
+    return "" if isinstance(value, Undefined) else repr(value)
 
 
 def read(loader, text):

@@ -1,6 +1,6 @@
 import { type Dict, type Position, sourceError, type Value } from '@ratchet/core';
 import type { Group, Host } from './host.js';
-import { readHostName } from './host-name.js';
+import { type HostNames, readHostName } from './host-name.js';
 
 const PRIORITY = 'ansible_group_priority';
 
@@ -88,16 +88,16 @@ export class CensusBuilder {
     else draft.vars.set(name, value);
   }
 
-  /** Adds the hosts of one written name (ranges, `:port`) to a group and gives them the variables. */
+  /** Adds the hosts of one written name (ranges, `:port`; `verbatim`: neither) to a group and gives them the variables. */
   addHosts(
     written: string,
     group: string,
     vars: Dict,
     source: string,
     position: Position,
-    { ranges = true }: { readonly ranges?: boolean } = {},
+    { ranges = true, verbatim = false }: { readonly ranges?: boolean; readonly verbatim?: boolean } = {},
   ): void {
-    const { names, port } = readHostName(written, position, ranges);
+    const { names, port }: HostNames = verbatim ? { names: [written] } : readHostName(written, position, ranges);
     for (const name of names) {
       const host = this.#host(name, source);
       host.groups.add(group);

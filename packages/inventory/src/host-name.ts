@@ -36,22 +36,26 @@ const parts = (range: string, position: Position): string[] => {
 
 /** `web[01:20:2].example` as the hosts it stands for. Throws `inventory-invalid` at the position. */
 export const expandRange = (pattern: string, position: Position): readonly string[] => {
-  const found = /\[([^\]]*:[^\]]*)\]/.exec(pattern);
-  if (!found) return [pattern];
-  const head = pattern.slice(0, found.index);
-  const tails = expandRange(pattern.slice(found.index + found[0].length), position);
-  const middles = parts(found[1] as string, position);
+  if (!pattern.includes('[')) return [pattern];
+  const found = /^([^[\]]*)\[([^\]]*)\]/.exec(pattern);
+  if (!found)
+    throw invalid(`The brackets in "${pattern}" are no host range.`, position, 'Write [01:20], [01:20:2] or [a:f].');
+  const [whole, head = '', range = ''] = found;
+  const tails = expandRange(pattern.slice(whole.length), position);
+  const middles = parts(range, position);
   if (middles.length * tails.length > MAX_HOSTS)
     throw invalid(`The range in ${pattern} stands for more than ${MAX_HOSTS} hosts.`, position);
   return middles.flatMap((middle) => tails.map((tail) => `${head}${middle}${tail}`));
 };
 
+/** What a written name stands for. */
+export interface HostNames {
+  readonly names: readonly string[];
+  readonly port?: number;
+}
+
 /** A host name as a source writes it: ranges expanded (unless they are part of the name) and `:port` taken off. */
-export const readHostName = (
-  written: string,
-  position: Position,
-  ranges = true,
-): { readonly names: readonly string[]; readonly port?: number } => {
+export const readHostName = (written: string, position: Position, ranges = true): HostNames => {
   const bracketed = /^\[([^\]]+)\]:(\d+)$/.exec(written);
   if (bracketed && (bracketed[1] as string).split(':').length > 2)
     return { names: [bracketed[1] as string], port: Number(bracketed[2]) };

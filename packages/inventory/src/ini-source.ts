@@ -112,6 +112,8 @@ const readLine = (builder: CensusBuilder, section: Section, line: Line, defined:
     builder.addChild(section.group, word.text, line.position);
   } else {
     const { name, vars } = hostVariables(line);
+    if (name.endsWith(':'))
+      throw invalid(`"${name}" ends with a colon and names no port.`, line.position, 'Write name or name:port.');
     builder.addHosts(name, section.group, vars, line.position.file.path, line.position);
   }
 };

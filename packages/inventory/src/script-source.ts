@@ -59,6 +59,6 @@ export const readScriptSource = async (builder: CensusBuilder, path: string): Pr
   for (const [host, groups] of hosts) {
     const given = hostVars ? hostVars[host] : await run(path, ['--host', host]);
     const vars = variables(given, path, `the host "${host}"`);
-    for (const group of groups) builder.addHosts(host, group, vars, path, position);
+    for (const group of groups) builder.addHosts(host, group, vars, path, position, { verbatim: true });
   }
 };

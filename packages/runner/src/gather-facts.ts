@@ -7,6 +7,7 @@ import { active } from './host-state.js';
 import { FACTS_GATHERED } from './keep-facts.js';
 import { runTask } from './run-task.js';
 import { taskTemplar } from './task-scope.js';
+import { toldOfPlay } from './told-of-play.js';
 
 const MODULE = 'setup';
 
@@ -47,7 +48,10 @@ export const gatherFacts = async (context: PlayContext): Promise<void> => {
   const [first] = active(context.batch);
   if (!first || !tagsSelect(['always'], tags, skipTags)) return;
   const said = context.play.gatherFacts;
-  if (!flag(taskTemplar(context, first, undefined), said, gathering !== 'explicit')) return;
+  const wanted = toldOfPlay(context.play, 'gather_facts', () =>
+    flag(taskTemplar(context, first, undefined), said, gathering !== 'explicit'),
+  );
+  if (!wanted) return;
   const hosts =
     gathering === 'smart' ? context.batch.filter((host) => !host.gathered.has(FACTS_GATHERED)) : context.batch;
   await runTask(context, hosts, gatherTask(context));

@@ -14,6 +14,7 @@ import { recallHandlers } from './owed.js';
 import { batchesOf } from './play-batches.js';
 import { markHosts, takeBackFailed } from './take-back.js';
 import { taskTemplar } from './task-scope.js';
+import { toldOfPlay } from './told-of-play.js';
 
 const rankIn = (run: string, host: string): string => createHash('sha256').update(`${run} ${host}`).digest('hex');
 
@@ -65,7 +66,9 @@ const hostsOf = (
   context: PlayContext,
 ): { readonly pattern: string; readonly hosts: readonly string[] } => {
   const nobody = newHostState(NOBODY, []);
-  const pattern = patternOf(taskTemplar(context, nobody, undefined).finish(context.play.hosts));
+  const pattern = patternOf(
+    toldOfPlay(context.play, 'hosts', () => taskTemplar(context, nobody, undefined).finish(context.play.hosts)),
+  );
   const { inventory, limit } = run.options;
   const matched = inventory.match(pattern);
   const kept = limit === undefined ? matched : matched.filter((name) => new Set(inventory.match(limit)).has(name));
@@ -168,8 +171,10 @@ export const runPlay = async (run: RunContext, playbook: Playbook, play: Play, p
   const serial =
     play.serial === undefined
       ? undefined
-      : taskTemplar({ ...empty, playHosts: taking, batch: taking }, taking[0] as HostState, undefined).finish(
-          play.serial,
+      : toldOfPlay(play, 'serial', () =>
+          taskTemplar({ ...empty, playHosts: taking, batch: taking }, taking[0] as HostState, undefined).finish(
+            play.serial as Value,
+          ),
         );
   for (const [batchIndex, batch] of batchesOf(taking, play, serial).entries()) {
     const fileVars = new Map<string, Dict>();

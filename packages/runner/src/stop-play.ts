@@ -4,6 +4,7 @@ import type { PlayContext } from './contexts.js';
 import { flag } from './flag.js';
 import { active, type HostState } from './host-state.js';
 import { taskTemplar } from './task-scope.js';
+import { toldOfPlay } from './told-of-play.js';
 
 // A failure that a rescue or an always still takes care of is none yet.
 const isLost = (host: HostState): boolean => host.failed && host.sheltered === 0;
@@ -17,7 +18,9 @@ const isFatal = (play: PlayContext, any: HostState, task: Task): boolean => {
 const tooManyFailed = (play: PlayContext, any: HostState): boolean => {
   const limit = play.play.maxFailPercentage;
   if (limit === undefined || limit === null) return false;
-  const percent = Number(toPlain(taskTemplar(play, any, undefined).finish(limit)));
+  const percent = toldOfPlay(play.play, 'max_fail_percentage', () =>
+    Number(toPlain(taskTemplar(play, any, undefined).finish(limit))),
+  );
   return (play.batch.filter(isLost).length / play.batch.length) * 100 > percent;
 };
 

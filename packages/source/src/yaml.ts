@@ -73,7 +73,9 @@ const readFully = (file: SourceFile, shown: SourceFile, options: YamlOptions): N
       'Remove the "---" line.',
     );
   const contents = documents[0]?.contents;
-  if (!contents || (isScalar(contents) && contents.source === '' && contents.type === 'PLAIN')) return null;
+  const isEmpty =
+    isScalar(contents) && contents.source === '' && contents.type === 'PLAIN' && contents.tag === undefined;
+  if (!contents || isEmpty) return null;
   return new Reader(documents[0] as Document.Parsed, shown, options).read(contents);
 };
 

@@ -40,7 +40,16 @@ const oneExpression = (file: CaseFile, item: Plain): ExpressionCase => {
 
 const canonicalPlain = (plain: Plain): Canonical => readCanonical(JSON.stringify(plain));
 
+/** Both tools read the lines below `vars:`, so that vars which stand in its line would reach neither. */
+const refuseVarsInOneLine = (file: CaseFile): void => {
+  if (Object.keys(record(file.body['vars'])).length === 0 || varsText(file.text).trim() !== '') return;
+  throw new Error(
+    `${file.path}: write each variable in a line of its own below "vars:"; in its line they are not read.`,
+  );
+};
+
 export const expressionsOf = (file: CaseFile): readonly ExpressionCase[] => {
+  refuseVarsInOneLine(file);
   const items = file.body['expressions'];
   return Array.isArray(items) ? items.map((item) => oneExpression(file, item)) : [];
 };
