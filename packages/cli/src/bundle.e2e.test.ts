@@ -39,6 +39,17 @@ test('the bundled command prints its version', async () => {
   expect(await node(COMMAND, '--version')).toEqual({ code: 0, out: `${readVersion()}\n` });
 });
 
+test.each([
+  [['site.yml'], 'There is no command "site.yml"', 'ratchet run site.yml'],
+  [['plann'], 'There is no command "plann"', 'Did you mean "plan"?'],
+  [[], 'A command is missing', 'ratchet --help'],
+])('%j is no command, and what was meant is named', async (args, message, hint) => {
+  const { code, out } = await node(COMMAND, ...args);
+  expect(out).toContain(message);
+  expect(out).toContain(hint);
+  expect(code).toBe(2);
+});
+
 test('the bundled command hardens a host over SSH', async () => {
   const groups = await folder.write('groups.yml', 'orchestrator:\n  hosts:\n    win1:\n');
   const playbook = join(REPOSITORY, 'playbooks/orchestrator.yml');

@@ -31,7 +31,9 @@ const runCommandLine = async (): Promise<void> => {
     const { didYouMean } = await import('@ratchet/core');
     const wrong = command === undefined ? 'A command is missing.' : `There is no command "${command}".`;
     const known = [...Object.keys(COMMANDS), '--help', '--version'];
-    const hint = (command && didYouMean(command, known)) ?? 'Try "ratchet --help".';
+    const isPlaybook = command !== undefined && /\.ya?ml$/i.test(command);
+    const near = command === undefined ? undefined : didYouMean(command, known);
+    const hint = isPlaybook ? `A playbook is run with: ratchet run ${command}` : (near ?? 'Try "ratchet --help".');
     process.stderr.write(`ERROR! ${wrong}\n  hint: ${hint}\n`);
     process.exitCode = 2;
   }

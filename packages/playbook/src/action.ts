@@ -87,6 +87,15 @@ const unknownAction = (field: Field, level: Level, session: Session, reachable: 
   return undefined;
 };
 
+/** A parameter that stands beside its module instead of below it. */
+const indentHint = (name: string, actions: readonly Field[], session: Session): string | undefined => {
+  const owner = actions.find((action) => {
+    const { parameters = {} } = session.options.catalogue.find(action.name) ?? {};
+    return Object.entries(parameters).some(([own, { aliases = [] }]) => own === name || aliases.includes(name));
+  });
+  return owner && `It is a parameter of ${owner.name}: indent it, so that it stands below that.`;
+};
+
 /** The one action of a task; reports none, two, and unknown ones (unless the task is never reached). */
 export const findAction = (
   fields: Fields,
@@ -114,7 +123,8 @@ export const findAction = (
     for (const field of unknown) if (field !== action) fields.unknownKeyword(field.name, level, field.position);
     return unknownAction(action, level, session, reachable);
   }
-  for (const field of unknown) fields.unknownKeyword(field.name, level, field.position);
+  for (const field of unknown)
+    fields.unknownKeyword(field.name, level, field.position, indentHint(field.name, actions, session));
   if (actions.length === 0 && !keyword)
     findings.report('playbook-invalid', 'This task has no action.', fields.position, 'Name a module in it.');
   if (actions.length > 1)

@@ -165,9 +165,11 @@ export class Fields {
     }
   }
 
-  unknownKeyword(name: string, level: Level, position: Position): void {
+  /** `hint` is better than the nearest name, where there is one. */
+  unknownKeyword(name: string, level: Level, position: Position, hint?: string): void {
     const message = `"${name}" is not a keyword of a ${level}.`;
-    this.findings.reportUnknown('keyword-unknown', message, position, name, SUPPORTED[level]);
+    if (hint === undefined) this.findings.reportUnknown('keyword-unknown', message, position, name, SUPPORTED[level]);
+    else this.findings.report('keyword-unknown', message, position, hint);
   }
 }
 

@@ -168,6 +168,15 @@ describe('roles', () => {
 
 describe('what is refused, all together', () => {
   test.each<[string, string, readonly string[]]>([
+    [
+      'a parameter beside its module',
+      '- registry:\n  path: a\n  key: b',
+      [
+        'play.yml:3:7 param-invalid',
+        'play.yml:4:7 keyword-unknown It is a parameter of registry: indent it, so that it stands below that.',
+        'play.yml:5:7 keyword-unknown It is a parameter of registry: indent it, so that it stands below that.',
+      ],
+    ],
     ['keywords', '- debug: {msg: a}\n  whne: x', ['play.yml:4:7 keyword-unknown Did you mean "when"?']],
     ['no action', '- name: x', ['play.yml:3:7 playbook-invalid Name a module in it.']],
     ['two actions', '- debug: {msg: a}\n  command: b', ['play.yml:4:7 playbook-invalid Make two tasks of it.']],
