@@ -28,7 +28,7 @@ beforeAll(async () => {
   folder = await newRunFolder();
   target = await newHostForRun(folder);
   expect(await node(join(REPOSITORY, 'tools/bundle.mjs'))).toEqual({ code: 0, out: '' });
-});
+}, 180_000);
 
 afterAll(async () => {
   await target.host.stop();
