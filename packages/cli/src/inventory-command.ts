@@ -9,6 +9,7 @@ import { jsonParts } from './json-text.js';
 import type { RunSurroundings } from './run-command.js';
 import { readSettings } from './settings.js';
 import { vaultSources } from './settings-flags.js';
+import { sourceOptions } from './source-options.js';
 import { openVaults } from './vault-passwords.js';
 import { yamlText } from './yaml-text.js';
 
@@ -64,7 +65,11 @@ export const inventoryCommand = async (flags: InventoryFlags, around: RunSurroun
   const decrypt = keepingSealed(await openVaults(vaultSources(flags, settings), around));
   const extraVars = await collectExtraVars(flags.extraVars, decrypt);
   const playbookDir = flags.playbookDir ?? around.cwd;
-  const inventory: Inventory = await loadInventory(sources, { decrypt, playbookDir });
+  const inventory: Inventory = await loadInventory(sources, {
+    decrypt,
+    playbookDir,
+    ...sourceOptions(settings, (text) => around.stderr.write(text)),
+  });
   if (sources.length === 0) around.stderr.write(`[WARNING]: ${NO_INVENTORY}\n`);
   const limited = flags.limit === undefined ? undefined : inventory.match(await readLimit(flags.limit));
   const shown = new Set(limited ?? inventory.hosts.keys());

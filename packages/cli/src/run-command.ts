@@ -3,14 +3,14 @@ import { dirname, join, resolve } from 'node:path';
 import { type Dict, RatchetError, RatchetErrors, type Secrets, type StampedEvent, worstExitCode } from '@ratchet/core';
 import { type Inventory, loadInventory, readLimit } from '@ratchet/inventory';
 import { catalogue, takeBack } from '@ratchet/modules';
-import { type LoadOptions, loadPlaybook, type Playbook, readVarsFile } from '@ratchet/playbook';
+import { type LoadOptions, loadPlaybook, type Playbook, readVarsFile, reservedNameWarnings } from '@ratchet/playbook';
 import type { Renderer, RendererOptions } from '@ratchet/report';
 import { type FactCache, pruneRuns, type ResumeOptions, type RunOptions, runPlaybooks } from '@ratchet/runner';
 import { knock, localFiles } from '@ratchet/transport';
 import { backupFile } from '@ratchet/windows';
 import { askPassword, type PromptInput } from './ask-password.js';
 import { chooseRenderer, type Screen } from './choose-renderer.js';
-import { collectExtraVars, type Decrypt } from './extra-vars.js';
+import { collectExtraVars } from './extra-vars.js';
 import { cachePlaceOf, factCacheFiles, flushFacts } from './fact-cache-files.js';
 import { findProgram } from './find-program.js';
 import { defaultSources, NO_INVENTORY } from './inventory-sources.js';
@@ -22,6 +22,7 @@ import { type RunStart, recordedStart, refuseMissingSecrets, runStart } from './
 import { addSecretVariables } from './secret-variables.js';
 import { readSettings, type Settings } from './settings.js';
 import { gatheringOf, lookOf, withSettings } from './settings-flags.js';
+import { sourceOptions } from './source-options.js';
 import { startingAt } from './start-at-task.js';
 import { askSecret, openVaults, passwordFrom } from './vault-passwords.js';
 import { readVersion } from './version.js';
@@ -56,11 +57,16 @@ const chosenTasks = (playbooks: readonly Playbook[], flags: RunFlags): readonly 
   return from.map((one) => ({ ...one, plays: one.plays.map((play) => ({ ...play, forceHandlers: true })) }));
 };
 
-const loadOptions = (flags: RunFlags, settings: Settings, decrypt: Decrypt, extraVars: Dict): LoadOptions => ({
+const loadOptions = (
+  flags: RunFlags,
+  settings: Settings,
+  reading: Pick<LoadOptions, 'decrypt' | 'duplicateKey'>,
+  extraVars: Dict,
+): LoadOptions => ({
   catalogue,
   rolesPath: settings.list('rolesPath'),
   collectionsPath: settings.list('collectionsPath'),
-  decrypt,
+  ...reading,
   extraVars,
   tags: flags.tags,
   skipTags: flags.skipTags,
@@ -166,17 +172,21 @@ export const runCommand = async (
   const decrypt = await openVaults(flags, around);
   const extraVars = await collectExtraVars(flags.extraVars, decrypt);
   const playbookDir = variation.playbookDir ?? dirname(flags.playbooks[0] ?? '.');
-  const reload = () => loadInventory(sources, { decrypt, playbookDir });
+  const reading = { decrypt, ...sourceOptions(settings, (text) => around.stderr.write(text)) };
+  const reload = () => loadInventory(sources, { ...reading, playbookDir });
   const inventory = await reload();
+  for (const warning of inventory.warnings.splice(0)) around.stderr.write(`[WARNING]: ${warning}\n`);
   const factCache = await openFactCache(settings, flags, inventory, around);
   if (sources.length === 0) around.stderr.write(`[WARNING]: ${NO_INVENTORY}\n`);
   learnSecrets(secrets, inventory, extraVars);
-  const loading = loadOptions(flags, settings, decrypt, extraVars);
+  const loading = loadOptions(flags, settings, reading, extraVars);
   const playbooks = own ? await own(loading) : chosenTasks(await loadPlaybooks(flags, loading), flags);
+  const plays = playbooks.flatMap((playbook) => playbook.plays);
+  for (const warning of reservedNameWarnings(plays, extraVars.keys())) around.stderr.write(`[WARNING]: ${warning}\n`);
   const limit = flags.limit === undefined ? undefined : await readLimit(flags.limit);
   if (flags.listings.length > 0) {
-    const plays = () => listPlaybooks(playbooks, flags.listings, inventory, limit, flags, extraVars);
-    around.stdout.write(variation.hostList?.(inventory, limit) ?? plays());
+    const listed = () => listPlaybooks(playbooks, flags.listings, inventory, limit, flags, extraVars);
+    around.stdout.write(variation.hostList?.(inventory, limit) ?? listed());
     for (const warning of inventory.warnings) around.stderr.write(`[WARNING]: ${warning}\n`);
     return 0;
   }
@@ -239,7 +249,7 @@ export const runCommand = async (
       backup: backupFile,
       takeBack: async (host, intents, { folder, salt }) =>
         takeBack(new Map([[host, await rollbackTargets(intents, folder, salt)]])),
-      loadVars: (path) => readVarsFile(path, { decrypt }),
+      loadVars: (path) => readVarsFile(path, reading),
       secrets,
       runsFolder,
       ...(variation.openJournal ? { openJournal: variation.openJournal } : {}),

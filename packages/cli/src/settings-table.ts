@@ -57,6 +57,8 @@ export const SETTINGS = {
   factCachingConnection: row('path', 'defaults', 'fact_caching_connection', 'ANSIBLE_CACHE_PLUGIN_CONNECTION'),
   factCachingPrefix: row('text', 'defaults', 'fact_caching_prefix', 'ANSIBLE_CACHE_PLUGIN_PREFIX'),
   factCachingTimeout: row('text', 'defaults', 'fact_caching_timeout', 'ANSIBLE_CACHE_PLUGIN_TIMEOUT'),
+  duplicateKeys: row('text', 'defaults', 'duplicate_dict_key', 'ANSIBLE_DUPLICATE_YAML_DICT_KEY'),
+  groupNames: row('text', 'defaults', 'force_valid_group_names', 'ANSIBLE_TRANSFORM_INVALID_GROUP_CHARS'),
   gathering: row('text', 'defaults', 'gathering', 'ANSIBLE_GATHERING'),
   runTags: row('list', 'tags', 'run', 'ANSIBLE_RUN_TAGS'),
   skipTags: row('list', 'tags', 'skip', 'ANSIBLE_SKIP_TAGS'),

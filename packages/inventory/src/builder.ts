@@ -1,4 +1,5 @@
 import { type Dict, type Position, sourceError, type Value } from '@ratchet/core';
+import { GroupNaming } from './group-names.js';
 import type { Group, Host } from './host.js';
 import { type HostNames, readHostName } from './host-name.js';
 
@@ -30,22 +31,25 @@ export interface Census {
 export class CensusBuilder {
   readonly #groups = new Map<string, GroupDraft>();
   readonly #hosts = new Map<string, HostDraft>();
+  readonly #naming: GroupNaming;
 
-  constructor() {
+  constructor(naming: GroupNaming = new GroupNaming()) {
+    this.#naming = naming;
     this.#group('all');
     this.addChild('all', 'ungrouped');
   }
 
   hasGroup(name: string): boolean {
-    return this.#groups.has(name);
+    return this.#groups.has(this.#naming.of(name));
   }
 
   addGroup(name: string): void {
-    this.#group(name);
+    this.#group(this.#naming.of(name));
   }
 
   /** Puts a known host into a group, which is made where it is not there. */
-  joinHost(name: string, group: string): void {
+  joinHost(name: string, written: string): void {
+    const group = this.#naming.of(written);
     this.#hosts.get(name)?.groups.add(group);
     this.#group(group).hosts.add(name);
   }
@@ -57,7 +61,7 @@ export class CensusBuilder {
 
   /** What has been said so far, to be finished without an end to this one. */
   copy(): CensusBuilder {
-    const copy = new CensusBuilder();
+    const copy = new CensusBuilder(this.#naming);
     for (const group of this.#groups.values()) {
       const draft = copy.#group(group.name);
       draft.priority = group.priority;
@@ -71,7 +75,9 @@ export class CensusBuilder {
   }
 
   /** True when it was not there before. Throws `inventory-invalid` when the child already holds its parent. */
-  addChild(parent: string, child: string, position?: Position): boolean {
+  addChild(writtenParent: string, writtenChild: string, position?: Position): boolean {
+    const parent = this.#naming.of(writtenParent);
+    const child = this.#naming.of(writtenChild);
     if (position && (parent === child || this.#descendants(child).has(parent)))
       throw sourceError('inventory-invalid', `The group "${child}" would hold itself through "${parent}".`, position);
     const { children } = this.#group(parent);
@@ -83,7 +89,7 @@ export class CensusBuilder {
 
   /** `ansible_group_priority` ranks the group, and is no variable of its hosts. */
   setGroupVar(group: string, name: Value, value: Value): void {
-    const draft = this.#group(group);
+    const draft = this.#group(this.#naming.of(group));
     if (name === PRIORITY) draft.priority = Number(value);
     else draft.vars.set(name, value);
   }
@@ -91,12 +97,13 @@ export class CensusBuilder {
   /** Adds the hosts of one written name (ranges, `:port`; `verbatim`: neither) to a group and gives them the variables. */
   addHosts(
     written: string,
-    group: string,
+    writtenGroup: string,
     vars: Dict,
     source: string,
     position: Position,
     { ranges = true, verbatim = false }: { readonly ranges?: boolean; readonly verbatim?: boolean } = {},
   ): void {
+    const group = this.#naming.of(writtenGroup);
     const { names, port }: HostNames = verbatim ? { names: [written] } : readHostName(written, position, ranges);
     for (const name of names) {
       const host = this.#host(name, source);

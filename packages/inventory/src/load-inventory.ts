@@ -3,6 +3,7 @@ import { dirname, join, resolve } from 'node:path';
 import type { Dict, SourceFile } from '@ratchet/core';
 import type { YamlOptions } from '@ratchet/source';
 import { CensusBuilder } from './builder.js';
+import { type GroupNames, GroupNaming } from './group-names.js';
 import { Inventory, type ReadBeside } from './inventory.js';
 import type { FileVars } from './layers.js';
 import { isHostList, readInventorySource, readInventoryText } from './sources.js';
@@ -11,6 +12,8 @@ import { readVarsFolder } from './vars-files.js';
 export interface InventoryOptions extends YamlOptions {
   /** The playbook's folder: its `group_vars` and `host_vars` count too. */
   readonly playbookDir?: string;
+  /** What is done about names of groups that cannot be those of variables; nothing unless told. */
+  readonly groupNames?: GroupNames;
 }
 
 const NO_FILES: FileVars = { groups: new Map(), hosts: new Map() };
@@ -53,7 +56,8 @@ const readBeside = (
  * Throws `file-not-found`, `inventory-invalid`, `vault` and YAML errors.
  */
 export const loadInventory = async (sources: readonly string[], options: InventoryOptions = {}): Promise<Inventory> => {
-  const builder = new CensusBuilder();
+  const naming = new GroupNaming(options.groupNames);
+  const builder = new CensusBuilder(naming);
   for (const source of sources) await readInventorySource(builder, source, options);
   const census = builder.finish();
   const paths: string[] = [];
@@ -67,5 +71,7 @@ export const loadInventory = async (sources: readonly string[], options: Invento
   ];
   const hostNames = [...new Set([...census.hosts.keys(), 'localhost'])];
   const [besideSources, besidePlaybook] = await read([...census.groups.keys()], hostNames);
-  return new Inventory(census, besideSources, besidePlaybook, read);
+  const inventory = new Inventory(census, besideSources, besidePlaybook, read);
+  inventory.warnings.push(...naming.warnings());
+  return inventory;
 };

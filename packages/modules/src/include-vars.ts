@@ -100,6 +100,8 @@ const readFolder = async (dir: string, given: Params, context: ActionContext): P
 };
 
 const readFile = async (name: string, context: ActionContext): Promise<Read | ActionResult> => {
+  if (name.trim() === '')
+    return failed('Could not find file: its name came to an empty text.', { vars: new Map(), files: [] });
   const path = context.findFile('vars', name);
   if (path === undefined) {
     const looked = context.searched('vars', name).map((place) => `\n\t${resolve(place)}`);

@@ -152,7 +152,13 @@ export class Fields {
     const value = this.text(name);
     if (value === undefined) return undefined;
     if (typeof value === 'string' && IDENTIFIER.test(value)) return value;
-    return this.wrong(name, 'the name of a variable');
+    this.findings.report(
+      'playbook-invalid',
+      `Invalid variable name in ${name}: "${value instanceof Template ? value.text : value}".`,
+      this.place(name),
+      'A name is letters, digits and underscores, and begins with no digit.',
+    );
+    return undefined;
   }
 
   /** Reports keywords that this level does not know or does not do. `also` says which others are right here. */
@@ -167,11 +173,13 @@ export class Fields {
 
   /** `hint` is better than the nearest name, where there is one. */
   unknownKeyword(name: string, level: Level, position: Position, hint?: string): void {
-    const message = `"${name}" is not a keyword of a ${level}.`;
+    const message = `'${name}' is not a valid attribute for a ${capital(level)}.`;
     if (hint === undefined) this.findings.reportUnknown('keyword-unknown', message, position, name, SUPPORTED[level]);
     else this.findings.report('keyword-unknown', message, position, hint);
   }
 }
+
+const capital = (level: Level): string => level.charAt(0).toUpperCase() + level.slice(1);
 
 /** A yes or no as Ansible reads it, a template, or undefined. */
 export const asFlag = (value: Value): Flag | undefined => {

@@ -206,7 +206,11 @@ describe('what is refused, all together', () => {
     ],
     ['a rescue alone', '- name: x\n  rescue: []', ['play.yml:3:7 playbook-invalid']],
     ['an absent file', '- import_tasks: x.yml', ['play.yml:3:21 file-not-found']],
-    ['a bad register', '- debug: {msg: a}\n  register: a-b', ['play.yml:4:17 playbook-invalid']],
+    [
+      'a bad register',
+      '- debug: {msg: a}\n  register: a-b',
+      ['play.yml:4:17 playbook-invalid A name is letters, digits and underscores, and begins with no digit.'],
+    ],
     ['a bad tag', '- debug: {msg: a}\n  tags: {a: b}', ['play.yml:4:13 playbook-invalid']],
   ])('%s', async (_name, tasks, expected) => {
     expect(await found(inTasks(tasks))).toEqual(expected);

@@ -115,9 +115,8 @@ const pairParams = (node: Node, findings: Findings) => {
   };
 };
 
-// Where any name is a parameter, words without one are told in the run, if the task may fail there.
-const withoutWords = (module: Module, value: Dict): Dict =>
-  module.openParameters === true ? new Map([...value].filter(([name]) => name !== '')) : value;
+// Words without a name are told in the run, if the task may fail there.
+const withoutWords = (value: Dict): Dict => new Map([...value].filter(([name]) => name !== ''));
 
 /** Reads a module's parameters (mapping, `name=value` words, free text or one template) with `args` and then `defaults` below them. */
 export const readParams = (
@@ -141,7 +140,7 @@ export const readParams = (
   if (value instanceof Map)
     checkParams(
       module,
-      { value: mayFail ? withoutWords(module, value) : value, positions },
+      { value: mayFail ? withoutWords(value) : value, positions },
       below === undefined && !mayFail,
       position,
       findings,

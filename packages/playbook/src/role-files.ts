@@ -10,7 +10,8 @@ import { checkValue } from './template-check.js';
 const ENDINGS = ['.yml', '.yaml', '.json', ''];
 
 // `tasks_from: ../../x` names nothing of the role.
-const isInside = (folder: string, path: string): boolean => {
+/** Whether a path lies in a folder. */
+export const isInside = (folder: string, path: string): boolean => {
   const way = relative(folder, path);
   return !isAbsolute(way) && way.split(sep)[0] !== '..';
 };

@@ -11,7 +11,7 @@ import { inherit } from './inherited.js';
 import { REFUSED, SUPPORTED } from './keywords.js';
 import type { RoleContext } from './role.js';
 import { argumentCheck } from './role-arguments.js';
-import { roleFile, roleMeta, roleVariables } from './role-files.js';
+import { isInside, roleFile, roleMeta, roleVariables } from './role-files.js';
 import type { Session } from './session.js';
 import type { Task, TaskNode } from './task.js';
 import { TaskReader } from './task-reader.js';
@@ -217,7 +217,9 @@ export class RoleReader implements World {
     if (use.from.tasks !== undefined)
       this.session.findings.report(
         'file-not-found',
-        `The role "${use.name}" has no tasks/${use.from.tasks}.`,
+        isInside(join(path, 'tasks'), resolve(path, 'tasks', use.from.tasks))
+          ? `The role "${use.name}" has no tasks/${use.from.tasks}.`
+          : `tasks/${use.from.tasks} is no part of the role "${use.name}", as it is not inside the expected role path ${path}.`,
         use.position,
       );
     return check;

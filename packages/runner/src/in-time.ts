@@ -6,16 +6,20 @@ import { failedResult, type StepResult } from './results.js';
 
 type Work = (cut: AbortSignal | undefined) => Promise<StepResult>;
 
-const deadline = async (work: Work, seconds: number | undefined): Promise<StepResult> => {
+const deadline = async (what: string, work: Work, seconds: number | undefined): Promise<StepResult> => {
   if (seconds === undefined || seconds <= 0) return work(undefined);
   const cut = new AbortController();
   const stop = new AbortController();
   const late = delay(seconds * 1000, undefined, { signal: stop.signal }).then(() => {
     // A turn later, so that the deadline is the reason that is told.
     setImmediate(() => cut.abort());
-    throw new RatchetError('timeout', `The task did not end within ${seconds} s.`, {
-      hint: 'What it started on the host may still be running; look before running it again.',
-    });
+    throw new RatchetError(
+      'timeout',
+      `The ${what} action failed to execute in the expected time frame: it did not end within ${seconds} s.`,
+      {
+        hint: 'What it started on the host may still be running; look before running it again.',
+      },
+    );
   });
   try {
     const begun = work(cut.signal);
@@ -53,9 +57,9 @@ export const inTime = async (
   work: Work,
 ): Promise<StepResult> => {
   const patience = asyncSeconds(templar, task);
-  if (patience === undefined) return deadline(work, timeout);
+  if (patience === undefined) return deadline(task.action.name, work, timeout);
   try {
-    const result = await deadline(work, Math.min(patience, timeout || patience));
+    const result = await deadline(task.action.name, work, Math.min(patience, timeout || patience));
     return { ...result, values: { ...result.values, ...ENDED } };
   } catch (thrown) {
     if (!(thrown instanceof RatchetError && thrown.code === 'timeout') || (timeout || patience) < patience)

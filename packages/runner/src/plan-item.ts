@@ -79,6 +79,14 @@ const resolveAliases = (
 };
 
 const parseParams = (module: Module, given: Readonly<Record<string, Plain>>, task: Task): unknown => {
+  const words = given[''];
+  if (words !== undefined)
+    throw sourceError(
+      'param-invalid',
+      `${module.name} got an invalid or malformed argument: '${String(words)}' has no name.`,
+      task.paramPositions.get('') ?? task.position,
+      { hint: 'Write parameters as "name: value".' },
+    );
   const resolved = resolveAliases(module, given, task);
   const parsed = module.params.safeParse(resolved);
   if (parsed.success) return parsed.data;

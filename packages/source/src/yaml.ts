@@ -19,6 +19,8 @@ import { chosenError, syntaxError } from './yaml-fault.js';
 export interface YamlOptions {
   /** Plain text of an ansible-vault text; called for `!vault` scalars and for files that are a vault as a whole. */
   decrypt?(ciphertext: string, position: Position): string;
+  /** What is done about a key that stands twice in a mapping, of which the last counts then; absent: it is thrown. */
+  duplicateKey?(fault: RatchetError): void;
 }
 
 /** Nodes a text may come to when every alias is written out; a text with more is refused (a "billion laughs" text). */
@@ -252,8 +254,13 @@ class Reader {
   #add(own: Map<string, { readonly key: Node; readonly value: Node }>, key: Node, value: Node): void {
     const id = identity(key);
     const first = own.get(id);
-    if (first) throw duplicateKey(key, first.key);
+    if (first) this.#duplicate(duplicateKey(key, first.key));
     own.set(id, { key, value });
+  }
+
+  #duplicate(fault: RatchetError): void {
+    if (!this.#options.duplicateKey) throw fault;
+    this.#options.duplicateKey(fault);
   }
 
   #key(written: unknown, position: Position): Node {
@@ -298,7 +305,7 @@ const duplicateKey = (key: Node, first: Node): RatchetError => {
   const name = key.kind === 'scalar' ? String(key.value) : '';
   return sourceError(
     'yaml-duplicate-key',
-    `The key "${name}" stands twice in one mapping: first at ${placeName(first.position)}, again at ${placeName(key.position)}.`,
+    `found a duplicate dict key (${name}): it stands first at ${placeName(first.position)}, again at ${placeName(key.position)}.`,
     key.position,
     {
       hint: 'Remove one of them, or add the dash that is missing between two items.',

@@ -2,8 +2,7 @@ import type { Value } from '@ratchet/core';
 import { commented, commentStyles } from './comment-style.js';
 import { type Filter, flagArg, numberArg, ofText, ofValue, textArg } from './filter.js';
 import { type Args, templateError } from './item.js';
-import { percentFormat } from './percent-format.js';
-import { tuple } from './python.js';
+import { formatItems, percentFormat } from './percent-format.js';
 import { str } from './python-text.js';
 import { allMatches, execRegex, expandReplacement, groupOf, pythonRegex } from './regex.js';
 import { capitalized, centered, splitText, stripped } from './text-methods.js';
@@ -139,12 +138,9 @@ export const textFilters: readonly (readonly [string, Filter])[] = [
   [
     'format',
     ofText((text, args) =>
-      percentFormat(
-        text,
-        args.named.size > 0
-          ? new Map([...args.options()].map(([name, value]) => [name, value as Value]))
-          : tuple(args.rest(0)),
-      ),
+      args.named.size > 0
+        ? percentFormat(text, new Map([...args.options()].map(([name, value]) => [name, value as Value])))
+        : formatItems(text, args.restItems(0)),
     ),
   ],
   ['regex_replace', regexReplace],

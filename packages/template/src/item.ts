@@ -92,6 +92,12 @@ export class Args {
     return value;
   }
 
+  /** As `rest`, with those that are undefined. */
+  restItems(from: number): readonly Item[] {
+    this.#reached = Number.POSITIVE_INFINITY;
+    return this.positional.slice(from);
+  }
+
   rest(from: number): readonly Value[] {
     this.#reached = Number.POSITIVE_INFINITY;
     return this.positional.slice(from).map(defined);

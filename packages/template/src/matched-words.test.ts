@@ -81,6 +81,11 @@ describe('what an undefined member is told with', () => {
   });
 });
 
+test('format tells with %r that a value is undefined', () => {
+  expect(evaluate('{{ "%r" | format(nope) }}')).toBe("AnsibleUndefined(hint=None, obj=missing, name='nope')");
+  expect(failure(() => evaluate('{{ "%s" | format(nope) }}')).code).toBe('undefined-variable');
+});
+
 describe('the lookup subelements', () => {
   test.each([
     [

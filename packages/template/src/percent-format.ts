@@ -1,24 +1,29 @@
 import { type Dict, Float, type Value } from '@ratchet/core';
 import { fixed } from './fixed.js';
-import { templateError } from './item.js';
-import { dictGet, isDict, isList, isTuple, toNumber, typeName } from './python.js';
+import { defined, type Item, templateError, Undefined } from './item.js';
+import { dictGet, isDict, isList, isTuple, toNumber, tuple, typeName } from './python.js';
 import { repr, str } from './python-text.js';
 
 const SPEC = /%(?:\(([^)]*)\))?([-+ #0]*)(\*|\d+)?(?:\.(\d+))?[hlL]?(.)/gs;
 const MAX_WIDTH = 100_000;
 
 /** `text % values` as Python formats it. */
-export const percentFormat = (text: string, values: Value): string => {
-  const queue: readonly Value[] = isList(values) && isTuple(values) ? values : [values];
+export const percentFormat = (text: string, values: Value): string =>
+  formatted(text, values, isList(values) && isTuple(values) ? values : [values]);
+
+/** `text % items`; an undefined one is an error, but for `%r`, which says that it is. */
+export const formatItems = (text: string, items: readonly Item[]): string => formatted(text, tuple([]), items);
+
+const formatted = (text: string, values: Value, queue: readonly Item[]): string => {
   let next = 0;
-  const take = (name: string | undefined): Value => {
+  const take = (name: string | undefined): Item => {
     if (name !== undefined) return member(values, name);
     if (next >= queue.length) throw templateError('There are fewer values than the format asks for.');
-    return queue[next++] as Value;
+    return queue[next++] as Item;
   };
   const result = text.replace(SPEC, (_all, name, flags: string, width: string | undefined, precision, kind: string) => {
     if (kind === '%') return '%';
-    const size = width === '*' ? (toNumber(take(undefined)) ?? 0) : Number(width ?? 0);
+    const size = width === '*' ? (toNumber(defined(take(undefined))) ?? 0) : Number(width ?? 0);
     if (size > MAX_WIDTH) throw templateError('The width in the format is too large.');
     return padded(
       one(kind, flags, precision === undefined ? undefined : Number(precision), take(name)),
@@ -68,7 +73,9 @@ const general = (value: number, precision: number): string => {
   return text.includes('.') ? text.replace(/\.?0+$/, '') : text;
 };
 
-const one = (kind: string, flags: string, precision: number | undefined, value: Value): string => {
+const one = (kind: string, flags: string, precision: number | undefined, item: Item): string => {
+  if (item instanceof Undefined && kind === 'r') return `AnsibleUndefined(hint=None, obj=missing, name='${item.name}')`;
+  const value = defined(item);
   if (kind === 's' || kind === 'r' || kind === 'a') {
     const text = kind === 's' ? str(value) : repr(value);
     return precision === undefined ? text : text.slice(0, precision);
