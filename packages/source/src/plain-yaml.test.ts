@@ -100,7 +100,60 @@ const tame = fc.constantFrom(
   '10.0.0.1',
   "don't",
 );
-const scalar = fc.oneof({ arbitrary: tame, weight: 12 }, { arbitrary: wild, weight: 1 });
+const flowWord = fc.constantFrom(
+  ...[
+    'a',
+    '1',
+    '-1.5',
+    'two words',
+    '"q: [, #"',
+    "'it''s'",
+    'true',
+    '0644',
+    'C:\\x',
+    'a:b',
+    '',
+    '-',
+    '"\\u0041\\n"',
+    '{{ a }}',
+  ],
+  ...['10.0.0.1', '~', '# c', '*x', '&x 1', '<<', '? a', '|', '"\\ud83d\\ude00"', 'a#b', '...', '1:30'],
+);
+const { flow } = fc.letrec<{ flow: string; list: string; map: string }>((tie) => ({
+  flow: fc.oneof({ maxDepth: 3, depthSize: 'small' }, flowWord, tie('list'), tie('map')),
+  list: fc
+    .tuple(
+      fc.array(tie('flow'), { maxLength: 3 }),
+      fc.constantFrom(',', ', ', ' , ', ',\n  ', ', \n'),
+      fc.constantFrom('', ' ', '\n'),
+    )
+    .map(([items, comma, space]) => `[${space}${items.join(comma)}${space}]`),
+  map: fc
+    .tuple(
+      fc.array(fc.tuple(word, fc.constantFrom(': ', ': ', ':', ' : ', ':\n '), tie('flow')), { maxLength: 3 }),
+      fc.constantFrom(',', ', ', ',\n   '),
+      fc.constantFrom('', ' ', '\n '),
+    )
+    .map(([items, comma, space]) => `{${space}${items.map((parts) => parts.join('')).join(comma)}${space}}`),
+}));
+const blockText = fc
+  .tuple(
+    fc.constantFrom('|', '|-', '>', '>-', '>+', '|2', '| # c', '>  '),
+    fc.array(
+      fc
+        .constantFrom(...['a', 'two words', '# no comment', 'k: v', '- x', ' more', 'end ', '---', ''])
+        .map((text) => (text === '' ? '\n' : `      ${text}\n`)),
+      { minLength: 1, maxLength: 4 },
+    ),
+    fc.constantFrom('', '', '\n', '       \n', '      ', '      last', '# c\n', '   # c\n'),
+  )
+  .map(([mark, lines, end]) => `${mark}\n${lines.join('')}${end}`.replace(/\n$/, ''));
+const scalar = fc.oneof(
+  { arbitrary: tame, weight: 12 },
+  { arbitrary: wild, weight: 1 },
+  { arbitrary: flow, weight: 2 },
+  { arbitrary: blockText, weight: 2 },
+);
 const gap = fc.constantFrom('', '', '', '', '\n', '# c\n', '   # c\n', '      # c\n');
 
 const RUNS = 2000;
@@ -194,6 +247,19 @@ describe('the short way for plain texts gives what the full reader gives, positi
     expect(taken).toBeGreaterThan(RUNS / 50);
   });
 
+  test('on texts that are one flow collection, as JSON is', () => {
+    let taken = 0;
+    const json = fc.json().map((text) => JSON.stringify(JSON.parse(text), null, text.length % 3));
+    const ends = fc.constantFrom('', '\n', '\n# c\n', ' # c\n', 'a\n', '\n---\n');
+    fc.assert(
+      fc.property(fc.oneof(flow, flow, json), ends, (text, end) => {
+        if (same(text + end)) taken++;
+      }),
+      { numRuns: RUNS },
+    );
+    expect(taken).toBeGreaterThan(RUNS / 50);
+  });
+
   test('on the YAML files of the repository', () => {
     const root = fileURLToPath(new URL('../../..', import.meta.url));
     const files = ['fixtures', 'conformance', 'playbooks'].flatMap((folder) =>
@@ -208,7 +274,9 @@ describe('the short way for plain texts gives what the full reader gives, positi
   test.each([
     ['a: 1\nb:\n- x\n- k: "v"\n  l:\nc:\n  d: \'e\'\n', true],
     ['---\n# c\nbig: C:\\Program Files\nurl: http://x/y#z # c\n', true],
-    ['a: [1]\n', false],
+    ['a: [1, {b: c d}]\nt: |\n  x\n\n   y\nf: >-\n  x\n  y\n', true],
+    ['{"a": [1,\n "b"]}\n', true],
+    ['a: [1,\n  2]\n', false],
     ['a: b\n  c\n', false],
     ['a: 1\na: 2\n', false],
     ['<<: {}\n', false],

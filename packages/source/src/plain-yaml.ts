@@ -1,53 +1,35 @@
 import type { Position, SourceFile } from '@ratchet/core';
 import type { ListNode, MapNode, Node, ScalarNode } from './node.js';
+import { readBlockText } from './plain-block-text.js';
+import { readFlow } from './plain-flow.js';
+import {
+  BLANK,
+  COLON,
+  DASH,
+  DOUBLE_QUOTE,
+  FOLDED,
+  HASH,
+  INDICATOR,
+  identity,
+  isColon,
+  keyEnd,
+  LINE_END,
+  LITERAL,
+  MAX_DEPTH,
+  NotPlain,
+  OPEN_LIST,
+  OPEN_MAP,
+  quotedEnd,
+  quotedText,
+  readKey,
+  SINGLE_QUOTE,
+} from './plain-letters.js';
 import { readPlainScalar } from './scalar.js';
-
-const LINE_END = 0x0a;
-const BLANK = 0x20;
-const DOUBLE_QUOTE = 0x22;
-const HASH = 0x23;
-const SINGLE_QUOTE = 0x27;
-const DASH = 0x2d;
-const COLON = 0x3a;
-const BACKSLASH = 0x5c;
 
 const MARKER = '---\n';
 
-/** How deep a plain text may be nested, and how long a key may be; beyond that the full parser looks. */
-const MAX_DEPTH = 50;
-const MAX_KEY = 500;
-
-/** Units that a plain key may begin with, and those that it may hold: what no rule of YAML looks at. */
-const KEY_START = unitsOf('ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789_');
-const KEY_UNIT = unitsOf('ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789_-./\\ ');
-/** Units that begin something else than a plain scalar. */
-const INDICATOR = unitsOf(',[]{}#&*!|>\'"%@`?:-');
-
-const ONLY_BACKSLASHES = /^(?:[^\\]|\\\\)*$/;
-const ESCAPES: Readonly<Record<string, string>> = { '\\': '\\', '"': '"', n: '\n', r: '\r', t: '\t', '/': '/' };
-
-function unitsOf(letters: string): Uint8Array {
-  const units = new Uint8Array(128);
-  for (const letter of letters) units[letter.charCodeAt(0)] = 1;
-  return units;
-}
-
-/** Names that were read before: a thousand files of variables hold the same ones. */
-const NAMES = new Map<string, string>();
-const MAX_NAMES = 10_000;
-
-const shared = (name: string): string => {
-  const known = NAMES.get(name);
-  if (known !== undefined) return known;
-  if (NAMES.size >= MAX_NAMES) NAMES.clear();
-  NAMES.set(name, name);
-  return name;
-};
-
-class NotPlain extends Error {}
-
 /**
- * The node of a text that holds only block mappings and lists, scalars of one line and comments; undefined for every other
+ * The node of a text that holds only mappings and lists, scalars of one line, block texts and comments; undefined for every other
  * text, also for one with an error: that is for the full parser to read. What it gives is what the full parser would give,
  * positions included, in a tenth of the time.
  */
@@ -79,8 +61,17 @@ class PlainReader {
     this.#toContent(0);
     this.#toContent(0);
     if (this.#indent === 0 && this.#text.startsWith(MARKER, this.#at)) this.#toContent(this.#at + MARKER.length);
-    const node = this.#indent === 0 ? this.#block(0) : undefined;
+    const node = this.#indent === 0 ? this.#root() : undefined;
     if (node === undefined || this.#at < this.#text.length) throw new NotPlain();
+    return node;
+  }
+
+  /** A text that is one flow collection, as JSON is, may put it on as many lines as it likes. */
+  #root(): Node {
+    const first = this.#text.charCodeAt(this.#at);
+    if (first !== OPEN_LIST && first !== OPEN_MAP) return this.#block(0);
+    const { node, end } = readFlow(this.#file, this.#at, true);
+    this.#endLine(end);
     return node;
   }
 
@@ -176,31 +167,16 @@ class PlainReader {
   /** Whether a key and its colon stand here. */
   #startsEntry(): boolean {
     const at = this.#at;
-    const end = this.#keyEnd(at);
+    const end = keyEnd(this.#text, at);
     return end !== -1 && isColon(this.#text, end);
-  }
-
-  /** Where the plain or quoted key that begins here ends; -1 when none does. */
-  #keyEnd(start: number): number {
-    const text = this.#text;
-    const first = text.charCodeAt(start);
-    if (first === DOUBLE_QUOTE || first === SINGLE_QUOTE) return this.#quotedEnd(start, first);
-    if (KEY_START[first] !== 1) return -1;
-    let at = start + 1;
-    while (KEY_UNIT[text.charCodeAt(at)] === 1) at++;
-    return at;
   }
 
   #key(): ScalarNode {
     const start = this.#at;
-    const end = this.#keyEnd(start);
-    if (end === -1 || end - start > MAX_KEY || !isColon(this.#text, end)) throw new NotPlain();
+    const end = keyEnd(this.#text, start);
+    if (end === -1 || !isColon(this.#text, end)) throw new NotPlain();
     this.#at = end + 1;
-    const position = this.#position(start);
-    const quoted = KEY_START[this.#text.charCodeAt(start)] !== 1;
-    if (!quoted && this.#text.charCodeAt(end - 1) === BLANK) throw new NotPlain();
-    const value = quoted ? this.#quoted(start, end) : readPlainScalar(this.#text.slice(start, end));
-    return { kind: 'scalar', value: typeof value === 'string' ? shared(value) : value, position };
+    return readKey(this.#file, start, end);
   }
 
   /** What stands after a colon or a dash: in its line, or below it in column `least` or further right. */
@@ -211,10 +187,15 @@ class PlainReader {
     while (text.charCodeAt(at) === BLANK) at++;
     const unit = text.charCodeAt(at);
     const isEmpty = at >= text.length || unit === LINE_END || (unit === HASH && at > before);
-    const node = isEmpty ? this.#below(at, column, least) : this.#scalar(at, unit);
+    const node = isEmpty ? this.#below(at, column, least) : this.#inLine(at, unit, column);
     // What is further right than its parent belongs to a scalar of several lines, or to none.
     if (this.#indent > column) throw new NotPlain();
     return node;
+  }
+
+  #inLine(at: number, unit: number, column: number): Node {
+    if (unit === OPEN_LIST || unit === OPEN_MAP) return this.#flow(at);
+    return unit === LITERAL || unit === FOLDED ? this.#blockText(at, column) : this.#scalar(at, unit);
   }
 
   #below(end: number, column: number, least: number): Node {
@@ -227,14 +208,26 @@ class PlainReader {
   #scalar(start: number, first: number): ScalarNode {
     const position = this.#position(start);
     if (first === DOUBLE_QUOTE || first === SINGLE_QUOTE) {
-      const end = this.#quotedEnd(start, first);
+      const end = quotedEnd(this.#text, start, first);
       if (end === -1) throw new NotPlain();
       this.#endLine(end);
-      return { kind: 'scalar', value: this.#quoted(start, end), position };
+      return { kind: 'scalar', value: quotedText(this.#text, start, end), position };
     }
     const end = this.#plainEnd(start, first);
     this.#endLine(end);
     return { kind: 'scalar', value: readPlainScalar(this.#text.slice(start, end)), position };
+  }
+
+  #flow(start: number): Node {
+    const { node, end } = readFlow(this.#file, start, false);
+    this.#endLine(end);
+    return node;
+  }
+
+  #blockText(start: number, column: number): ScalarNode {
+    const { value, end } = readBlockText(this.#text, start, column);
+    this.#toContent(end);
+    return { kind: 'scalar', value, position: this.#position(start) };
   }
 
   #plainEnd(start: number, first: number): number {
@@ -251,46 +244,4 @@ class PlainReader {
     }
     return end;
   }
-
-  /** Behind the closing quote; -1 when it does not stand in the same line. */
-  #quotedEnd(start: number, quote: number): number {
-    const text = this.#text;
-    for (let at = start + 1; at < text.length; at++) {
-      const unit = text.charCodeAt(at);
-      if (unit === LINE_END) return -1;
-      if (unit === BACKSLASH && quote === DOUBLE_QUOTE) at++;
-      else if (unit === quote && (quote === DOUBLE_QUOTE || text.charCodeAt(at + 1) !== SINGLE_QUOTE)) return at + 1;
-      else if (unit === quote) at++;
-    }
-    return -1;
-  }
-
-  #quoted(start: number, end: number): string {
-    const inner = this.#text.slice(start + 1, end - 1);
-    if (this.#text.charCodeAt(start) === SINGLE_QUOTE) return inner.includes("'") ? inner.replaceAll("''", "'") : inner;
-    if (!inner.includes('\\')) return inner;
-    // Paths of Windows hold no other escape.
-    if (ONLY_BACKSLASHES.test(inner)) return inner.replaceAll('\\\\', '\\');
-    return inner.replace(/\\(.)/gs, (_, letter: string) => escaped(letter));
-  }
 }
-
-const escaped = (letter: string): string => {
-  const found = Object.hasOwn(ESCAPES, letter) ? ESCAPES[letter] : undefined;
-  if (found === undefined) throw new NotPlain();
-  return found;
-};
-
-/** Whether a colon that ends a key stands there. */
-const isColon = (text: string, at: number): boolean => {
-  if (text.charCodeAt(at) !== COLON) return false;
-  const next = text.charCodeAt(at + 1);
-  return next === BLANK || next === LINE_END || Number.isNaN(next);
-};
-
-/** Equal for keys that are one key to Python: 1, 1.0 and true. */
-const identity = ({ value }: ScalarNode): unknown => {
-  if (typeof value === 'boolean') return Number(value);
-  if (typeof value === 'bigint') throw new NotPlain();
-  return typeof value === 'object' && value !== null ? value.value : value;
-};
