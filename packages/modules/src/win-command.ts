@@ -4,7 +4,7 @@ import { words } from './command-params.js';
 import { notRun, timed } from './command-result.js';
 import { text } from './parameter-values.js';
 import { commandLine } from './shell-words.js';
-import { decidedByPaths } from './win-paths.js';
+import { decidedByPaths, orBadFolder } from './win-paths.js';
 
 const params = z
   .strictObject({
@@ -67,12 +67,12 @@ export const winCommand: ActionModule<Params> = {
     if (context.checkMode)
       return stopped(cmd, { skipped: true, guessed: true, msg: 'skipped, running in check mode' }, 0);
     const { stdin, chdir } = given;
-    return timed(cmd, cmd, false, context, () =>
+    const run = () =>
       host.run(given.argv ? cmd : unread(cmd), {
         signal: context.signal,
         ...(stdin === undefined ? {} : { stdin }),
         ...(chdir === undefined ? {} : { chdir }),
-      }),
-    );
+      });
+    return orBadFolder(cmd, () => timed(cmd, cmd, false, context, run));
   },
 };

@@ -1,4 +1,4 @@
-import type { ActionModule, ActionResult } from '@ratchet/core';
+import { type ActionModule, type ActionResult, type HostWriter, RatchetError } from '@ratchet/core';
 import { z } from 'zod';
 import { makeFoldersFor } from './host-path.js';
 import { text } from './parameter-values.js';
@@ -6,6 +6,17 @@ import { text } from './parameter-values.js';
 const STATES = ['absent', 'directory', 'file', 'touch'] as const;
 
 const params = z.strictObject({ path: text, state: z.enum(STATES).optional() });
+
+/**
+ * `copy /b FILE+,,` (`/y`: without asking) sets the time of a file and leaves its contents alone (copy /? of cmd.exe). With an input of its own the command
+ * is sent on the command line, which takes letters beyond ASCII.
+ */
+const touch = async (path: string, host: HostWriter): Promise<void> => {
+  const plain = /^[\x20-\x7e]*$/.test(path);
+  const { rc, stderr } = await host.run(`copy /y /b "${path}"+,, "${path}"`, plain ? {} : { stdin: '' });
+  if (rc !== 0)
+    throw new RatchetError('task-failed', `${path} cannot be touched: copy ended with ${rc}. ${stderr.trim()}`);
+};
 
 const failed = (msg: string): ActionResult => ({ failed: true, msg });
 
@@ -34,9 +45,8 @@ export const winFile: ActionModule<z.infer<typeof params>> = {
     };
     if (state === 'absent') return found ? act(() => files.remove(path)) : { changed: false };
     if (state === 'touch') {
-      if (found?.kind === 'directory') return act(async () => undefined);
-      // `copy /b FILE+,,` sets the time of a file and leaves its contents alone (copy /? of cmd.exe).
-      return act(() => (found ? host.run(`copy /b "${path}"+,, "${path}"`) : files.create(path, 0o666)));
+      if (found?.kind === 'directory') return failed(`path ${path} is a folder, whose time cmd.exe cannot set`);
+      return act(() => (found ? touch(path, host) : files.create(path, 0o666)));
     }
     if (state === 'directory') {
       if (found && found.kind !== 'directory') return failed(`path ${path} is not a directory`);

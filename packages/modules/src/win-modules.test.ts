@@ -28,7 +28,7 @@ describe('win_file', () => {
     expect(await run({ path: '/w/a', state: 'absent' })).toEqual({ changed: false });
     expect(await run({ path: '/w/t', state: 'touch' })).toEqual({ changed: true });
     expect(await run({ path: '/w/t', state: 'touch' })).toEqual({ changed: true });
-    expect(host.commands).toEqual(['copy /b "/w/t"+,, "/w/t"']);
+    expect(host.commands).toEqual(['copy /y /b "/w/t"+,, "/w/t"']);
   });
 });
 

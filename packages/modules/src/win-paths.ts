@@ -1,4 +1,4 @@
-import type { HostWriter } from '@ratchet/core';
+import { type ActionResult, type HostWriter, RatchetError } from '@ratchet/core';
 
 /** Paths that decide whether a command runs at all. */
 export interface DecidingPaths {
@@ -14,4 +14,15 @@ export const decidedByPaths = async ({ creates, removes }: DecidingPaths, host: 
   if (creates !== undefined && (await isThere(creates, host))) return `skipped, since ${creates} exists`;
   if (removes !== undefined && !(await isThere(removes, host))) return `skipped, since ${removes} does not exist`;
   return null;
+};
+
+/** The result of a command whose folder cannot be entered, in Ansible's words; any other failure goes on. */
+export const orBadFolder = async (cmd: string, work: () => Promise<ActionResult>): Promise<ActionResult> => {
+  try {
+    return await work();
+  } catch (thrown) {
+    const folder = thrown instanceof RatchetError ? thrown.details['folder'] : undefined;
+    if (folder === undefined) throw thrown;
+    return { failed: true, msg: `invalid working directory path '${String(folder)}'`, values: { cmd, rc: 2 } };
+  }
 };

@@ -2,7 +2,7 @@ import type { ActionModule, ActionResult, CommandOutput, HostWriter } from '@rat
 import { z } from 'zod';
 import { duration, splitLines, stamp } from './command-result.js';
 import { flag, text } from './parameter-values.js';
-import { decidedByPaths } from './win-paths.js';
+import { decidedByPaths, orBadFolder } from './win-paths.js';
 
 const params = z
   .strictObject({
@@ -26,7 +26,12 @@ const isCmd = (executable: string | undefined): boolean =>
 
 const runScript = (script: string, given: Params, host: HostWriter, signal: AbortSignal): Promise<CommandOutput> => {
   const { chdir, stdin, executable } = given;
-  const options = { signal, ...(chdir === undefined ? {} : { chdir }), ...(stdin === undefined ? {} : { stdin }) };
+  const options = {
+    signal,
+    ...(chdir === undefined ? {} : { chdir }),
+    // Ansible ends it with a line break.
+    ...(stdin === undefined ? {} : { stdin: `${stdin}\r\n` }),
+  };
   if (isCmd(executable)) return host.run(script, options);
   return host.powershell(script, {
     ...options,
@@ -69,7 +74,7 @@ export const winShell: ActionModule<Params> = {
     chdir: { description: 'The folder to run it in' },
     creates: { description: 'Do nothing when this path exists' },
     removes: { description: 'Do nothing when this path does not exist' },
-    stdin: { description: 'What the script reads; it gets a process of its own then' },
+    stdin: { description: 'What the script reads, with a line break at its end; it gets a process of its own then' },
     executable: { description: '`cmd`, or the PowerShell to run it with, in a process of its own' },
     no_profile: { description: 'Leave out the profile scripts', default: false },
     own_process: { description: 'Run it in a process of its own (only Ratchet has this)', default: false },
@@ -83,7 +88,9 @@ export const winShell: ActionModule<Params> = {
     const early = await decidedByPaths(given, host);
     if (early !== null) return { skipped: true, msg: early, values: { cmd: script, rc: 0 } };
     const start = context.now();
-    const output = await runScript(script, given, host, context.signal);
-    return resultOf(script, output, start, context.now());
+    return orBadFolder(script, async () => {
+      const output = await runScript(script, given, host, context.signal);
+      return resultOf(script, output, start, context.now());
+    });
   },
 };

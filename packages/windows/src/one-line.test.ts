@@ -1,5 +1,5 @@
 import { expect, test } from '@jest/globals';
-import { oneLine } from './one-line.js';
+import { oneLine, typedLine } from './one-line.js';
 
 const READ = 'reg query "HKEY_LOCAL_MACHINE\\SOFTWARE\\A & B" /reg:64 2>nul <nul';
 const MARK = 'echo RATCHET-0a1b2c3d4e5f 0 0 %errorlevel%';
@@ -17,4 +17,11 @@ test.each([
   ['more than cmd.exe takes', Array.from({ length: 200 }, () => READ)],
 ])('%s is sent as a script', (_, lines) => {
   expect(oneLine(lines)).toBeUndefined();
+});
+
+test('lines with letters beyond ASCII go as they would be typed', () => {
+  const mark = 'echo RATCHET-0a 0 0 %errorlevel%';
+  expect(typedLine(['if exist "C:\\ü" for %I in ("C:\\ü") do @echo [%~aI][%~zI]', mark])).toBe(
+    '(if exist "C:\\ü" for %I in ("C:\\ü") do @echo [%~aI][%~zI])& call echo RATCHET-0a 0 0 %^errorlevel%',
+  );
 });

@@ -29,3 +29,13 @@ export const oneLine = (lines: readonly string[]): string | undefined => {
   const whole = parts.join('& ');
   return whole.length > LONGEST ? undefined : whole;
 };
+
+/** The same for lines of which the caller knows that they are short and mean the same typed as in a script (`%I` of a `for`, say). */
+export const typedLine = (lines: readonly string[]): string =>
+  lines
+    .map((line) => {
+      const [, mark] = MARK.exec(line) ?? [];
+      if (mark !== undefined) return `call echo ${mark} %^errorlevel%`;
+      return line.startsWith('if ') ? `(${line})` : line;
+    })
+    .join('& ');

@@ -6,7 +6,10 @@ import type { ScriptSession } from './script-session.js';
 
 /** The folder of a task cannot be entered. */
 const noFolder = (session: ScriptSession, folder: string): RatchetError =>
-  new RatchetError('command-failed', `The folder ${folder} cannot be entered.`, { place: session.place });
+  new RatchetError('command-failed', `The folder ${folder} cannot be entered.`, {
+    place: session.place,
+    details: { folder },
+  });
 
 /**
  * A host's PowerShell. The first task starts one process that the later ones share, each in a runspace of its own; where that

@@ -10,7 +10,7 @@ import {
 import { cleanStderr, stripTerminalCodes } from './clean-output.js';
 import { decodeOutput, isUtf8 } from './code-page.js';
 import { settingLine, withoutInput } from './command-line.js';
-import { oneLine } from './one-line.js';
+import { oneLine, typedLine } from './one-line.js';
 import { cutAtMarks, type Marked, SCRIPT_COMMAND } from './read-script.js';
 
 /** Milliseconds that a script which only reads or imports may take. */
@@ -102,6 +102,21 @@ export class ScriptSession {
     return begun ? result : undefined;
   }
 
+  /**
+   * Runs lines with letters beyond ASCII: on the command line, which sshd takes as UTF-8; what comes on standard input cmd.exe reads in
+   * the host's code page. Errors: `not-supported` where the login shell is no cmd.exe.
+   */
+  async wide(lines: readonly string[]): Promise<ScriptResult> {
+    const line = typedLine([`echo ${this.token} begin <nul`, ...lines]);
+    const told = await this.connection.exec(line, { timeoutMs: SCRIPT_MS });
+    const output = Buffer.from(told.stdout).toString('latin1');
+    if (output.includes(`${this.token} begin`)) return { ...told, marks: cutAtMarks(output, this.token) };
+    throw new RatchetError('not-supported', `${this.connection.host} takes no path with letters beyond ASCII.`, {
+      hint: 'Its login shell is not cmd.exe; use a path of plain letters, or win_powershell.',
+      place: this.place,
+    });
+  }
+
   #withRiders(lines: readonly string[]): readonly string[] {
     return [...this.#riders.flatMap((rider) => rider.lines), `echo ${this.token} begin`, ...lines];
   }
@@ -141,7 +156,10 @@ export class ScriptSession {
     const folder = chdir === undefined ? [] : [`cd /d "${chdir}"`, `if errorlevel 1 exit ${NO_FOLDER}`];
     const result = await this.script([...settings, ...folder, withoutInput(command), this.mark(0)], rest);
     if (chdir !== undefined && result.marks.length === 0 && result.code === NO_FOLDER)
-      throw new RatchetError('command-failed', `The folder ${chdir} cannot be entered.`, { place: this.place });
+      throw new RatchetError('command-failed', `The folder ${chdir} cannot be entered.`, {
+        place: this.place,
+        details: { folder: chdir },
+      });
     return {
       rc: result.marks.at(-1)?.code ?? result.code ?? -1,
       stdout: await this.decode(this.#between(result.stdout)),

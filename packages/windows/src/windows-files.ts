@@ -1,5 +1,5 @@
 import { type FileStatus, type HostFiles, RatchetError } from '@ratchet/core';
-import type { ScriptSession } from './script-session.js';
+import type { ScriptResult, ScriptSession } from './script-session.js';
 
 const isMissing = (thrown: unknown): boolean => thrown instanceof RatchetError && thrown.details['missing'] === true;
 
@@ -57,9 +57,12 @@ export const windowsFiles = (session: ScriptSession): HostFiles => {
   const { files } = session.connection;
   let environment: Promise<ReadonlyMap<string, string>> | undefined;
 
+  const send = (lines: readonly string[]): Promise<ScriptResult> =>
+    lines.every((line) => /^[\x20-\x7e]*$/.test(line)) ? session.script(lines) : session.wide(lines);
+
   /** Runs lines that must end well; `missing` says what a code other than 0 means. */
   const must = async (verb: string, path: string, line: string): Promise<void> => {
-    const { marks, stderr } = await session.script([line, session.mark(0)]);
+    const { marks, stderr } = await send([line, session.mark(0)]);
     if (marks[0]?.code === 0) return;
     throw new RatchetError('command-failed', `${path} cannot be ${verb}: cmd.exe ended with ${marks[0]?.code}.`, {
       place: session.place,
@@ -71,7 +74,7 @@ export const windowsFiles = (session: ScriptSession): HostFiles => {
     const place = commandPath(path);
     const bare = place.length > 3 ? place.replace(/\\+$/, '') : place;
     const [{ marks, stderr }, times] = await Promise.all([
-      session.script([
+      send([
         `if not exist "${bare}" echo [absent]`,
         `if exist "${bare}" for %I in ("${bare}") do @echo [%~aI][%~zI]`,
         session.mark(0),
@@ -119,7 +122,7 @@ export const windowsFiles = (session: ScriptSession): HostFiles => {
     status,
     read: (path) => files.read(sftpPath(path)),
     list: async (path) => {
-      const { marks } = await session.script([`dir /b /a "${commandPath(path)}" 2>nul`, session.mark(0)]);
+      const { marks } = await send([`dir /b /a "${commandPath(path)}" 2>nul`, session.mark(0)]);
       return (marks[0]?.text ?? '')
         .split(/\r?\n/)
         .filter((name) => name !== '')

@@ -5,19 +5,32 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
-import { type Testbed, upHosts } from '@ratchet/testbed';
+import { powershellLack, type Testbed, upHosts } from '@ratchet/testbed';
 import { connect, settingsFromVars } from '@ratchet/transport';
 import { differences, lasting, oracleFile } from './oracle-windows.js';
 import { eventsOf, ratchetRun } from './ratchet-run.js';
 
 const FIXTURES = fileURLToPath(new URL('../../../../fixtures/oracle-windows', import.meta.url));
-const NAMES = readdirSync(FIXTURES).flatMap((name) => (name.endsWith('.json') ? [name.slice(0, -5)] : []));
+const NEED_POWERSHELL = ['win_shell', 'win_powershell'];
+// powershell.wine.test.ts fails in CI where there is none.
+const lack = await powershellLack();
+const NAMES = readdirSync(FIXTURES)
+  .flatMap((name) => (name.endsWith('.json') ? [name.slice(0, -5)] : []))
+  .filter((name) => lack === null || !NEED_POWERSHELL.includes(name));
 const MS = 300_000;
 
 /** Where Ratchet differs on purpose (docs/ansible-compatibility.md): the fields that may, by playbook and task. */
 const ON_PURPOSE: Readonly<Record<string, readonly string[]>> = {
+  'win_file/touch a folder': ['msg'],
+  'win_file/touch where no folder is': ['msg'],
   'win_ping/a crash': ['msg'],
   'win_reg_stat/bytes': ['properties', 'sub_keys', 'raw_value', 'type', 'value'],
+  'win_shell/an error that stops nothing': ['stderr', 'stderr_lines'],
+  'win_shell/an error last': ['stderr', 'stderr_lines'],
+  'win_shell/thrown': ['stderr', 'stderr_lines'],
+  'win_shell/named blocks': ['stderr', 'stderr_lines', 'stdout', 'stdout_lines'],
+  'win_shell/a warning': ['stdout', 'stdout_lines'],
+  'win_shell/in check mode': ['msg'],
 };
 
 const root = process.getuid?.() === 0;
@@ -26,7 +39,7 @@ const root = process.getuid?.() === 0;
   let testbed: Testbed | undefined;
   beforeAll(async () => {
     folder = await mkdtemp(join(tmpdir(), 'ratchet-oracle-'));
-    testbed = await upHosts({ kind: 'wine', dir: join(folder, 'host') });
+    testbed = await upHosts({ kind: 'wine', dir: join(folder, 'host'), powershell: lack === null });
   }, MS);
   afterAll(async () => {
     await testbed?.stop();
