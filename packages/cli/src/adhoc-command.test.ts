@@ -40,10 +40,12 @@ describe('ratchet adhoc', () => {
     expect(await run('var=w', '-e', 'w=6')).toBe('a | SUCCESS => {"w": "6"}\n');
   });
 
-  test('-l and --list-hosts; a limit of nothing is no host, and refused', async () => {
+  test('-l and --list-hosts; what names nothing lists all hosts, and a run with it is refused', async () => {
     expect((await adhoc('all', '--list-hosts')).out).toBe('  hosts (2):\n    a\n    b\n');
     expect((await adhoc('a,b', '-l', ',,b', '--list-hosts')).out).toBe('  hosts (1):\n    b\n');
-    expect((await adhoc('all', '--list-hosts', '-l', ',')).out).toBe('  hosts (0):\n');
+    for (const nothing of [',', ''])
+      expect((await adhoc('all', '--list-hosts', '-l', nothing)).out).toBe('  hosts (2):\n    a\n    b\n');
+    expect((await adhoc(',,', '--list-hosts')).out).toBe('  hosts (2):\n    a\n    b\n');
     const empty = await adhoc('all', '-m', 'ping', '-l', '');
     expect([empty.code, empty.out]).toEqual([1, '']);
   });

@@ -39,9 +39,13 @@ export const adhocPlaybook = (flags: AdhocFlags, pattern: string): SourceFile =>
   return { path: join(playbookDir ?? '', COMMAND_LINE), text };
 };
 
+// For Ansible an empty pattern means all hosts. What changes nothing may say so; a run with one is refused.
+const namesNothing = (pattern: string): boolean => /^[\s,]*$/.test(pattern);
+
 const hostList = (inventory: Inventory, pattern: string, limit: string | undefined): string => {
-  const kept = limit === undefined ? undefined : new Set(inventory.match(limit));
-  const hosts = inventory.match(pattern).filter((host) => kept?.has(host) ?? true);
+  const matched = (written: string) => (namesNothing(written) ? [...inventory.hosts.keys()] : inventory.match(written));
+  const kept = limit === undefined ? undefined : new Set(matched(limit));
+  const hosts = matched(pattern).filter((host) => kept?.has(host) ?? true);
   return [`  hosts (${hosts.length}):`, ...hosts.map((host) => `    ${host}`), ''].join('\n');
 };
 
