@@ -56,6 +56,8 @@ export interface ModuleInfo {
   readonly freeForm?: string;
   /** All it does is restart the host: a restart by anybody else does the same. */
   readonly restarts?: true;
+  /** Names of the facts it gathers, without `ansible_`; `*` stands for further letters. A playbook that names one has them gathered. */
+  readonly facts?: readonly string[];
   /** Any other parameter name is welcome too (`set_fact`). */
   readonly openParameters?: boolean;
 }

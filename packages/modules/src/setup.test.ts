@@ -283,3 +283,12 @@ describe('a Windows host', () => {
     expect(environmentFrom('A=1\r\nB=x\r\ny\r\nC==2')).toEqual({ A: '1', B: 'x\ny', C: '=2' });
   });
 });
+
+test('setup tells the names of what it gathers', () => {
+  const named = (setup.facts ?? []).map(globPattern);
+  const facts = Object.keys(localFacts(factSections(RECORDED), collectorsFor(['all'])));
+  const missing = facts.filter((name) => !named.some((pattern) => pattern.test(name)));
+  expect(facts.length).toBeGreaterThan(30);
+  // Interfaces have the machine's own names.
+  expect(missing).toEqual(['lo', 'eth0_5']);
+});

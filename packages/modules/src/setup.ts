@@ -1,5 +1,6 @@
 import type { ActionModule } from '@ratchet/core';
 import { z } from 'zod';
+import { FACT_NAMES } from './fact-names.js';
 import { collectorsFor, unknownSubset } from './fact-subset.js';
 import { globPattern } from './glob-pattern.js';
 import { localFacts } from './local-facts.js';
@@ -54,6 +55,7 @@ export const setup: ActionModule<z.infer<typeof params>> = {
   },
   checkMode: 'runs',
   needsHost: true,
+  facts: FACT_NAMES,
   repeatable: () => true,
   async run({ gather_subset, filter, gather_timeout }, host, context) {
     const collectors = collectorsFor(gather_subset);

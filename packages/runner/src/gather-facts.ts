@@ -11,14 +11,22 @@ import { toldOfPlay } from './told-of-play.js';
 
 const MODULE = 'setup';
 
-const gatherTask = ({ play, run }: PlayContext): Task => {
+const gatherModule = ({ run }: PlayContext) => {
   const module = run.options.catalogue.find(MODULE);
   if (!module) throw new RatchetError('module-unknown', `There is no module ${MODULE} to gather facts with.`);
+  return module;
+};
+
+const namesFacts = ({ playbook, run }: PlayContext): boolean =>
+  mentionsFacts(playbook, run.options.catalogue.find(MODULE) ?? {});
+
+const gatherTask = (context: PlayContext): Task => {
+  const { play } = context;
   return {
     kind: 'task',
     id: `${play.id} > gather_facts`,
     name: 'Gathering Facts',
-    action: { kind: 'module', name: 'gather_facts', module },
+    action: { kind: 'module', name: 'gather_facts', module: gatherModule(context) },
     params: play.gatherParams.value,
     paramPositions: play.gatherParams.positions,
     ...(play.gatherParams.below === undefined ? {} : { paramsBelow: play.gatherParams.below }),
@@ -44,7 +52,7 @@ const gatherTask = ({ play, run }: PlayContext): Task => {
  * says nothing, as the run's `gathering` says, and without that where the playbook names a fact, once for each host.
  */
 export const gatherFacts = async (context: PlayContext): Promise<void> => {
-  const { gathering = mentionsFacts(context.playbook) ? 'smart' : 'explicit', tags, skipTags } = context.run.options;
+  const { gathering = namesFacts(context) ? 'smart' : 'explicit', tags, skipTags } = context.run.options;
   const [first] = active(context.batch);
   if (!first || !tagsSelect(['always'], tags, skipTags)) return;
   const said = context.play.gatherFacts;
