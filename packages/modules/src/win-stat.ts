@@ -1,3 +1,4 @@
+import { win32 } from 'node:path';
 import type { ActionModule, FileStatus, HostWriter } from '@ratchet/core';
 import { z } from 'zod';
 import { checksum } from './checksum.js';
@@ -33,11 +34,12 @@ const WORDS: readonly (readonly [string, string])[] = [
 const facts = (path: string, found: FileStatus): Readonly<Record<string, unknown>> => {
   const letters = found.attributes ?? '';
   const has = (letter: string): boolean => letters.includes(letter);
-  const name = lastName(path);
+  // A drive has no name but its path.
+  const name = /^[A-Za-z]:[\\/]?$/.test(path) ? path : lastName(path);
   const folder = found.kind === 'directory';
   return {
     exists: true,
-    path,
+    path: /^[A-Za-z]:[\\/]/.test(path) ? win32.normalize(path) : path,
     isdir: folder || (found.kind === 'link' && has('d')),
     isreg: found.kind === 'file',
     islnk: found.kind === 'link',
