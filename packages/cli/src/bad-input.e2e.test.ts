@@ -36,7 +36,7 @@ describe('a playbook that cannot be right is refused before any host is asked', 
     [
       'a duplicate key',
       '- hosts: all\n  hosts: win1\n  tasks: []\n',
-      ['The key "hosts" stands twice', 'p.yml:4:3', 'p.yml:5:3', '\n      hosts: win1\n      ^'],
+      ['duplicate dict key (hosts)', 'p.yml:4:3', 'p.yml:5:3', '\n      hosts: win1\n      ^'],
     ],
     [
       'an unknown module',

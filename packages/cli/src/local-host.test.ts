@@ -25,7 +25,7 @@ describe('a local host', () => {
     const host = localHost(connection, localFiles('here'));
     expect(await host.run('ls')).toEqual({ rc: 0, stdout: 'ü\n', stderr: '' });
     await host.run('ls', { chdir: "/tmp/it's" });
-    expect(commands).toEqual(['ls', "cd '/tmp/it'\\''s' || exit\nls"]);
+    expect(commands).toEqual(['ls', "cd -P '/tmp/it'\\''s' || exit\nls"]);
   });
 
   test('says that it is not Windows, with its name', async () => {

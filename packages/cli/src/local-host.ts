@@ -33,7 +33,7 @@ export const localHost = (connection: Connection, files: HostFiles): HostWriter 
   ): Promise<CommandOutput> => {
     const { chdir, ...exec } = options;
     const result = await connection.exec(
-      chdir === undefined ? command : `cd ${quoted(chdir)} || exit\n${command}`,
+      chdir === undefined ? command : `cd -P ${quoted(chdir)} || exit\n${command}`,
       exec,
     );
     // As Python tells it: a command that a signal has ended has the signal's number below zero.

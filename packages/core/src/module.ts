@@ -54,6 +54,8 @@ export interface ModuleInfo {
   readonly parameters: Readonly<Record<string, ParameterInfo>>;
   /** A parameter that a bare text (`command: whoami`) goes to. */
   readonly freeForm?: string;
+  /** White space at the end of that text is part of it. */
+  readonly keepsLineEnd?: true;
   /** All it does is restart the host: a restart by anybody else does the same. */
   readonly restarts?: true;
   /** Names of the facts it gathers, without `ansible_`; `*` stands for further letters. A playbook that names one has them gathered. */

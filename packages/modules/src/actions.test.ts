@@ -126,9 +126,18 @@ describe('command', () => {
     expect(await command.run(given({}), hostGiving({}), check)).toMatchObject({ skipped: true });
     expect(await command.run(given({ creates: '/nope' }), hostGiving({}), check)).toMatchObject({ changed: true });
   });
-  test('exactly one form of the command', () => {
-    expect(command.params.safeParse({}).success).toBe(false);
-    expect(command.params.safeParse({ cmd: 'a', argv: ['a'] }).success).toBe(false);
+  test('exactly one form of the command: two texts are refused ahead, the rest fails as with Ansible', async () => {
+    expect(command.params.safeParse({ _raw_params: 'a', cmd: 'a' }).success).toBe(false);
+    const nothing = await run(command, {}, new FakeHost());
+    expect(nothing).toMatchObject({ failed: true, msg: 'no command given', values: { rc: 256 } });
+    const both = await run(command, { cmd: 'a', argv: ['a'] }, new FakeHost());
+    expect(both).toMatchObject({ failed: true, msg: expect.stringContaining('not both'), values: { rc: 256 } });
+  });
+  test('a shell that is named is not used, and warned of', async () => {
+    const host = new FakeHost();
+    const told = await run(command, { cmd: 'whoami', executable: '/bin/zsh' }, host);
+    expect(told.values?.['warnings']).toEqual([expect.stringContaining('no longer supported')]);
+    expect(told.failed).not.toBe(true);
   });
   test('words are quoted as a Windows program takes them apart', () => {
     expect(commandLine(['a', 'b c', 'say "hi"', 'C:\\dir x\\', ''], false)).toBe(

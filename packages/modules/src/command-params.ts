@@ -10,14 +10,17 @@ export const words = z.preprocess(
   z.array(text).min(1),
 );
 
+/** A path; `yes` is the name that Python gives it, as with Ansible. */
+const path = z.union([text, z.boolean().transform((given) => (given ? 'True' : 'False'))]);
+
 /** Parameters that command and shell share. */
 export const commandFields = {
   _raw_params: text.optional(),
   cmd: text.optional(),
   argv: words.optional(),
   chdir: text.optional(),
-  creates: text.optional(),
-  removes: text.optional(),
+  creates: path.optional(),
+  removes: path.optional(),
   executable: text.optional(),
   stdin: text.optional(),
   stdin_add_newline: flag.default(true),

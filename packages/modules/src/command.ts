@@ -11,12 +11,10 @@ import {
 import { notRun, timed } from './command-result.js';
 import { commandLine, posixWord, splitWords } from './shell-words.js';
 
-const { executable: _, ...fields } = commandFields;
-
 const params = z
-  .strictObject(fields)
-  .refine((given) => [given._raw_params, given.cmd, given.argv].filter((one) => one !== undefined).length === 1, {
-    message: 'give one of: the command as text, cmd, argv',
+  .strictObject(commandFields)
+  .refine((given) => given._raw_params === undefined || given.cmd === undefined, {
+    message: 'give the command as text or as cmd, not both',
   });
 
 interface Prepared {
@@ -68,7 +66,20 @@ const notStarted = async (
   return { failed: true, msg: `[Errno 13] Permission denied: b'${program}'`, values: notRun(shown, 13, '') };
 };
 
-const run = async (given: CommandParams, host: HostWriter, context: ActionContext): Promise<ActionResult> => {
+/** A command has no shell: as with Ansible, one that is named is not used, and said so. */
+const warned = (executable: string | undefined, result: ActionResult): ActionResult => {
+  if (executable === undefined) return result;
+  const warning = `command runs its program without a shell; executable is no longer supported there, and ${executable} was not used`;
+  return { ...result, values: { ...result.values, warnings: [warning] } };
+};
+
+const run = async (given: CommandParams, host: HostWriter, context: ActionContext): Promise<ActionResult> =>
+  warned(given.executable, await runProgram(given, host, context));
+
+const runProgram = async (given: CommandParams, host: HostWriter, context: ActionContext): Promise<ActionResult> => {
+  const text = given._raw_params ?? given.cmd;
+  if (given.argv && text !== undefined && text.trim() !== '')
+    return { failed: true, msg: 'only command or argv can be given, not both', values: notRun(text, 256, '') };
   const ready = await prepared(given, host);
   if (ready === null) return { failed: true, msg: 'no command given', values: notRun(null, 256, '') };
   const early =
@@ -92,7 +103,7 @@ export const command: ActionModule<z.infer<typeof params>> = {
   aliases: ['ansible.builtin.command'],
   summary: "Runs a program: on the controller without a shell, on Windows in the host's cmd.exe",
   params,
-  parameters: Object.fromEntries(Object.entries(commandParameters).filter(([name]) => name !== 'executable')),
+  parameters: { ...commandParameters, executable: { description: 'Not used, and warned of: there is no shell' } },
   freeForm: '_raw_params',
   checkMode: 'runs',
   needsHost: true,

@@ -23,6 +23,7 @@ export const shell: ActionModule<z.infer<typeof params>> = {
     Object.entries(commandParameters).filter(([name]) => name !== 'argv' && name !== 'expand_argument_vars'),
   ),
   freeForm: '_raw_params',
+  keepsLineEnd: true,
   checkMode: 'runs',
   needsHost: true,
   async run(given, host, context) {
@@ -33,7 +34,11 @@ export const shell: ActionModule<z.infer<typeof params>> = {
     if (early) return early;
     const local = host.connection.kind === 'local';
     const line =
-      local && given.executable !== undefined ? `exec ${posixWord(given.executable)} -c ${posixWord(text)}` : text;
+      local && given.executable !== undefined
+        ? `exec ${posixWord(given.executable)} -c ${posixWord(text)}`
+        : local
+          ? text
+          : text.trimEnd();
     const chdir = given.chdir === undefined ? undefined : await host.files.expand(given.chdir);
     return timed(text, text, given.strip_empty_ends, context, () =>
       host.run(line, { ...inputOf(full), ...(chdir === undefined ? {} : { chdir }), signal: context.signal }),

@@ -42,23 +42,45 @@ const PAIR = /^((?:[A-Za-z_]|\{\{.*?\}\})(?:\w|\{\{.*?\}\})*)=(.*)$/s;
 /** Whether a word is `name=value`. */
 export const isPair = (word: string): boolean => PAIR.test(word);
 
-/** The `name=value` words of a line and the rest of it, as it stands. `isParameter` says which names count. */
+/**
+ * What stays of the space around a backslash that stands alone at the end of a line: as ansible-core 2.14 has it, the space before it and the
+ * next line's indent but for one letter, and the line breaks but for one.
+ */
+const acrossLines = (before: string, after: string): string => {
+  const lines = after.split('\n');
+  const indent = ' '.repeat(Math.max(0, (lines.at(-1) ?? '').length - 1));
+  return lines.length > 2 ? '\n'.repeat(lines.length - 2) + indent : before + indent;
+};
+
+/**
+ * The `name=value` words of a text and the rest of it, as it stands but for backslashes that stand alone at the end of a line. `isParameter` says
+ * which names count.
+ */
 export const splitFreeForm = (
   text: string,
   position: Position,
   isParameter: (name: string) => boolean,
 ): { readonly pairs: readonly Pair[]; readonly rest: string } => {
   const pairs: Pair[] = [];
+  const words = splitWords(text);
   let rest = '';
-  let end = 0;
-  for (const { word, offset } of splitWords(text)) {
+  // The space after the last word that was kept.
+  let space = '';
+  for (const [index, { word, offset }] of words.entries()) {
+    const end = offset + word.length;
+    const after = text.slice(end, words[index + 1]?.offset ?? text.length);
+    const isLast = index === words.length - 1;
     const found = PAIR.exec(word);
     const name = found?.[1];
     if (found && name !== undefined && isParameter(name)) {
       const at = { file: position.file, offset: position.offset + offset };
       pairs.push({ name, value: unquoted(found[2] as string), position: at });
-    } else rest += (rest === '' ? '' : text.slice(end, offset)) + word;
-    end = offset + word.length;
+      if (isLast) space = '';
+    } else if (word === '\\' && rest !== '' && after.startsWith('\n')) space = isLast ? '' : acrossLines(space, after);
+    else {
+      rest += (rest === '' ? '' : space) + word;
+      space = after;
+    }
   }
-  return { pairs, rest };
+  return { pairs, rest: rest === '' ? '' : rest + space };
 };

@@ -38,7 +38,7 @@ const fromText = (text: string, position: Position, module: Module, data: boolea
   if (rest !== '') {
     // A name that is no parameter, so that text without a place for it is reported as one.
     const name = module.freeForm ?? '';
-    value.set(name, textOf(rest, position));
+    value.set(name, textOf(module.keepsLineEnd ? rest : rest.trimEnd(), position));
     positions.set(name, position);
   }
   return { value, positions };

@@ -31,15 +31,19 @@ test('a run is of the process that took it, and of no other that has its number 
 });
 
 test('a process that has ended has no run, also before its parent has taken note', async () => {
-  // The shell becomes a program that never asks for its child's end.
-  const parent = spawn('/bin/sh', ['-c', 'true & echo $!; exec sleep 30'], { stdio: ['ignore', 'pipe', 'ignore'] });
-  const [told] = (await once(parent.stdout, 'data')) as [Buffer];
-  const pid = Number(String(told));
-  const state = async () => (await readFile(`/proc/${pid}/stat`, 'utf8')).split(') ')[1]?.[0];
-  while ((await state()) !== 'Z') await new Promise((resolve) => setTimeout(resolve, 10));
-  await ownedBy({ pid });
-  expect(await ownerOf(folder)).toBeUndefined();
-  parent.kill('SIGKILL');
+  // The shell becomes a program that never asks for its child's end, long before that comes.
+  const script = 'sleep 1 & echo $!; exec sleep 60';
+  const parent = spawn('/bin/sh', ['-c', script], { stdio: ['ignore', 'pipe', 'ignore'] });
+  try {
+    const [told] = (await once(parent.stdout, 'data')) as [Buffer];
+    const pid = Number(String(told));
+    const state = async () => (await readFile(`/proc/${pid}/stat`, 'utf8')).split(') ')[1]?.[0];
+    while ((await state()) !== 'Z') await new Promise((resolve) => setTimeout(resolve, 10));
+    await ownedBy({ pid });
+    expect(await ownerOf(folder)).toBeUndefined();
+  } finally {
+    parent.kill('SIGKILL');
+  }
 });
 
 test('of a process on another machine nothing is known: it lives', async () => {

@@ -31,7 +31,7 @@ const ON_PURPOSE: Readonly<Record<string, readonly string[]>> = {
   'win_shell/named blocks': ['stderr', 'stderr_lines', 'stdout', 'stdout_lines'],
   'win_shell/a warning': ['stdout', 'stdout_lines'],
   'win_shell/in check mode': ['msg'],
-  // Wine's cmd.exe says of a drive's root that it is not there; Windows' own does not.
+  // Wine's cmd.exe says of a drive's root that it is not there. Not tried on Windows' own.
   'win_stat/a drive': [
     ...['attributes', 'exists', 'filename', 'isarchive', 'isdir', 'ishidden', 'isjunction', 'islnk'],
     ...['isreadonly', 'isreg', 'path'],
