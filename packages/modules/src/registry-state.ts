@@ -22,7 +22,8 @@ export interface FoundValue {
 /** Whether two registry paths or value names are the same one: Windows ignores their case. */
 export const sameName = (a: string, b: string): boolean => a.toLowerCase() === b.toLowerCase();
 
-const isBelow = (path: string, top: string): boolean => path.toLowerCase().startsWith(`${top.toLowerCase()}\\`);
+/** Whether a key stands somewhere below another. */
+export const isBelow = (path: string, top: string): boolean => path.toLowerCase().startsWith(`${top.toLowerCase()}\\`);
 
 const findKey = (key: RegistryKey, path: string): RegistryKey | undefined => {
   if (sameName(key.path, path)) return key;
@@ -33,6 +34,10 @@ const findKey = (key: RegistryKey, path: string): RegistryKey | undefined => {
   }
   return undefined;
 };
+
+/** The number of a DWORD; null for data that is absent or of another type. */
+export const dwordIn = (data: RegistryData | null | undefined): number | null =>
+  data?.type === 'REG_DWORD' ? data.number : null;
 
 /** The data of a value of this key, or null when the key or the value is absent. */
 export const dataIn = (key: RegistryAnswer, name: string): RegistryData | null =>

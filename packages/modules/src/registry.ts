@@ -19,12 +19,13 @@ import { dataIn, keysBelow, registryData } from './registry-state.js';
 import { type GuardedParams, type Facts as SchannelFacts, schannelGuard } from './schannel-guard.js';
 import { OVERRIDE_HELP, type Overrides, overrides } from './schannel-overrides.js';
 
-/** What the task wants, decided from its parameters. */
+/** What the task's parameters let pass that a guard would refuse. */
 interface Allowed {
   readonly allowWow6432: boolean;
   readonly overrides: Overrides;
 }
 
+/** What the task wants, decided from its parameters. */
 type Wanted = Allowed & WantedThing;
 
 type WantedThing =

@@ -1,8 +1,8 @@
-import type { Change, GuardRefusal, HostReader, RegistryAnswer, RegistryData, RegistryKey } from '@ratchet/core';
+import type { Change, GuardRefusal, HostReader, RegistryAnswer, RegistryKey } from '@ratchet/core';
 import { z } from 'zod';
 import { kbVerdict } from './kb-verdict.js';
 import type { RegistryGuard } from './registry-module.js';
-import { dataIn } from './registry-state.js';
+import { dataIn, dwordIn, isBelow, sameName } from './registry-state.js';
 import { isSupported, isUsable, type ProtocolValues, TLS } from './schannel-state.js';
 import { packagesOf, servicing } from './servicing.js';
 import { shown, speaks, sqlInstances, sqlQueries } from './sql-instances.js';
@@ -36,16 +36,14 @@ export interface Facts {
   readonly rdpNeedsTls10: boolean;
 }
 
-const numberOf = (data: RegistryData | null): number | null => (data?.type === 'REG_DWORD' ? data.number : null);
-
 const slot = (protocol: string, side: Side): string => `${protocol}\\${side}`.toLowerCase();
 
 const protocolsIn = (top: RegistryAnswer): Record<string, ProtocolValues> => {
   const all: Record<string, ProtocolValues> = {};
   const walk = (key: RegistryKey): void => {
     all[key.path.slice(PROTOCOLS.length + 1).toLowerCase()] = {
-      enabled: numberOf(dataIn(key, 'Enabled')),
-      disabledByDefault: numberOf(dataIn(key, 'DisabledByDefault')),
+      enabled: dwordIn(dataIn(key, 'Enabled')),
+      disabledByDefault: dwordIn(dataIn(key, 'DisabledByDefault')),
     };
     for (const subkey of key.subkeys) walk(subkey);
   };
@@ -90,26 +88,23 @@ const read = async (given: GuardedParams, host: HostReader): Promise<Facts> => {
 
 type Written = Facts['protocols'];
 
-/** The values that SCHANNEL looks at. */
-const FIELDS = new Map([
-  ['enabled', 'enabled'],
-  ['disabledbydefault', 'disabledByDefault'],
-] as const satisfies readonly (readonly [string, keyof ProtocolValues])[]);
+/** Which of the values that SCHANNEL looks at has this name; undefined for any other. */
+export const protocolField = (name: string): keyof ProtocolValues | undefined =>
+  (['enabled', 'disabledByDefault'] as const).find((field) => sameName(field, name));
 
 /** What is written once a value or key is changed; a key that goes takes along all that is below it. */
 const withChange = (written: Written, change: Change): Written => {
   if (change.kind !== 'registry-value' && change.kind !== 'registry-key') return written;
-  const path = change.path.toLowerCase();
-  const slotOf = path.slice(PROTOCOLS.length + 1);
-  const isBelow = path.startsWith(`${PROTOCOLS.toLowerCase()}\\`);
+  const { path } = change;
   if (change.kind === 'registry-value') {
-    const field = FIELDS.get(change.name.toLowerCase() as 'enabled');
-    if (!isBelow || !field) return written;
-    return { ...written, [slotOf]: { ...(written[slotOf] ?? NOTHING), [field]: numberOf(change.after) } };
+    const field = protocolField(change.name);
+    if (!isBelow(path, PROTOCOLS) || !field) return written;
+    const key = path.slice(PROTOCOLS.length + 1).toLowerCase();
+    return { ...written, [key]: { ...(written[key] ?? NOTHING), [field]: dwordIn(change.after) } };
   }
   if (change.after === 'present') return written;
-  const isGone = (key: string): boolean => `${PROTOCOLS}\\${key}\\`.toLowerCase().startsWith(`${path}\\`);
-  return Object.fromEntries(Object.entries(written).filter(([key]) => !isGone(key)));
+  const isGone = (key: string): boolean => sameName(key, path) || isBelow(key, path);
+  return Object.fromEntries(Object.entries(written).filter(([key]) => !isGone(`${PROTOCOLS}\\${key}`)));
 };
 
 /** What is written once these changes are made. */

@@ -1,10 +1,9 @@
-import type { RegistryData } from '@ratchet/core';
 import { nearestName } from '@ratchet/core';
 import { z } from 'zod';
 import { oneOrMore, text } from './parameter-values.js';
 import type { DesiredValue, RegistryState } from './registry-module.js';
 import { registryModule } from './registry-module.js';
-import { sameName } from './registry-state.js';
+import { dwordIn, sameName } from './registry-state.js';
 import { PROTOCOLS, schannelGuard } from './schannel-guard.js';
 import { OVERRIDE_HELP, overrides } from './schannel-overrides.js';
 
@@ -81,12 +80,10 @@ export const meaningOf = (
   return enabled === null && disabledByDefault === null ? 'default' : 'enabled';
 };
 
-const numberOf = (data: RegistryData | null): number | null => (data?.type === 'REG_DWORD' ? data.number : null);
-
 const found = (given: Params, state: RegistryState): readonly Readonly<Record<string, unknown>>[] =>
   keys(given).map(({ protocol, side, path }) => {
     const value = (name: string): number | null =>
-      numberOf(state.values.find((one) => sameName(one.path, path) && sameName(one.name, name))?.data ?? null);
+      dwordIn(state.values.find((one) => sameName(one.path, path) && sameName(one.name, name))?.data ?? null);
     const [enabled, disabledByDefault] = [value('Enabled'), value('DisabledByDefault')];
     return {
       protocol,

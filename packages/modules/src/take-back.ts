@@ -14,7 +14,7 @@ import {
 } from '@ratchet/core';
 import { z } from 'zod';
 import { flag } from './parameter-values.js';
-import { dataIn } from './registry-state.js';
+import { dataIn, isBelow, sameName } from './registry-state.js';
 import type { TakeBackTargets, ValueTarget } from './take-back-targets.js';
 
 const params = z.strictObject({ force: flag.default(false) });
@@ -38,11 +38,9 @@ export interface LeftAlone {
   readonly found: string;
 }
 
-const isUnder = (path: string, parent: string): boolean => path.toLowerCase().startsWith(`${parent.toLowerCase()}\\`);
-
 /** The keys of a list that lie under no other of it. */
 export const topmost = (paths: readonly string[]): readonly string[] =>
-  paths.filter((path) => !paths.some((other) => isUnder(path, other)));
+  paths.filter((path) => !paths.some((other) => isBelow(path, other)));
 
 const NOTHING: TakeBackTargets = { values: [], created: [], deleted: [] };
 
@@ -117,8 +115,7 @@ const removal = (key: RegistryKey, values: readonly RegistryValueChange[]): Regi
   restart: values.some(({ path, restart }) => restart && within(path, key.path)),
 });
 
-const within = (path: string, parent: string): boolean =>
-  path.toLowerCase() === parent.toLowerCase() || isUnder(path, parent);
+const within = (path: string, parent: string): boolean => sameName(path, parent) || isBelow(path, parent);
 
 const diff = (given: Params, found: TakeBackState): readonly TakeBackChange[] => {
   const values = valueChanges(given, found);

@@ -1,5 +1,5 @@
 import type { RegistryAnswer, RegistryQuery } from '@ratchet/core';
-import { dataIn } from './registry-state.js';
+import { dataIn, dwordIn } from './registry-state.js';
 import { PROTOCOLS } from './schannel-guard.js';
 import { meaningOf } from './schannel-protocol.js';
 
@@ -21,10 +21,7 @@ export const tlsQueries: readonly RegistryQuery[] = [
   ...RUNTIME_KEYS.map(({ path }) => ({ path })),
 ];
 
-const numberIn = (key: RegistryAnswer, name: string): number | null => {
-  const data = dataIn(key, name);
-  return data?.type === 'REG_DWORD' ? data.number : null;
-};
+const numberIn = (key: RegistryAnswer, name: string): number | null => dwordIn(dataIn(key, name));
 
 const child = (key: RegistryAnswer, name: string): RegistryAnswer =>
   key?.subkeys.find(({ path }) => path.slice(path.lastIndexOf('\\') + 1).toLowerCase() === name.toLowerCase()) ?? null;
