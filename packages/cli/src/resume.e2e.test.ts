@@ -1,4 +1,4 @@
-import { readdir } from 'node:fs/promises';
+import { readdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
 import type { EmbeddedFaults } from '@ratchet/testbed';
@@ -60,6 +60,18 @@ const cutAtCommand = async (): Promise<string> => {
 const undecidedStep = (out: string): string => /--redo '([^']+)'/.exec(out)?.[1] as string;
 
 describe('resume', () => {
+  test('refuses a run of an older version, whose steps have other names, also with --accept-changes', async () => {
+    const run = await cutAtCommand();
+    const journal = join(folder.path, '.ratchet', 'runs', run, 'journal.jsonl');
+    const text = await readFile(journal, 'utf8');
+    expect(text).toContain('"journal":3');
+    await writeFile(journal, text.replace('"journal":3', '"journal":2'));
+    const refused = await folder.command('resume', [run, '--accept-changes']);
+    expect(refused.code).toBe(1);
+    expect(refused.err).toContain('names its steps otherwise');
+    expect(madeTimes()).toBe(1);
+  });
+
   test('asks what to do with a command that may have run; --skip goes on without it, with the handlers of before', async () => {
     const run = await cutAtCommand();
     const asked = await folder.command('resume', [run]);
