@@ -3,8 +3,9 @@ import { writeFile } from 'node:fs/promises';
 import { cpus, loadavg } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { parseArgs, promisify } from 'node:util';
+import { promisify } from 'node:util';
 import { didYouMean, RatchetError, toRatchetError } from '@ratchet/core';
+import { countOf, toolValues } from '../tool-arguments.js';
 import { measureOnHost } from './host-arms.js';
 import { type Asked, type Found, say } from './in-turn.js';
 import { measureInventories } from './inventory-arms.js';
@@ -60,16 +61,24 @@ const abortOnInterrupt = (): AbortSignal => {
   return controller.signal;
 };
 
+const values = toolValues({
+  call: 'npm run bench --',
+  summary: 'Measures Ratchet beside its peers, each in turn on the same hosts; writes bench-results.json.',
+  options: {
+    repetitions: { type: 'string', default: '5' },
+    powershell: { type: 'boolean', default: false },
+    only: { type: 'string', multiple: true, default: [] },
+  },
+  says: {
+    repetitions: 'N: so many of each; default 5',
+    powershell: "measures Ansible's Windows modules too, which need PowerShell on the host",
+    only: `PART: ${Object.keys(PARTS).join(', ')}; may be given again`,
+  },
+});
+const repetitions = countOf('--repetitions', values.repetitions);
+
 try {
   const signal = abortOnInterrupt();
-  const { values } = parseArgs({
-    options: {
-      repetitions: { type: 'string', default: '5' },
-      powershell: { type: 'boolean', default: false },
-      only: { type: 'string', multiple: true, default: [] },
-    },
-  });
-  const repetitions = Math.max(1, Number(values.repetitions) || 1);
   await bench(values.only, { repetitions, powershell: values.powershell, signal });
 } catch (thrown) {
   const { message, hint } = toRatchetError(thrown);

@@ -1,19 +1,27 @@
-// npm run crash-matrix [-- --kind embedded|wine] [-- --points N] [-- --point P] [-- --jobs N]: kills the controller everywhere, resumes, and checks. Prints points and failures.
-import { parseArgs } from 'node:util';
+// npm run crash-matrix: kills the controller everywhere, resumes, and checks. Prints points and failures.
+import { countOf, oneOf, toolValues } from '../tool-arguments.js';
 import { countPoints, type Kind, type Tried, tryPoint } from './try-point.js';
 
-const { values } = parseArgs({
+const values = toolValues({
+  call: 'npm run crash-matrix --',
+  summary: 'Kills the controller at every point of a run, resumes, and checks what must hold.',
   options: {
     kind: { type: 'string', default: 'embedded' },
     points: { type: 'string' },
     point: { type: 'string', multiple: true },
-    jobs: { type: 'string' },
+    jobs: { type: 'string', default: '2' },
+  },
+  says: {
+    kind: 'KIND: embedded (default) or wine hosts',
+    points: 'N: so many points, spread over all; default all',
+    point: 'POINT: this one, e.g. journal:20:after or exec:7:during; may be given again',
+    jobs: 'N: so many points at a time; default 2',
   },
 });
 
-if (values.kind !== 'embedded' && values.kind !== 'wine')
-  throw new Error(`--kind takes embedded or wine, not ${values.kind}`);
-const kind: Kind = values.kind;
+const kind: Kind = oneOf('--kind', ['embedded', 'wine'], values.kind);
+const jobs = countOf('--jobs', values.jobs);
+const wanted = values.points === undefined ? Number.POSITIVE_INFINITY : countOf('--points', values.points);
 
 /** Every point there is, or `wanted` of them spread evenly. */
 const spread = (all: readonly string[], wanted: number): readonly string[] => {
@@ -31,7 +39,7 @@ const allPoints = async (): Promise<readonly string[]> => {
   ];
 };
 
-const points = values.point ?? spread(await allPoints(), Number(values.points ?? Number.POSITIVE_INFINITY));
+const points = values.point ?? spread(await allPoints(), wanted);
 const failed: Tried[] = [];
 let done = 0;
 let reached = 0;
@@ -51,7 +59,7 @@ const worker = async (): Promise<void> => {
     );
   }
 };
-await Promise.all(Array.from({ length: Number(values.jobs ?? 2) }, worker));
+await Promise.all(Array.from({ length: jobs }, worker));
 process.stdout.write(
   `crash matrix (${kind} hosts): ${done} points tried, ${reached} reached, ${failed.length} failed\n`,
 );

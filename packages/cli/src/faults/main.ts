@@ -1,8 +1,8 @@
-// npm run fault-matrix [-- --full] [-- --only NAME…] [-- --kind embedded|wine] [-- --jobs N] [-- --list]: lets every fault happen during the crash matrix's scenario, and checks the right result.
-import { parseArgs } from 'node:util';
+// npm run fault-matrix: lets every fault happen during the crash matrix's scenario, and checks the right result.
 import { embeddedFleet } from '../crash/embedded-fleet.js';
 import type { Fleet } from '../crash/fleet.js';
 import { wineFleet } from '../crash/wine-fleet.js';
+import { countOf, oneOf, toolValues } from '../tool-arguments.js';
 import { absences } from './absences.js';
 import { type Bench, onBench, onFleet } from './bench.js';
 import { controllerDisk } from './controller-disk.js';
@@ -16,13 +16,22 @@ import { rollbacks } from './rollbacks.js';
 import { twoControllers } from './two-controllers.js';
 import { wires } from './wire.js';
 
-const { values } = parseArgs({
+const values = toolValues({
+  call: 'npm run fault-matrix --',
+  summary: 'Lets things go wrong at every place of a run, and checks the right result.',
   options: {
     full: { type: 'boolean', default: false },
     list: { type: 'boolean', default: false },
     only: { type: 'string', multiple: true },
     jobs: { type: 'string', default: '2' },
     kind: { type: 'string', default: 'embedded' },
+  },
+  says: {
+    full: 'all faults; without it the short form',
+    list: 'only names them',
+    only: 'NAME: those whose names begin so; may be given again',
+    jobs: 'N: so many faults at a time; default 2',
+    kind: 'KIND: embedded (default) or wine hosts',
   },
 });
 
@@ -94,15 +103,14 @@ const embeddedTries = async (): Promise<readonly Try[]> => {
   ].map(onEmbedded);
 };
 
-if (values.kind !== 'embedded' && values.kind !== 'wine')
-  throw new Error(`--kind takes embedded or wine, not ${values.kind}`);
-const { kind } = values;
+const kind = oneOf('--kind', ['embedded', 'wine'], values.kind);
+const jobs = countOf('--jobs', values.jobs);
 const own = kind === 'embedded' ? await embeddedTries() : [];
 const all = [...own, ...wires.map((fault) => onAny(kind, fault))];
 const isNamed = ({ name }: Try): boolean => values.only?.some((start) => name.startsWith(start)) ?? true;
 const everything = values.full || values.only !== undefined || kind === 'wine';
 const chosen = all.filter((one) => isNamed(one) && (everything || one.short));
 if (values.list) for (const { name } of chosen) say(name);
-else await inParallel(chosen, Number(values.jobs));
+else await inParallel(chosen, jobs);
 say(`fault matrix (${kind} hosts): ${tally.tried} points tried, ${tally.failed} failed, ${tally.skipped} skipped`);
 process.exitCode = tally.failed === 0 ? 0 : 1;

@@ -1,16 +1,19 @@
 #!/usr/bin/env node
-import { parseArgs } from 'node:util';
+import { countOf, toolValues } from '../tool-arguments.js';
 import { type FuzzResult, fuzz } from './fuzz.js';
 import { differingInventories } from './inventory-sample.js';
 import { differing } from './oracle-sample.js';
 import { probeInventory, probeTemplate, probeYaml } from './probes.js';
 import { inventoryAlphabet, jinjaAlphabet, yamlAlphabet } from './seeds.js';
 
-const { values } = parseArgs({
+const values = toolValues({
+  call: 'npm run fuzz --',
+  summary: 'Feeds the parsers with texts made of pieces and with edited ones, and compares samples with ansible-core.',
   options: { runs: { type: 'string', default: '4000' }, seed: { type: 'string', default: String(Date.now() % 1e9) } },
+  says: { runs: 'N: so many texts for each parser; default 4000', seed: 'N: makes the same texts again' },
 });
-const runs = Number(values.runs);
-const seed = Number(values.seed);
+const runs = countOf('--runs', values.runs);
+const seed = countOf('--seed', values.seed);
 const say = (text: string): void => {
   process.stdout.write(`${text}\n`);
 };
