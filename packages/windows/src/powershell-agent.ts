@@ -133,6 +133,8 @@ function Invoke-Task($room, $task, $next) {
   $ps.Runspace = $room.Space
   $null = $ps.AddScript($task.script)
   $ps.Commands.Commands[0].MergeMyResults('Error', 'Output')
+  # A process of its own writes these to its error stream as XML, where nobody reads them.
+  foreach ($stream in 'Warning', 'Verbose', 'Debug') { $ps.Commands.Commands[0].MergeMyResults($stream, 'Null') }
   $null = $ps.AddCommand('Out-Default')
   $async = $ps.BeginInvoke($nothing, $settings, $null, $null)
   $null = [Threading.WaitHandle]::WaitAny([Threading.WaitHandle[]] @($async.AsyncWaitHandle, ([IAsyncResult] $next).AsyncWaitHandle))

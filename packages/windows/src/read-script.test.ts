@@ -1,6 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
 import { withoutInput } from './command-line.js';
-import { cutAtMarks, explainLines, isCommandSafe, parentsOf, readLines } from './read-script.js';
+import { cutAtMarks, explainLines, isCommandSafe, parentsOf, quotedPath, readLines } from './read-script.js';
 import { covers, necessary } from './registry-queries.js';
 
 describe('a script that reads', () => {
@@ -39,6 +39,16 @@ describe('a script that reads', () => {
     ['HKEY_USERS\\tab\t', false],
     ['HKEY_USERS\\', false],
   ])('%j on a command line: %s', (path, safe) => expect(isCommandSafe(path)).toBe(safe));
+
+  test.each([
+    ['HKEY_USERS\\say "x"', '^"HKEY_USERS\\say \\^"x\\^"^"'],
+    ['HKEY_USERS\\"a', '^"HKEY_USERS\\\\\\^"a^"'],
+    ['HKEY_USERS\\a"&(b)|<c>^', '^"HKEY_USERS\\a\\^"^&^(b^)^|^<c^>^^^"'],
+    ['HKEY_USERS\\"%OS%', undefined],
+    ['HKEY_USERS\\"!OS!', undefined],
+    ['HKEY_USERS\\"ü', undefined],
+    ['HKEY_USERS\\"\t', undefined],
+  ])('%j with its quotes on a command line: %s', (path, word) => expect(quotedPath(path)).toBe(word));
 
   test('output is cut at the marks, codes are unsigned, and the banner is dropped', () => {
     const output = 'Microsoft Windows\r\nT begin\r\none\r\nT 0 0 0\r\ntwo\r\nT 1 0 -1\r\nT 1 1 3010\r\nleft over';

@@ -13,6 +13,17 @@ export const parentsOf = (path: string): readonly string[] => {
 export const isCommandSafe = (path: string): boolean =>
   /^[\x20-\x7e]*$/.test(path) && !/[%"]/.test(path) && !path.endsWith('\\');
 
+/**
+ * A key's name with quotes as it can stand on a line of cmd.exe; undefined where it cannot. A backslash makes a quote part of a word for
+ * a program of Microsoft's C runtime, as reg.exe is (docs of `CommandLineToArgvW`: backslashes before a quote are doubled). The caret
+ * takes its meaning from every quote, and from all else that has one, for cmd.exe, which is never between quotes then.
+ */
+export const quotedPath = (path: string): string | undefined => {
+  if (!/^[\x20-\x7e]*$/.test(path) || /[%!]/.test(path) || path.endsWith('\\')) return undefined;
+  const word = `"${path.replace(/(\\*)"/g, '$1$1\\"')}"`;
+  return word.replace(/["&|<>()^]/g, '^$&');
+};
+
 /** The line that reads one key. */
 export const queryLine = ({ path, tree }: RegistryQuery): string =>
   `reg query "${path}"${tree ? ' /s' : ''} /reg:64 2>nul <nul`;

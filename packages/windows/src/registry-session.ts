@@ -1,11 +1,12 @@
 import type { RegistryFinding, RegistryQuery, RegistryWrite } from '@ratchet/core';
 import { importFailure } from './import-failure.js';
-import { lookUpIn, treeOf } from './key-tree.js';
+import { type ListedKey, lookUpIn, treeOf } from './key-tree.js';
 import { endOrphanedImports } from './orphaned-imports.js';
+import { samePath } from './path.js';
 import { explainLines, isCommandSafe, type Marked, parentsOf, queryLine, readLines } from './read-script.js';
 import { encodeReg, regBytes } from './reg-file.js';
 import { judge } from './registry-answer.js';
-import { exportKey } from './registry-export.js';
+import { exportKey, exportQuoted } from './registry-export.js';
 import { covers, necessary } from './registry-queries.js';
 import type { ScriptSession } from './script-session.js';
 
@@ -224,17 +225,30 @@ export class RegistrySession {
   }
 
   async #fromExport(path: string): Promise<RegistryFinding> {
-    const listing = await exportKey(this.#session, path);
+    return this.#lookUp(path, await exportKey(this.#session, path));
+  }
+
+  #lookUp(path: string, listing: readonly ListedKey[]): RegistryFinding {
     const key = treeOf(path, listing);
     if (key !== null) return { key };
     return { key, above: parentsOf(path).find((parent) => treeOf(parent, listing) !== null) ?? null };
   }
 
-  /** A key whose name cannot stand on a command line: from an export of its nearest parent whose name can. */
-  async #readUnsafe(query: RegistryQuery): Promise<RegistryFinding> {
-    const safe = parentsOf(query.path).find(isCommandSafe);
+  /**
+   * A key whose name cannot stand on a command line as it is. Its nearest parent whose name can lists its subkeys, which tells whether the
+   * way to the key is there at all; what is there comes from an export, of that parent where nothing less will do.
+   */
+  async #readUnsafe({ path }: RegistryQuery): Promise<RegistryFinding> {
+    const safe = parentsOf(path).find(isCommandSafe);
     if (safe === undefined) return { key: null, above: null };
     const parent = await this.read({ path: safe, value: '' });
-    return parent.key === null ? parent : this.#fromExport(query.path);
+    if (parent.key === null) return parent;
+    const [name = ''] = path.slice(safe.length + 1).split('\\');
+    const first = `${safe}\\${name}`;
+    // Of a name beyond ASCII the host's code page may have made another.
+    const isListed = parent.key.subkeys.some((subkey) => samePath(subkey.path, first));
+    if (/^[\x20-\x7e]*$/.test(name) && !isListed) return { key: null, above: safe };
+    const listing = await exportQuoted(this.#session, first);
+    return listing ? this.#lookUp(path, listing) : this.#fromExport(path);
   }
 }

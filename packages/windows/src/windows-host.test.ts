@@ -227,12 +227,39 @@ describe('reading', () => {
     expect(key?.values.at(-1)?.data).toEqual({ type: 'REG_SZ', text: 'why日' });
   });
 
-  test.each(['100%', 'say "x"', 'Grüße'])('the key %s is read from an export of its parent', async (name) => {
+  const listed = (path: string): Readonly<Record<string, string>> => ({ [ROOT]: `${listing}\r\n${path}\r\n` });
+  const exportsIn = (scripts: readonly string[]): readonly (string | undefined)[] =>
+    [...scripts.join('\n').matchAll(/reg export (.*?) ratchet-/g)].map(([, word]) => word);
+
+  test.each(['100%', 'Grüße'])('the key %s is read from an export of its parent', async (name) => {
     const path = `${ROOT}\\${name}`;
-    const { host, scripts } = scripted({ table: { [ROOT]: listing }, exported: exportOf(path, '"on"=dword:00000007') });
+    const { host, scripts } = scripted({ table: listed(path), exported: exportOf(path, '"on"=dword:00000007') });
     const [key] = await host.registry([{ path }]);
     expect(key?.values).toEqual([{ name: 'on', data: { type: 'REG_DWORD', number: 7 } }]);
     expect(scripts.join('')).not.toContain(name);
+    expect(exportsIn(scripts)).toEqual([`"${ROOT}"`]);
+  });
+
+  test.each(['say "x"', 'say "x"\\below'])('the key %s is read from an export of its own', async (name) => {
+    const path = `${ROOT}\\${name}`;
+    const table = listed(`${ROOT}\\say "x"`);
+    const { host, scripts } = scripted({ table, exported: exportOf(path, '"on"=dword:00000007') });
+    const [key] = await host.registry([{ path }]);
+    expect(key?.values).toEqual([{ name: 'on', data: { type: 'REG_DWORD', number: 7 } }]);
+    expect(exportsIn(scripts)).toEqual([`^"${ROOT}\\say \\^"x\\^"^"`]);
+  });
+
+  test('an export that does not hold the key with quotes is not believed', async () => {
+    const path = `${ROOT}\\say "x"`;
+    const { host, scripts } = scripted({ table: listed(path), exported: exportOf(ROOT) });
+    expect(await host.registry([{ path }])).toEqual([null]);
+    expect(exportsIn(scripts)).toEqual([`^"${ROOT}\\say \\^"x\\^"^"`, `"${ROOT}"`]);
+  });
+
+  test.each(['100%', 'say "x"', 'a"\\b'])('that the key %s is missing costs no export', async (name) => {
+    const { host, scripts } = scripted({ table: { [ROOT]: listing }, exported: exportOf(ROOT) });
+    expect(await host.registry([{ path: `${ROOT}\\${name}` }])).toEqual([null]);
+    expect(exportsIn(scripts)).toEqual([]);
   });
 
   test.each([1, 2, 5])('output that was cut after %d lines is an error, not a missing key', async (cutAfter) => {
@@ -258,7 +285,7 @@ describe('writing', () => {
 
   test('a key whose name no command line carries is read after the import', async () => {
     const path = `${ROOT}\\100%`;
-    const { host, scripts } = scripted({ table: { [ROOT]: listing }, exported: exportOf(path) });
+    const { host, scripts } = scripted({ table: { [ROOT]: `${listing}\r\n${path}\r\n` }, exported: exportOf(path) });
     await Promise.all([host.writeRegistry([set(1)]), host.registry([{ path }])]);
     expect(scripts.map((script) => /reg (import|query|export)/.exec(script)?.[1])).toEqual([
       'import',

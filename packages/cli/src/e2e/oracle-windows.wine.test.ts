@@ -29,7 +29,6 @@ const ON_PURPOSE: Readonly<Record<string, readonly string[]>> = {
   'win_shell/an error last': ['stderr', 'stderr_lines'],
   'win_shell/thrown': ['stderr', 'stderr_lines'],
   'win_shell/named blocks': ['stderr', 'stderr_lines', 'stdout', 'stdout_lines'],
-  'win_shell/a warning': ['stdout', 'stdout_lines'],
   'win_shell/in check mode': ['msg'],
   // Wine's cmd.exe says of a drive's root that it is not there. Not tried on Windows' own.
   'win_stat/a drive': [

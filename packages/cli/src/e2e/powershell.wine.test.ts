@@ -105,6 +105,18 @@ describe('PowerShell tasks on a wine host', () => {
   );
 
   test(
+    'warnings, verbose and debug messages are not output, and a script can still take them',
+    async () => {
+      const told =
+        "Write-Warning w; Write-Verbose v -Verbose; $DebugPreference = 'Continue'; Write-Debug d; Write-Host h; 'o'";
+      expect(await run(told)).toEqual({ rc: 0, stdout: 'h\r\no\r\n', stderr: '' });
+      expect(await run(told, { ownProcess: true })).toEqual({ rc: 0, stdout: 'h\r\no\r\n', stderr: '' });
+      expect(await stdout('$w = & { Write-Warning w } 3>&1; "[$w]"')).toBe('[w]');
+    },
+    MS,
+  );
+
+  test(
     'the code is that of the last statement, in whatever block it stands and however the script is left',
     async () => {
       const found = [];
