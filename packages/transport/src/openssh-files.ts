@@ -57,6 +57,9 @@ export const opensshFiles = (host: string, batch: Batch): FileTransfer => {
       throw error;
     }
   };
+  // sftp can only open a file so that it makes one that is missing. A batch ends at what fails: the file is looked at by the request before.
+  const putInPlace = (path: string, file: string): Promise<void> =>
+    run('written', path, `ls -1 ${quote(host, path)}\nput ${quote(host, file)} ${quote(host, path)}`);
   const makeFolder = async (path: string): Promise<void> => {
     if (await exists(path)) return;
     const parent = path.replace(/\/+[^/]+\/*$/, '');
@@ -73,6 +76,7 @@ export const opensshFiles = (host: string, batch: Batch): FileTransfer => {
       inFolder(async (file) => {
         await writeFile(file, bytes, { mode: 0o600 });
         if (options.exclusive === true) await putExclusive(path, file);
+        else if (options.inPlace === true) await putInPlace(path, file);
         else await run('written', path, `put ${quote(host, file)} ${quote(host, path)}`);
       }),
     // sftp lists times to the minute, but can give a copy the time of what it copied.

@@ -93,7 +93,10 @@ describeReal('against a real OpenSSH server', () => {
     await expect(files.write(path, bytes, { exclusive: true })).rejects.toMatchObject({ details: { exists: true } });
     await files.write(path, Buffer.from('short'));
     expect(readFileSync(path, 'utf8')).toBe('short');
+    await files.write(path, Buffer.from('other'), { inPlace: true });
+    expect(readFileSync(path, 'utf8')).toBe('other');
     await files.remove(path);
+    await expect(files.write(path, bytes, { inPlace: true })).rejects.toMatchObject({ details: { missing: true } });
     expect(await files.exists(path)).toBe(false);
     await expect(files.read(path)).rejects.toMatchObject({ code: 'command-failed', details: { missing: true } });
     await expect(files.remove(path)).rejects.toMatchObject({ details: { missing: true } });

@@ -149,7 +149,8 @@ class WindowsKeep implements HostKeep {
     if (!this.#mine) return false;
     const bytes = await orMissing(this.#files.read(await this.#path(LOCK)));
     this.#mine = bytes !== null && lockIn(bytes).run === wanted.run;
-    if (this.#mine) await this.#write(wanted);
+    // Taken away since it was read: the lock is not made anew by its renewal.
+    if (this.#mine) this.#mine = (await orMissing(this.#write(wanted).then(() => true))) ?? false;
     return this.#mine;
   }
 

@@ -17,14 +17,16 @@ const hostWithFiles = () => {
     if (!bytes) throw new RatchetError('command-failed', `${path} is not there`, { details: { missing: true } });
     return bytes;
   };
-  const cut = { making: false };
+  const cut = { making: false, beforeRenewal: false };
   /** How many more times `del` finds the leftover import in use. */
   const leftover = { inUse: 0 };
   const transfer: Partial<FileTransfer> = {
     read: async (path) => found(path),
     modified: async () => 1000,
     remove: async (path) => void files.delete(path),
-    write: async (path, bytes, { exclusive = false } = {}) => {
+    write: async (path, bytes, { exclusive = false, inPlace = false } = {}) => {
+      if (inPlace && cut.beforeRenewal) files.delete(path);
+      if (inPlace) found(path);
       if (exclusive && files.has(path))
         throw new RatchetError('command-failed', `${path} is there`, { details: { exists: true } });
       if (cut.making && exclusive) {
@@ -77,6 +79,14 @@ test('who finds the turn as the first command found it was alone, and what it re
   await ann.release(ANN);
   const bob = await contact(host);
   expect(await bob.lock(BOB, 300)).toBe('untouched');
+});
+
+test('a lock that is taken away just before it is renewed is taken anew, and what was read counts no more', async () => {
+  const host = hostWithFiles();
+  const ann = await contact(host);
+  expect(await ann.lock(ANN, 300)).toBe('untouched');
+  host.cut.beforeRenewal = true;
+  expect(await ann.lock(ANN, 300)).toBe('taken');
 });
 
 test('a run that had the lock in between is noticed, also when it has given it back', async () => {
