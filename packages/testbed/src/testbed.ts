@@ -12,6 +12,7 @@ import { type Arch, identityWrites, type Prerequisite, seedWrites } from './seed
 import type { OsName } from './seed/windows-version.js';
 import { snapshotExclusions } from './snapshot/exclusions.js';
 import { snapshotText } from './snapshot/text.js';
+import { endAllAbandonedHosts } from './wine/abandoned.js';
 import { startWineHost } from './wine/host.js';
 
 export interface UpOptions {
@@ -111,13 +112,14 @@ const startAll = async (options: UpOptions, client: KeyPair): Promise<Started[]>
 };
 
 /**
- * Starts test hosts `win1`, `win2`, … and writes `inventory.yml`, `ssh_config`, `known_hosts` and the client key `id`
+ * Starts test hosts `win1`, `win2`, … after ending wine hosts whose supervisor was killed, and writes `inventory.yml`, `ssh_config`, `known_hosts` and the client key `id`
  * into `dir`.
  * @throws RatchetError `not-elevated` or `command-failed` when a wine host cannot be had, `file-not-found` for a seed
  */
 export const upHosts = async (options: UpOptions): Promise<Testbed> => {
   const dir = resolve(options.dir);
   await mkdir(dir, { recursive: true });
+  if (options.kind === 'wine') await endAllAbandonedHosts();
   await rm(join(dir, 'hosts'), { recursive: true, force: true });
   const client = newKeyPair();
   await writeFile(join(dir, 'id'), client.privateKey, { mode: 0o600 });
