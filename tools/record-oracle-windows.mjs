@@ -66,6 +66,8 @@ const record = async (name, oracle, collections) => {
     ANSIBLE_HOST_KEY_CHECKING: 'false',
     ANSIBLE_STDOUT_CALLBACK: 'ansible.posix.jsonl',
     ANSIBLE_PIPELINING: 'true',
+    // A host on a busy machine is not unreachable.
+    ANSIBLE_TIMEOUT: '120',
   };
   const args = ['-i', join(bed, 'inventory.yml'), `${name}.yml`];
   const ansible = spawn('ansible-playbook', args, { cwd: FIXTURES, env, stdio: ['ignore', 'pipe', 'inherit'] });

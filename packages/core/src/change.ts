@@ -88,7 +88,9 @@ export type Change =
   | ServiceChange
   | CommandChange;
 
-const valueName = (name: string): string => (name === '' ? '(Default)' : name);
+/** A value that is called `(Default)` is not the unnamed one, which Windows' programs show so. */
+const valueName = (name: string): string =>
+  name === '' ? '(Default)' : name.toLowerCase() === '(default)' ? `"${name}"` : name;
 
 /** The change as one line: `HKEY_…\Client DisabledByDefault: absent → dword 1 (0x1)`. */
 export const showChange = (change: Change): string => {

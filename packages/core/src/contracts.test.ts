@@ -64,5 +64,8 @@ test('registry data are compared with their type; changes become writes and line
     restart: false,
   } as const;
   expect(showChange(change)).toBe('HKEY_LOCAL_MACHINE\\A (Default): absent → dword 255 (0xff)');
+  expect(showChange({ ...change, name: '(Default)' })).toBe(
+    'HKEY_LOCAL_MACHINE\\A "(Default)": absent → dword 255 (0xff)',
+  );
   expect(writesOf([change])).toEqual([{ op: 'set', path: change.path, name: '', data: change.after }]);
 });

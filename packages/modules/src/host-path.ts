@@ -15,14 +15,16 @@ const foldersAbove = (path: string): readonly string[] => {
   return cuts.filter((one) => one !== '' && !/^[A-Za-z]:$/.test(one));
 };
 
-/** Makes the folders above a path that are missing. Gives whether there were any. */
+/** Makes the folders above a path that are missing, asking from the nearest on. Gives whether there were any. */
 export const makeFoldersFor = async (files: HostFiles, path: string, mode?: string | number): Promise<boolean> => {
-  let made = false;
-  for (const folder of foldersAbove(path)) {
-    if (await files.status(folder, true)) continue;
+  const missing: string[] = [];
+  for (const folder of foldersAbove(path).toReversed()) {
+    if (await files.status(folder, true)) break;
+    missing.unshift(folder);
+  }
+  for (const folder of missing) {
     await files.makeFolder(folder);
     if (mode !== undefined) await ensureAttributes(files, folder, { mode }, { follow: true, check: false });
-    made = true;
   }
-  return made;
+  return missing.length > 0;
 };

@@ -164,6 +164,19 @@ describe('cases', () => {
     });
   });
 
+  test('to win_regedit (Default) is a name, as to Ansible', async () => {
+    const host = seeded([{ op: 'set', path: CASE, name: '', data: { type: 'REG_SZ', text: 'unnamed' } }]);
+    const task = { path, name: '(Default)', data: 'named' };
+    const regedit = winRegedit as ResourceModule;
+    expect(await runTask(regedit, task, host)).toMatchObject({
+      changed: true,
+      changes: [{ name: '(Default)', before: null }],
+    });
+    expect(await runTask(regedit, task, host)).toMatchObject({ changed: false });
+    expect(host.dump(CASE).get(`${CASE} `)).toEqual({ type: 'REG_SZ', text: 'unnamed' });
+    expect(await runTask(module, { path, name: '(Default)', data: 'unnamed' }, host)).toMatchObject({ changed: false });
+  });
+
   test('C05: a multistring is compared as a list', async () => {
     const host = seeded([{ op: 'set', path: CASE, name: 'M', data: { type: 'REG_MULTI_SZ', items: ['b', 'a', 'a'] } }]);
     const task = (name: string, data: unknown) => runTask(module, { path, name, type: 'multistring', data }, host);

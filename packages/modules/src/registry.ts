@@ -47,11 +47,16 @@ const parameters = {
 interface Manner {
   readonly parsePath: (text: string) => PathResult;
   readonly pathHelp: string;
+  readonly nameHelp: string;
+  /** Whether `(Default)`, as regedit.exe and reg.exe show the unnamed value, means that one; to Ansible it is a name like any other. */
+  readonly knowsDefault: boolean;
   /** What `allow_unsupported_protocol` is where it is not given. */
   readonly allowsUnsupported: boolean;
 }
 
-const paramsWith = ({ parsePath, allowsUnsupported }: Manner) =>
+const isDefault = (name: string): boolean => name.toLowerCase() === '(default)';
+
+const paramsWith = ({ parsePath, knowsDefault, allowsUnsupported }: Manner) =>
   z
     .strictObject({ ...parameters, allow_unsupported_protocol: flag.default(allowsUnsupported) })
     .transform((task, context): Wanted => {
@@ -66,7 +71,8 @@ const paramsWith = ({ parsePath, allowsUnsupported }: Manner) =>
       const { path } = place;
       const allowed: Allowed = { allowWow6432: task.allow_wow6432node, overrides: task };
       const unnamed = task.name === undefined || task.name === null || task.name === '';
-      const name = unnamed || task.name?.toLowerCase() === '(default)' ? '' : String(task.name);
+      const given = unnamed ? '' : String(task.name);
+      const name = knowsDefault && isDefault(given) ? '' : given;
       if (task.state === 'absent')
         return unnamed && task.delete_key
           ? { target: 'key', path, present: false, ...allowed }
@@ -180,7 +186,7 @@ const regeditLike = (
   params: paramsWith(manner),
   parameters: {
     path: { description: manner.pathHelp, required: true, aliases: ['key'] },
-    name: { description: 'The value; "", "(Default)" or none is the unnamed one', aliases: ['entry', 'value'] },
+    name: { description: manner.nameHelp, aliases: ['entry', 'value'] },
     data: { description: 'The data; none is 0 or empty; with neither name nor data only the key is made' },
     type: { description: 'The type of the data', choices: DATA_TYPES, default: 'string', aliases: ['datatype'] },
     state: { description: 'Whether it shall be there', choices: ['present', 'absent'], default: 'present' },
@@ -228,6 +234,8 @@ export const registry = regeditLike(
   {
     parsePath: registryPath,
     pathHelp: 'The key: HKLM\\SOFTWARE\\…, HKLM:\\SOFTWARE\\… or HKEY_LOCAL_MACHINE\\SOFTWARE\\…',
+    nameHelp: 'The value; "", "(Default)" or none is the unnamed one',
+    knowsDefault: true,
     allowsUnsupported: false,
   },
 );
@@ -240,5 +248,11 @@ export const winRegedit = regeditLike(
     summary: 'Sets or deletes a registry value or key, as Ansible does',
   },
   // A role written for Ansible sets the values of all protocols on all hosts, which does no harm.
-  { parsePath: regeditPath, pathHelp: 'The key: HKLM:\\SOFTWARE\\…', allowsUnsupported: true },
+  {
+    parsePath: regeditPath,
+    pathHelp: 'The key: HKLM:\\SOFTWARE\\…',
+    nameHelp: 'The value; "" or none is the unnamed one, and "(Default)" a value of that very name',
+    knowsDefault: false,
+    allowsUnsupported: true,
+  },
 );

@@ -1,5 +1,5 @@
-/** cmd.exe takes 8191 characters; the login shell's own call of it takes some. */
-const LONGEST = 8000;
+/** Longest command line. cmd.exe takes 8191 characters; the login shell's own call of it takes some. */
+export const LONGEST = 8000;
 
 const MARK = /^echo (RATCHET-[0-9a-f]+ \d+ \d+) %errorlevel%$/;
 

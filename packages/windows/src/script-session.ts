@@ -10,7 +10,7 @@ import {
 import { cleanStderr, stripTerminalCodes } from './clean-output.js';
 import { decodeOutput, isUtf8 } from './code-page.js';
 import { settingLine, withoutInput } from './command-line.js';
-import { oneLine, typedLine } from './one-line.js';
+import { LONGEST, oneLine, typedLine } from './one-line.js';
 import { cutAtMarks, type Marked, SCRIPT_COMMAND } from './read-script.js';
 
 /** Milliseconds that a script which only reads or imports may take. */
@@ -103,14 +103,25 @@ export class ScriptSession {
   }
 
   /**
+   * Runs lines that mean the same typed as in a script (`%I` of a `for`, say) as one command line for the login shell: one process less
+   * on the host than a script. Undefined, with nothing run, where they are too long or the shell is no cmd.exe; `takesLines` then says so.
+   */
+  async typed(lines: readonly string[]): Promise<ScriptResult | undefined> {
+    const line = typedLine([`echo ${this.token} begin <nul`, ...lines]);
+    if (this.takesLines === false || line.length > LONGEST) return undefined;
+    const told = await this.connection.exec(line, { timeoutMs: SCRIPT_MS });
+    const output = Buffer.from(told.stdout).toString('latin1');
+    this.takesLines = output.includes(`${this.token} begin`);
+    return this.takesLines ? { ...told, marks: cutAtMarks(output, this.token) } : undefined;
+  }
+
+  /**
    * Runs lines with letters beyond ASCII: on the command line, which sshd takes as UTF-8; what comes on standard input cmd.exe reads in
    * the host's code page. Errors: `not-supported` where the login shell is no cmd.exe.
    */
   async wide(lines: readonly string[]): Promise<ScriptResult> {
-    const line = typedLine([`echo ${this.token} begin <nul`, ...lines]);
-    const told = await this.connection.exec(line, { timeoutMs: SCRIPT_MS });
-    const output = Buffer.from(told.stdout).toString('latin1');
-    if (output.includes(`${this.token} begin`)) return { ...told, marks: cutAtMarks(output, this.token) };
+    const told = await this.typed(lines);
+    if (told) return told;
     throw new RatchetError('not-supported', `${this.connection.host} takes no path with letters beyond ASCII.`, {
       hint: 'Its login shell is not cmd.exe; use a path of plain letters, or win_powershell.',
       place: this.place,

@@ -57,8 +57,10 @@ export const windowsFiles = (session: ScriptSession): HostFiles => {
   const { files } = session.connection;
   let environment: Promise<ReadonlyMap<string, string>> | undefined;
 
-  const send = (lines: readonly string[]): Promise<ScriptResult> =>
-    lines.every((line) => /^[\x20-\x7e]*$/.test(line)) ? session.script(lines) : session.wide(lines);
+  const send = async (lines: readonly string[]): Promise<ScriptResult> =>
+    lines.every((line) => /^[\x20-\x7e]*$/.test(line))
+      ? ((await session.typed(lines)) ?? session.script(lines))
+      : session.wide(lines);
 
   /** Runs lines that must end well; `missing` says what a code other than 0 means. */
   const must = async (verb: string, path: string, line: string): Promise<void> => {
