@@ -15,7 +15,7 @@ export type Invocation =
 
 export const USAGE = `usage: ratchet-testbed up --kind wine|embedded --dir DIR [--hosts N] [--os ${OS_NAMES.join('|')}]
                           [--arch x64|x86] [--shell cmd|powershell] [--without ${PREREQUISITES.join(',')}]
-                          [--seed FILE.reg]... [--powershell] [--detach]
+                          [--seed FILE.reg]... [--other-user NAME]... [--powershell] [--detach]
        ratchet-testbed down --dir DIR
        ratchet-testbed reboot --dir DIR --host HOST
        ratchet-testbed snapshot --dir DIR --host HOST
@@ -46,6 +46,7 @@ const OPTIONS = {
   shell: { type: 'string', default: 'cmd' },
   without: { type: 'string', multiple: true },
   seed: { type: 'string', multiple: true },
+  'other-user': { type: 'string', multiple: true },
   host: { type: 'string' },
   detach: { type: 'boolean', default: false },
   powershell: { type: 'boolean', default: false },
@@ -75,6 +76,7 @@ const upOptions = (values: ReturnType<typeof parse>['values']): UpOptions => {
     shell,
     without: left.map((name) => oneOf('without', name, PREREQUISITES)),
     seeds: values.seed ?? [],
+    otherUsers: values['other-user'] ?? [],
     ...(values.powershell || shell === 'powershell' ? { powershell: true } : {}),
   };
 };

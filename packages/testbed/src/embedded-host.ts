@@ -13,6 +13,7 @@ export const startEmbeddedTestHost = async (start: HostStart): Promise<RunningHo
     hostKey: start.hostKey,
     authorizedKeys: [start.clientPublicKey],
     user: EMBEDDED_USER,
+    otherUsers: start.otherUsers,
     shell: start.shell,
     registry: writesOf(start.seedText(0)),
   });

@@ -8,6 +8,8 @@ export interface HostStart {
   readonly shell: 'cmd' | 'powershell';
   /** Whether the real PowerShell is wanted. */
   readonly powershell: boolean;
+  /** Who else may log in, with the same key. */
+  readonly otherUsers: readonly string[];
   /** OpenSSH private key of the host. */
   readonly hostKey: string;
   /** The one public key that may log in. */

@@ -29,6 +29,8 @@ export interface UpOptions {
   readonly seeds?: readonly string[];
   /** Puts the real PowerShell on wine hosts; needs the .NET SDK. Default false. */
   readonly powershell?: boolean;
+  /** Who else may log in, with the same key. On wine hosts they are further names for root with a profile folder each; %USERNAME% and HKCU stay root's. */
+  readonly otherUsers?: readonly string[];
   /** Told of a restart, asked for by a host itself, that failed. */
   readonly onFailure?: (error: unknown) => void;
 }
@@ -85,6 +87,7 @@ const startHost = async (
     folder: join(resolve(options.dir), 'hosts', name),
     shell,
     powershell: options.powershell ?? false,
+    otherUsers: options.otherUsers ?? [],
     hostKey: key.privateKey,
     clientPublicKey: client.publicKey,
     seedText: (reboots: number) => encodeReg(seedAfter({ os, arch, without, reboots }, extra)),
@@ -114,7 +117,7 @@ const startAll = async (options: UpOptions, client: KeyPair): Promise<Started[]>
 /**
  * Starts test hosts `win1`, `win2`, … after ending wine hosts whose supervisor was killed, and writes `inventory.yml`, `ssh_config`, `known_hosts` and the client key `id`
  * into `dir`.
- * @throws RatchetError `not-elevated` or `command-failed` when a wine host cannot be had, `file-not-found` for a seed
+ * @throws RatchetError `not-elevated` or `command-failed` when a wine host cannot be had, `usage` for a user's name, `file-not-found` for a seed
  */
 export const upHosts = async (options: UpOptions): Promise<Testbed> => {
   const dir = resolve(options.dir);

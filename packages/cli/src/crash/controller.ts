@@ -6,7 +6,7 @@ const MAIN = fileURLToPath(new URL('../../dist/main.js', import.meta.url));
 const BUNDLE = fileURLToPath(new URL('../../bundle/main.cjs', import.meta.url));
 const PACKAGES = new URL('../../../', import.meta.url);
 const CRASH = new URL('../../dist/crash/crash-at.js', import.meta.url).href;
-const LIMIT_MS = 300_000;
+const LIMIT_MS = 600_000;
 
 /** How a controller process ended; `killed` when the crash point was reached. */
 export interface Ended {

@@ -6,8 +6,12 @@ import { decodeReg, regBytes } from '@ratchet/windows';
 import { type Fleet, madeFolder, valuesIn } from './fleet.js';
 
 /** Starts wine hosts: real Windows commands behind a real OpenSSH server. */
-export const wineFleet = async (folder: string, count: number): Promise<Fleet> => {
-  const testbed = await upHosts({ kind: 'wine', dir: join(folder, 'hosts'), hosts: count });
+export const wineFleet = async (
+  folder: string,
+  count: number,
+  options: { readonly otherUsers?: readonly string[] } = {},
+): Promise<Fleet> => {
+  const testbed = await upHosts({ ...options, kind: 'wine', dir: join(folder, 'hosts'), hosts: count });
   return {
     inventory: testbed.inventoryPath,
     knownHosts: join(testbed.dir, 'known_hosts'),

@@ -11,6 +11,7 @@ import type { Fault } from './fault.js';
 import { hangs } from './hangs.js';
 import { hostFiles } from './host-files.js';
 import { hostKeys } from './host-keys.js';
+import { mountLack } from './mounted.js';
 import { restarts } from './restarts.js';
 import { rollbacks } from './rollbacks.js';
 import { twoControllers } from './two-controllers.js';
@@ -46,14 +47,24 @@ interface Try extends Pick<Fault, 'name' | 'short' | 'lack'> {
 
 const onEmbedded = (fault: Fault): Try => ({ ...fault, attempt: () => onBench(fault, (bench) => fault.try(bench)) });
 
+interface Users {
+  readonly otherUsers: readonly string[];
+}
+
 const FLEETS = {
-  embedded: (folder: string) => embeddedFleet(folder, 2),
-  wine: (folder: string) => wineFleet(folder, 1),
+  embedded: (folder: string, users: Users) => embeddedFleet(folder, 2, users),
+  wine: (folder: string, users: Users) => wineFleet(folder, 1, users),
 } as const;
 
 const onAny = (kind: keyof typeof FLEETS, fault: Fault<Bench>): Try => ({
   ...fault,
-  attempt: () => onFleet<Fleet, readonly string[]>(fault, FLEETS[kind], (bench) => fault.try(bench)),
+  ...(kind === 'wine' && fault.otherUsers ? { lack: mountLack } : {}),
+  attempt: () =>
+    onFleet<Fleet, readonly string[]>(
+      fault,
+      (folder) => FLEETS[kind](folder, { otherUsers: fault.otherUsers ?? [] }),
+      (bench) => fault.try(bench),
+    ),
 });
 
 const tryIt = async ({ name, lack, attempt }: Try): Promise<void> => {

@@ -15,7 +15,8 @@ const otherController = async (bench: EmbeddedBench): Promise<Controller> => {
   return { project, flags: [...PATIENT, '-e', `ansible_user=${OTHER} whose=-bob`], command: 'once-plain-bob' };
 };
 
-const OTHER = 'bob';
+/** Who the other controller logs in as. */
+export const OTHER = 'bob';
 const RECONNECT = 'reconnect_timeout: 20\n';
 
 const runThere = (bench: EmbeddedBench, { project, flags }: Controller): Promise<Ended> =>

@@ -7,6 +7,7 @@ import { judgeCut } from './cuts.js';
 import type { Fault } from './fault.js';
 import { type Controller, getThrough, judgeBoth, judgeEnd, judgeMeeting } from './operator.js';
 import { type Relay, startRelay } from './relay.js';
+import { OTHER } from './two-controllers.js';
 
 const LOOK_MS = 20;
 
@@ -84,10 +85,15 @@ const meets = (count: number): Fault<Bench> => ({
   name: `wire:two-controllers:${count}`,
   short: false,
   settings: 'reconnect_timeout: 40\n',
+  otherUsers: [OTHER],
   try: async (bench) => {
     const project = join(bench.folder, 'other');
     await mkdir(project);
-    const other: Controller = { project, flags: [...PATIENT, '-e', 'whose=-bob'], command: 'once-plain-bob' };
+    const other: Controller = {
+      project,
+      flags: [...PATIENT, '-e', `ansible_user=${OTHER} whose=-bob`],
+      command: 'once-plain-bob',
+    };
     let second: Promise<Ended> | undefined;
     let running = true;
     const first = bench.run().finally(() => {

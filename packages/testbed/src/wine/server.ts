@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
 import { RatchetError } from '@ratchet/core';
 import { wineEnvironment } from './environment.js';
+import { withAccounts, writeAccounts } from './other-users.js';
 import { descendantsOf, kill } from './processes.js';
 
 const START_MS = 15_000;
@@ -27,6 +28,7 @@ export interface ServerSettings {
   readonly prefix: string;
   readonly port: number;
   readonly shell: 'cmd' | 'powershell';
+  readonly otherUsers: readonly string[];
   readonly hostKey: string;
   readonly clientPublicKey: string;
   /** What stands before `wine` on a command line. */
@@ -43,10 +45,10 @@ ${Object.entries(wineEnvironment(prefix))
   .join('\n')}
 export RATCHET_SHELL=${shell} NO_COLOR=1 DOTNET_EnableWriteXorExecute=0 POWERSHELL_TELEMETRY_OPTOUT=1 POWERSHELL_UPDATECHECK=Off
 log=${quoted(join(folder, 'commands.log'))}
-cd ${quoted(join(prefix, 'drive_c', 'users', 'root'))}
+cd ${quoted(join(prefix, 'drive_c', 'users'))}/"$USER"
 case "$SSH_ORIGINAL_COMMAND" in
 /usr/lib/openssh/sftp-server*)
-  exec chroot ${quoted(join(prefix, 'jail'))} /usr/lib/openssh/sftp-server -e -l INFO -d /C:/users/root 2>> "$log" ;;
+  exec chroot ${quoted(join(prefix, 'jail'))} /usr/lib/openssh/sftp-server -e -l INFO -d /C:/users/"$USER" 2>> "$log" ;;
 esac
 input=${quoted(join(folder, 'input'))}/$$.$EPOCHREALTIME
 printf 'exec %s %s\\n' "\${input##*/}" "$(printf %s "$SSH_ORIGINAL_COMMAND" | base64 -w0)" >> "$log"
@@ -87,6 +89,9 @@ export const writeServerFiles = async (settings: ServerSettings): Promise<void> 
   await writeFile(join(folder, 'sshd_config'), sshdConfig(settings));
   await writeFile(join(folder, 'session.sh'), sessionScript(settings));
   await chmod(join(folder, 'session.sh'), 0o755);
+  if (settings.otherUsers.length > 0) await writeAccounts(join(folder, 'passwd'), settings.otherUsers);
+  for (const user of settings.otherUsers)
+    await mkdir(join(settings.prefix, 'drive_c', 'users', user), { recursive: true });
 };
 
 const answers = (port: number): Promise<boolean> =>
@@ -100,11 +105,10 @@ const answers = (port: number): Promise<boolean> =>
 /** Starts the host's sshd and waits until it answers. */
 export const startServer = async (settings: ServerSettings): Promise<ChildProcess> => {
   await mkdir('/run/sshd', { recursive: true });
-  const { folder } = settings;
-  const child = spawn('/usr/sbin/sshd', ['-D', '-f', join(folder, 'sshd_config'), '-E', join(folder, 'sshd.log')], {
-    stdio: 'ignore',
-    detached: true,
-  });
+  const { folder, otherUsers } = settings;
+  const sshd = ['/usr/sbin/sshd', '-D', '-f', join(folder, 'sshd_config'), '-E', join(folder, 'sshd.log')] as const;
+  const [program, ...args] = otherUsers.length > 0 ? withAccounts(join(folder, 'passwd'), sshd) : sshd;
+  const child = spawn(program, args, { stdio: 'ignore', detached: true });
   const deadline = Date.now() + START_MS;
   while (!(await answers(settings.port))) {
     if (child.exitCode !== null || Date.now() > deadline) {
