@@ -7,15 +7,16 @@ export const powershellWrapper = (mark: string, request: string): string =>
 
 const WRAPPER = `$ask = [Text.Encoding]::UTF8.GetString([Convert]::FromBase64String('RATCHETREQUEST')) | ConvertFrom-Json
 function ConvertTo-Data($value, [int] $depth) {
-  if ($value -eq $null) { return $null }
+  if ($null -eq $value) { return $null }
   $raw = $value.PSObject.BaseObject
   if ($raw -is [string]) { return $raw.ToString() }
   if ($raw -is [bool] -or ($raw -is [ValueType] -and $raw.GetType().IsPrimitive -and $raw -isnot [char]) -or $raw -is [decimal]) { return $raw }
-  if ($raw -is [DateTime] -or $raw -is [DateTimeOffset]) { return $raw.ToString('o') }
+  if ($raw -is [DateTime]) { return $raw.ToUniversalTime().ToString('o') }
+  if ($raw -is [DateTimeOffset]) { return $raw.ToString('o') }
   if ($raw -is [Enum]) { return @{ String = $raw.ToString(); Type = $raw.GetType().FullName; Value = [int64] $raw } }
-  if ($raw -is [char] -or $raw -is [ValueType] -and $raw -isnot [Collections.DictionaryEntry] -and $depth -lt 0) { return "$raw" }
-  if ($raw -is [Guid] -or $raw -is [TimeSpan] -or $raw -is [Version] -or $raw -is [Uri] -or $raw -is [scriptblock] -or $raw -is [Type]) { return "$raw" }
-  if ($depth -lt 0) { return "$value" }
+  if ($raw -is [char] -or $raw -is [Guid] -or $raw -is [TimeSpan] -or $raw -is [Uri] -or $raw -is [scriptblock]) { return "$raw" }
+  if ($raw -is [Type]) { return @{ Name = $raw.Name; FullName = $raw.FullName; AssemblyQualifiedName = $raw.AssemblyQualifiedName; BaseType = ConvertTo-Data $raw.BaseType 0 } }
+  if ($depth -lt 1) { return "$value" }
   if ($raw -is [Collections.IDictionary]) {
     $map = @{}
     foreach ($key in @($raw.Keys)) { $map["$key"] = ConvertTo-Data $raw[$key] ($depth - 1) }
@@ -42,17 +43,27 @@ function ConvertFrom-Given($value) {
   if ($value -is [array]) { return , @(foreach ($item in $value) { ConvertFrom-Given $item }) }
   return $value
 }
+function ConvertTo-Reason($exception) {
+  if ($null -eq $exception) { return $null }
+  @{ message = $exception.Message; type = $exception.GetType().FullName; hresult = $exception.HResult; source = $exception.Source; help_link = $exception.HelpLink; inner_exception = ConvertTo-Reason $exception.InnerException }
+}
+# What this script itself stands on is no part of the other one's trace.
+$own = @(Get-PSCallStack).Count
+function ConvertTo-Trace([string] $trace) {
+  $lines = $trace.Replace([string] [char] 13, '').Split([char] 10)
+  if ($lines.Count -gt $own) { $lines = $lines[0..($lines.Count - $own - 1)] }
+  $lines -join [Environment]::NewLine
+}
 function ConvertTo-Fault($record) {
-  $exception = $record.Exception
   $category = $record.CategoryInfo
   @{
     output = ($record | Out-String)
     error_details = $(if ($record.ErrorDetails) { @{ message = $record.ErrorDetails.Message; recommended_action = $record.ErrorDetails.RecommendedAction } })
-    exception = @{ message = $exception.Message; type = $exception.GetType().FullName; hresult = $exception.HResult; source = $exception.Source; help_link = $exception.HelpLink; inner_exception = $(if ($exception.InnerException) { @{ message = $exception.InnerException.Message; type = $exception.InnerException.GetType().FullName } }) }
+    exception = ConvertTo-Reason $record.Exception
     target_object = ConvertTo-Data $record.TargetObject 0
     category_info = @{ category = "$($category.Category)"; category_id = [int] $category.Category; activity = $category.Activity; reason = $category.Reason; target_name = $category.TargetName; target_type = $category.TargetType }
     fully_qualified_error_id = $record.FullyQualifiedErrorId
-    script_stack_trace = $record.ScriptStackTrace
+    script_stack_trace = ConvertTo-Trace $record.ScriptStackTrace
     pipeline_iteration_info = @($record.PipelineIterationInfo)
   }
 }

@@ -50,6 +50,8 @@ export const differences = (ansible: unknown, ratchet: unknown, at = ''): readon
     const names = [...new Set([...Object.keys(ansible), ...Object.keys(ratchet)])].sort();
     return names.flatMap((name) => differences(ansible[name], ratchet[name], at === '' ? name : `${at}.${name}`));
   }
+  if (Array.isArray(ansible) && Array.isArray(ratchet) && ansible.length === ratchet.length)
+    return ansible.flatMap((item: unknown, index) => differences(item, ratchet[index], `${at}.${index}`));
   const [one, other] = [JSON.stringify(ansible), JSON.stringify(ratchet)];
   return one === other ? [] : [`${at}: ${one} | ${other}`];
 };
