@@ -4,6 +4,7 @@
 const { readFileSync } = require('node:fs');
 const { createRequire } = require('node:module');
 const { join } = require('node:path');
+const { setFlagsFromString } = require('node:v8');
 const { Script } = require('node:vm');
 
 const cacheOrNothing = (file) => {
@@ -16,6 +17,8 @@ const cacheOrNothing = (file) => {
 
 /** Runs the program; gives it as a script, of which a cache can be made. */
 const start = () => {
+  // What a run makes is young and mostly stays: let the young generation grow at once instead of copying it five times over.
+  setFlagsFromString('--semi-space-growth-factor=16');
   const file = join(__dirname, 'program.cjs');
   const script = new Script(readFileSync(file, 'latin1'), {
     filename: file,

@@ -1,11 +1,12 @@
-// Makes packages/cli/bundle/: the ratchet command as one file (program.cjs), what V8 made of it (program.cache), and main.cjs, which
-// starts it from both. Modules are still run only when needed. It is small, since each megabyte that the command reads costs its start
-// some 10 ms; the map beside the program leads a stack trace back to the source.
+// Makes packages/cli/bundle/: the ratchet command as one file (program.cjs), what V8 made of it (program.cache), main.cjs, which
+// starts it from both, and packages that only some runs need (seldom.cjs). Modules are still run only when needed. It is small, since
+// each megabyte that the command reads costs its start some 10 ms; the map beside each file leads a stack trace back to the source.
 import { execFile } from 'node:child_process';
 import { chmod, copyFile, readFile, rm } from 'node:fs/promises';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
 import { build } from 'esbuild';
+import { modulesWhenNamed, seldomNeeded, seldomSource } from './bundle-lazily.mjs';
 
 const root = fileURLToPath(new URL('..', import.meta.url));
 const outdir = fileURLToPath(new URL('../packages/cli/bundle', import.meta.url));
@@ -35,14 +36,27 @@ const withoutHttp = {
 };
 
 await rm(outdir, { recursive: true, force: true });
-await build({
+const common = {
   absWorkingDir: root,
-  entryPoints: ['packages/cli/dist/main.js'],
-  outfile: `${outdir}/program.cjs`,
   bundle: true,
   format: 'cjs',
   platform: 'node',
   target: 'node20',
+  minify: true,
+  sourcemap: 'linked',
+  sourcesContent: false,
+  legalComments: 'inline',
+  logLevel: 'warning',
+};
+await build({
+  ...common,
+  stdin: { contents: seldomSource, resolveDir: root },
+  outfile: `${outdir}/seldom.cjs`,
+});
+await build({
+  ...common,
+  entryPoints: ['packages/cli/dist/main.js'],
+  outfile: `${outdir}/program.cjs`,
   // ssh2 tries these and goes on without them.
   external: ['cpu-features', '*.node'],
   // One function, as Node wraps a CommonJS module; main.cjs calls it.
@@ -51,14 +65,9 @@ await build({
   },
   footer: { js: '})' },
   define: { 'import.meta.url': 'ratchetFile' },
-  plugins: [zodByName, withoutHttp],
+  plugins: [modulesWhenNamed, zodByName, withoutHttp, seldomNeeded],
   // Escapes what is not ASCII: the loader reads the file byte by byte.
   charset: 'ascii',
-  minify: true,
-  sourcemap: 'linked',
-  sourcesContent: false,
-  legalComments: 'inline',
-  logLevel: 'warning',
 });
 await copyFile(new URL('bundle-main.cjs', import.meta.url), `${outdir}/main.cjs`);
 await chmod(`${outdir}/main.cjs`, 0o755);

@@ -1,8 +1,9 @@
 import { execFile } from 'node:child_process';
-import { symlink } from 'node:fs/promises';
+import { copyFile, mkdir, symlink } from 'node:fs/promises';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { afterAll, beforeAll, expect, test } from '@jest/globals';
+import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
+import { upHosts } from '@ratchet/testbed';
 import { type HostForRun, newHostForRun, newRunFolder, type RunFolder } from './test-run.js';
 import { readVersion } from './version.js';
 
@@ -78,6 +79,61 @@ test('a link named ansible-inventory is ratchet inventory', async () => {
   const { code, out } = await started(link, '-i', 'h1,h2,', '--graph');
   expect(out).toBe('@all:\n  |--@ungrouped:\n  |  |--h1\n  |  |--h2\n');
   expect(code).toBe(0);
+});
+
+// What is read from seldom.cjs only when it is needed.
+describe('what only some runs need', () => {
+  let dir: string;
+  let running: Awaited<ReturnType<typeof upHosts>>;
+
+  beforeAll(async () => {
+    dir = join(folder.path, 'hosts');
+    await mkdir(dir);
+    running = await upHosts({ kind: 'embedded', hosts: 1, dir });
+  });
+
+  afterAll(() => running.stop());
+
+  const readHost = async () => {
+    const tasks = '  - win_reg_stat:\n      path: HKLM:\\SOFTWARE\n';
+    const playbook = await folder.write('read.yml', `- hosts: win1\n  gather_facts: false\n  tasks:\n${tasks}`);
+    return [COMMAND, 'run', playbook, '-i', join(dir, 'inventory.yml')];
+  };
+
+  test.each([
+    [
+      'YAML with an anchor',
+      async () => ['-i', await folder.write('anchors.yml', 'all:\n  vars: {a: &a [1], b: *a}\n')],
+    ],
+    ['the system ssh', async () => ['-e', 'ansible_connection=openssh']],
+    [
+      'a key with a passphrase',
+      async () => {
+        const key = join(folder.path, 'locked');
+        await copyFile(join(dir, 'id'), key);
+        expect((await started('ssh-keygen', '-q', '-p', '-P', '', '-N', 'open sesame', '-f', key)).code).toBe(0);
+        return [
+          '-e',
+          `ansible_ssh_private_key_file=${key}`,
+          '-e',
+          '{"ansible_ssh_private_key_passphrase": "open sesame"}',
+        ];
+      },
+    ],
+  ])('%s', async (_what, more) => {
+    const { code, out } = await node(...(await readHost()), ...(await more()));
+    expect(out).toMatch(/win1 +: ok=1 +changed=0 +unreachable=0 +failed=0 /);
+    expect(code).toBe(0);
+  });
+
+  test('a terminal', async () => {
+    const line = ['stty cols 100;', process.execPath, ...(await readHost())].join(' ');
+    const { code, out } = await started('script', '-qec', line, '/dev/null');
+    expect(out).toMatch(/win1 .*ok=1 /);
+    // Colours or a moving cursor: what only a terminal gets.
+    expect(out).toContain('\u001b[');
+    expect(code).toBe(0);
+  });
 });
 
 test('bad input is told with its place by the bundled command', async () => {

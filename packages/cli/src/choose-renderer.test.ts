@@ -16,6 +16,7 @@ describe('the kind of output', () => {
     expect(outputKind('tty', pipe, {})).toBe('plain');
     expect(outputKind('tty', terminal, { TERM: 'dumb' })).toBe('plain');
     expect(outputKind(undefined, terminal, { CI: 'true' })).toBe('plain');
+    expect(outputKind(undefined, { ...terminal, columns: 0 }, { TERM: 'xterm' })).toBe('plain');
   });
 });
 

@@ -37,7 +37,9 @@ export const maskedOutput = (stream: Output, secrets: Secrets): Output => ({
 /** The kind of output: as asked for, live on a terminal; live display falls back to plain lines where it cannot work. */
 export const outputKind = (asked: OutputKind | undefined, screen: Screen, environment: Environment): OutputKind => {
   const wanted = asked ?? 'tty';
-  return wanted === 'tty' && !wantsLiveDisplay(screen.isTTY === true, environment) ? 'plain' : wanted;
+  // A terminal in a container may have no columns; a display that wraps at none shows one letter a line.
+  const live = screen.columns !== 0 && wantsLiveDisplay(screen.isTTY === true, environment);
+  return wanted === 'tty' && !live ? 'plain' : wanted;
 };
 
 /** The renderer for a run; `plain` stands in the place of lines for people. JSON passes unmasked here because the runner has masked every text in its events. */

@@ -1,4 +1,6 @@
+import { isatty } from 'node:tty';
 import { RatchetError, Secrets } from '@ratchet/core';
+import type { PromptInput } from './ask-password.js';
 import type { RunSurroundings } from './run-command.js';
 import type { HelpAsked } from './run-flags.js';
 import { showFailure } from './show-failure.js';
@@ -36,6 +38,23 @@ const abortOnInterrupt = (controller: AbortController): (() => void) => {
   };
 };
 
+const STANDARD_INPUT = 0;
+
+/** Standard input, opened by Node only once somebody reads it: most commands never do. */
+const standardInput: PromptInput = {
+  get isTTY() {
+    return isatty(STANDARD_INPUT);
+  },
+  get readableEnded() {
+    return process.stdin.readableEnded;
+  },
+  setRawMode: (on) => process.stdin.isTTY && process.stdin.setRawMode(on),
+  on: (event: string, listener: (chunk: Buffer) => void) => process.stdin.on(event, listener),
+  off: (event: string, listener: (chunk: Buffer) => void) => process.stdin.off(event, listener),
+  resume: () => process.stdin.resume(),
+  pause: () => process.stdin.pause(),
+};
+
 /** A command on the real process: gives the exit code; every failure is told on standard error. */
 export const runFromShell = async (command: ShellCommand, args: readonly string[]): Promise<number> => {
   const secrets = new Secrets();
@@ -58,9 +77,9 @@ export const runFromShell = async (command: ShellCommand, args: readonly string[
       return 0;
     }
     verbosity = ready.verbosity;
-    const { stdin, stdout, stderr, env } = process;
+    const { stdout, stderr, env } = process;
     return await ready.run({
-      stdin,
+      stdin: standardInput,
       stdout,
       stderr,
       env,

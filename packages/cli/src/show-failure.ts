@@ -4,6 +4,7 @@ import {
   RatchetErrors,
   type Secrets,
   showError,
+  stackOf,
   toRatchetError,
   worstExitCode,
 } from '@ratchet/core';
@@ -16,12 +17,6 @@ export interface ShownFailure {
 }
 
 const STACK_VERBOSITY = 3;
-
-const stackOf = (error: unknown): string => {
-  const lines: string[] = [];
-  for (let at: unknown = error; at instanceof Error; at = at.cause) lines.push(at.stack ?? at.message);
-  return lines.join('\ncaused by: ');
-};
 
 /** All errors of a failure as text; stacks only from `-vvv` on. */
 export const showFailure = (thrown: unknown, secrets: Secrets, verbosity: number): ShownFailure => {

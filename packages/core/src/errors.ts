@@ -105,6 +105,13 @@ export const toRatchetError = (thrown: unknown): RatchetError => {
   });
 };
 
+/** The stack of an error and of what caused it, for whoever mends the program. */
+export const stackOf = (error: unknown): string => {
+  const lines: string[] = [];
+  for (let at: unknown = error; at instanceof Error; at = at.cause) lines.push(at.stack ?? at.message);
+  return lines.join('\ncaused by: ');
+};
+
 /** Several errors found in one go (static checks), in the order in which they were found. */
 export class RatchetErrors extends Error {
   override readonly name = 'RatchetErrors';

@@ -13,6 +13,8 @@ export interface Failure {
   readonly place?: string;
   /** The place with its line of source and a caret, for people. */
   readonly excerpt?: string;
+  /** Where in the program it came up: of a fault of Ratchet's own only. */
+  readonly stack?: string;
 }
 
 /** Ansible's seven counters for one host. */

@@ -286,6 +286,18 @@ describe('plain output', () => {
     expect(out).toMatch(/TASK \[end\] \*+\nok: \[h1\]\nok: \[h3\]\n$/);
   });
 
+  test('the stack of a fault of Ratchet itself is told from -vvv on', async () => {
+    const failure = {
+      code: 'internal',
+      message: 'o is not a function',
+      hint: 'report it',
+      stack: 'TypeError: o\n    at f',
+    };
+    const events = [sample.task('t1', 'x'), taskFinished({ task: 't1', host: 'h1', outcome: 'failed', failure })];
+    expect((await plain(events, { verbosity: 3 })).out).toContain('  hint: report it\n  TypeError: o\n      at f\n');
+    expect((await plain(events, { verbosity: 2 })).out).not.toContain('at f');
+  });
+
   test('colours only when told to', async () => {
     const events = [sample.task('t1', 'x'), taskFinished({ task: 't1', host: 'h1', outcome: 'changed' })];
     expect((await plain(events, { colour: true })).out).toContain('\u001b[33mchanged: [h1]\u001b[0m\n');

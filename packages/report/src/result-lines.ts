@@ -62,9 +62,12 @@ const failureResult = (failure: Failure | undefined, result: Result, unreachable
   return jsonText({ changed: false, ...shown, msg, ...facts }, { sorted: true });
 };
 
-const failureNotes = (failure: Failure | undefined): readonly string[] => [
+const STACK_VERBOSITY = 3;
+
+const failureNotes = (failure: Failure | undefined, { verbosity }: LineStyle): readonly string[] => [
   ...(failure?.excerpt?.split('\n') ?? (failure?.place ? [`  at ${failure.place}`] : [])),
   ...(failure?.hint ? [`  hint: ${failure.hint}`] : []),
+  ...(failure?.stack && verbosity >= STACK_VERBOSITY ? failure.stack.split('\n').map((line) => `  ${line}`) : []),
 ];
 
 const DIFF_COLOURS: Readonly<Record<string, Colour>> = { '+': 'green', '-': 'red', '@': 'cyan' };
@@ -119,15 +122,18 @@ export const itemLines = (event: StepFinished, style: LineStyle): readonly strin
   const head = itemHead(event, event.item);
   const lines =
     event.outcome === 'failed'
-      ? [`${head} => ${failureResult(event.failure, event.result, false)}`, ...failureNotes(event.failure)]
+      ? [`${head} => ${failureResult(event.failure, event.result, false)}`, ...failureNotes(event.failure, style)]
       : [`${head}${resultText(event, style)}`];
   return [...changeLines(event, style), ...painted(lines, COLOURS[event.outcome], style)];
 };
 
-const failedLines = (event: TaskFinished): readonly string[] => {
+const failedLines = (event: TaskFinished, style: LineStyle): readonly string[] => {
   const unreachable = event.outcome === 'unreachable';
   const head = `fatal: [${hostLabel(event)}]: ${unreachable ? 'UNREACHABLE' : 'FAILED'}!`;
-  return [`${head} => ${failureResult(event.failure, event.result, unreachable)}`, ...failureNotes(event.failure)];
+  return [
+    `${head} => ${failureResult(event.failure, event.result, unreachable)}`,
+    ...failureNotes(event.failure, style),
+  ];
 };
 
 /**
@@ -139,7 +145,7 @@ export const taskLines = (event: TaskFinished, itemFailureShown: boolean, style:
   const colour = COLOURS[event.outcome];
   if (event.outcome === 'failed' || event.outcome === 'unreachable') {
     const changes = loop ? [] : changeLines(event, style);
-    const lines = itemFailureShown ? [] : painted(failedLines(event), colour, style);
+    const lines = itemFailureShown ? [] : painted(failedLines(event, style), colour, style);
     return [...changes, ...lines, ...(event.ignored ? painted(['...ignoring'], 'cyan', style) : [])];
   }
   if (loop && event.outcome !== 'skipped') return [];

@@ -9,6 +9,7 @@ import {
   type RatchetError,
   showChange,
   showPosition,
+  stackOf,
   type Value,
 } from '@ratchet/core';
 
@@ -71,6 +72,7 @@ export const failureOf = (error: RatchetError, task: Position | undefined): Fail
     message: error.message,
     ...(error.hint ? { hint: error.hint } : {}),
     ...(position ? { place: placeName(position), excerpt: showPosition(position) } : {}),
+    ...(error.code === 'internal' ? { stack: stackOf(error.cause ?? error) } : {}),
   };
 };
 

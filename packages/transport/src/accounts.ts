@@ -2,7 +2,8 @@ import { execFile } from 'node:child_process';
 import { promisify } from 'node:util';
 import type { FileReader } from '@ratchet/core';
 
-const run = promisify(execFile);
+// Taken when it is needed: most runs never start a program.
+const run = (file: string, args: readonly string[]) => promisify(execFile)(file, args);
 
 /** The fields of an entry of passwd or group, or undefined; asked of the system, so that directory services count. */
 const entry = async (database: 'passwd' | 'group', key: string): Promise<readonly string[] | undefined> => {
