@@ -25,10 +25,16 @@ export const startEmbeddedTestHost = async (start: HostStart): Promise<RunningHo
       return host.reboots;
     },
     log: async (): Promise<LogEntry[]> => [...host.log],
-    exportTexts: async () => [encodeReg(host.snapshotWrites())],
+    exportTexts: async (keys) =>
+      keys.map((key) => encodeReg(host.snapshotWrites().filter((write) => isUnder(key, write.path)))),
     reboot: () => host.reboot(),
     stop: () => host.stop(),
   };
+};
+
+const isUnder = (key: string, path: string): boolean => {
+  const [folded, above] = [path.toLowerCase(), key.toLowerCase()];
+  return folded === above || folded.startsWith(`${above}\\`);
 };
 
 const EMBEDDED_USER = 'admin';

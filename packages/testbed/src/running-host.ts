@@ -29,8 +29,8 @@ export interface RunningHost {
   /** How often it has restarted since it was started. */
   readonly reboots: number;
   log(): Promise<LogEntry[]>;
-  /** `reg export` of HKLM\SOFTWARE and HKLM\SYSTEM, decoded. */
-  exportTexts(): Promise<string[]>;
+  /** `reg export` of these keys, which must be there, decoded. */
+  exportTexts(keys: readonly string[]): Promise<string[]>;
   /** Cuts the connections, stops, starts again with the next boot marker. */
   reboot(): Promise<void>;
   /** Ends every process of the host and removes what it had on disk outside its folder. */

@@ -42,14 +42,17 @@ export interface Testbed {
   readonly inventoryPath: string;
   /** The commands and SFTP operations that the host got, in order. */
   log(host: string): Promise<LogEntry[]>;
-  /** HKLM\SOFTWARE and HKLM\SYSTEM as sorted `.reg` text. */
-  snapshot(host: string): Promise<string>;
+  /** HKLM\SOFTWARE and HKLM\SYSTEM, or the one key that is named (in full, and there), as sorted `.reg` text. */
+  snapshot(host: string, key?: string): Promise<string>;
   /** Restarts the host; resolves once it can be reached again. */
   reboot(host: string): Promise<void>;
   /** How often the host has restarted. */
   reboots(host: string): number;
   stop(): Promise<void>;
 }
+
+/** What a snapshot looks at. */
+const ROOTS = ['HKEY_LOCAL_MACHINE\\SOFTWARE', 'HKEY_LOCAL_MACHINE\\SYSTEM'];
 
 const readSeed = async (path: string): Promise<RegistryWrite[]> => {
   const bytes = await readFile(path).catch((cause: unknown) => {
@@ -142,7 +145,8 @@ export const upHosts = async (options: UpOptions): Promise<Testbed> => {
     hosts: started.map(({ host }) => ({ name: host.name, port: host.port })),
     inventoryPath: join(dir, 'inventory.yml'),
     log: async (name) => find(name).log(),
-    snapshot: async (name) => snapshotText(await find(name).exportTexts(), exclusions),
+    snapshot: async (name, key) =>
+      snapshotText(await find(name).exportTexts(key === undefined ? ROOTS : [key]), exclusions),
     reboot: async (name) => find(name).reboot(),
     reboots: (name) => find(name).reboots,
     stop: () => stopAll(started),

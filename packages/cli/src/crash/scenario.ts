@@ -58,14 +58,15 @@ export const writeScenario = async (folder: string, { reboot = {}, timeout }: Va
   return path;
 };
 
-const ROOT = 'HKEY_LOCAL_MACHINE\\SOFTWARE\\Crash';
+/** All that the scenario's own tasks write to the registry is below it. */
+export const SCENARIO_KEY = 'HKEY_LOCAL_MACHINE\\SOFTWARE\\Crash';
 
 /** What a host must hold at the end: `path|name` to the data as text. */
 export const EXPECTED: Readonly<Record<string, string>> = {
-  [`${ROOT}|value1`]: '1',
-  [`${ROOT}|value2`]: '2',
-  [`${ROOT}|value3`]: '3',
-  [`${ROOT}|registered`]: '3 0',
-  [`${ROOT}|handled`]: '1',
-  [`${ROOT}\\Deep|last`]: '1',
+  [`${SCENARIO_KEY}|value1`]: '1',
+  [`${SCENARIO_KEY}|value2`]: '2',
+  [`${SCENARIO_KEY}|value3`]: '3',
+  [`${SCENARIO_KEY}|registered`]: '3 0',
+  [`${SCENARIO_KEY}|handled`]: '1',
+  [`${SCENARIO_KEY}\\Deep|last`]: '1',
 };

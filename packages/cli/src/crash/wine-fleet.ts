@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { upHosts } from '@ratchet/testbed';
 import { decodeReg, regBytes } from '@ratchet/windows';
 import { type Fleet, madeFolder, valuesIn } from './fleet.js';
+import { SCENARIO_KEY } from './scenario.js';
 
 /** Starts wine hosts: real Windows commands behind a real OpenSSH server. */
 export const wineFleet = async (
@@ -19,7 +20,7 @@ export const wineFleet = async (
     commands: async (name) => (await testbed.log(name)).filter(({ op }) => op === 'exec').length,
     names: testbed.hosts.map(({ name }) => name),
     reboots: (name) => testbed.reboots(name),
-    values: async (name) => valuesIn(decodeReg(regBytes(await testbed.snapshot(name)))),
+    values: async (name) => valuesIn(decodeReg(regBytes(await testbed.snapshot(name, SCENARIO_KEY)))),
     ran: async (name, text) => madeFolder(await testbed.log(name), text),
     isLocked: async (name) => {
       const prefix = (await readFile(join(testbed.dir, 'hosts', name, 'prefix'), 'utf8')).trim();

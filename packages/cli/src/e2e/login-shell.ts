@@ -38,7 +38,9 @@ export const loginShellSuite = (kind: 'embedded' | 'wine'): void => {
       const first = await ratchetRun(folder, [playbook, '-i', testbed.inventoryPath]);
       expect(first).toMatchObject({ code: 0, err: '' });
       expect(first.out).toMatch(/changed=3 .* failed=0/);
-      expect(await testbed.snapshot('win1')).toContain('"a b"="c \\"d\\" %OS%"');
+      expect(await testbed.snapshot('win1', 'HKEY_LOCAL_MACHINE\\SOFTWARE\\Shell Test')).toContain(
+        '"a b"="c \\"d\\" %OS%"',
+      );
       const second = await ratchetRun(folder, [playbook, '-i', testbed.inventoryPath]);
       expect(second.out).toMatch(/changed=0 .* failed=0/);
       expect(testbed.reboots('win1')).toBe(1);

@@ -31,8 +31,8 @@ export const rollbackSuite = (kind: 'embedded' | 'wine'): void => {
     let beds: Readonly<Record<'x64' | 'x86', Testbed>>;
     beforeAll(async () => {
       folder = await mkdtemp(join(tmpdir(), `ratchet-rollback-${kind}-`));
-      const bed = (arch: 'x64' | 'x86', hosts: number) => upHosts({ kind, hosts, arch, dir: join(folder, arch) });
-      beds = { x64: await bed('x64', 4), x86: await bed('x86', 1) };
+      const bed = (arch: 'x64' | 'x86') => upHosts({ kind, arch, dir: join(folder, arch) });
+      beds = { x64: await bed('x64'), x86: await bed('x86') };
     }, 600_000);
     afterAll(async () => {
       await beds?.x64.stop();
@@ -40,22 +40,30 @@ export const rollbackSuite = (kind: 'embedded' | 'wine'): void => {
       if (folder) await rm(folder, { recursive: true, force: true });
     }, 120_000);
 
+    // A host is used again once it is as it was. An export of all is dear on real commands: none is made of what is known.
+    const found = new Map<string, string>();
+    const atFirst = async (arch: 'x64' | 'x86'): Promise<string> => {
+      const before = found.get(arch) ?? (await beds[arch].snapshot('win1'));
+      found.set(arch, before);
+      return before;
+    };
+
     const newestRun = async (): Promise<string> =>
       (await readdir(join(folder, '.ratchet', 'runs'))).sort().at(-1) as string;
 
-    test.each(CASES.map((one, index) => [...one, index] as const))(
+    test.each(CASES)(
       '%s',
-      async (name, role, profile, arch, index) => {
-        const host = arch === 'x86' ? 'win1' : `win${index + 1}`;
+      async (name, role, profile, arch) => {
+        const host = 'win1';
         const bed = beds[arch];
         const groups = join(folder, `${name}.yml`);
         await writeFile(groups, `${role}: { hosts: { ${host}: } }\n`);
         const vars = JSON.stringify({ tls_profile: profile, tls_restart: false });
         const run = ['run', playbook(role), '-i', bed.inventoryPath, '-i', groups, '-e', vars, '-l', host];
-        const before = await bed.snapshot(host);
+        const before = await atFirst(arch);
 
-        expect(await controller(folder, run)).toMatchObject({ code: 0 });
-        expect(await bed.snapshot(host)).not.toBe(before);
+        const ran = await controller(folder, run);
+        expect(ran).toMatchObject({ code: 0, out: expect.stringMatching(/^win1 .* changed=[1-9]/m) });
         expect(await controller(folder, ['rollback', await newestRun()])).toMatchObject({ code: 0 });
         expect(await bed.snapshot(host)).toBe(before);
 

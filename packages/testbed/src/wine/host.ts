@@ -17,9 +17,6 @@ import { removeTree } from './remove-tree.js';
 import { freePort, type ServerSettings, startServer, stopServer, writeServerFiles } from './server.js';
 import { steadyPrefix, wineCommand } from './steady.js';
 
-/** The roots that a snapshot looks at. */
-const ROOTS = ['HKLM\\SOFTWARE', 'HKLM\\SYSTEM'];
-
 /** Ends every Wine process of a prefix, hives flushed; volatile keys are gone, as after a power cut. */
 const stopWine = async (prefix: string): Promise<void> => {
   const env = wineEnvironment(prefix);
@@ -146,9 +143,9 @@ class WineHost implements RunningHost {
     return parseLog(text, (id) => readFile(join(folder, 'input', id), 'utf8').catch(() => ''));
   }
 
-  async exportTexts(): Promise<string[]> {
+  async exportTexts(keys: readonly string[]): Promise<string[]> {
     const texts: string[] = [];
-    for (const [index, root] of ROOTS.entries()) texts.push(await exportRoot(this.#settings.prefix, root, index));
+    for (const [index, root] of keys.entries()) texts.push(await exportRoot(this.#settings.prefix, root, index));
     return texts;
   }
 
