@@ -13,10 +13,13 @@ function ConvertTo-Data($value, [int] $depth) {
   if ($raw -is [bool] -or ($raw -is [ValueType] -and $raw.GetType().IsPrimitive -and $raw -isnot [char]) -or $raw -is [decimal]) { return $raw }
   if ($raw -is [DateTime]) { return $raw.ToUniversalTime().ToString('o') }
   if ($raw -is [DateTimeOffset]) { return $raw.ToString('o') }
-  if ($raw -is [Enum]) { return @{ String = $raw.ToString(); Type = $raw.GetType().FullName; Value = [int64] $raw } }
-  if ($raw -is [char] -or $raw -is [Guid] -or $raw -is [TimeSpan] -or $raw -is [Uri] -or $raw -is [scriptblock]) { return "$raw" }
-  if ($raw -is [Type]) { return @{ Name = $raw.Name; FullName = $raw.FullName; AssemblyQualifiedName = $raw.AssemblyQualifiedName; BaseType = ConvertTo-Data $raw.BaseType 0 } }
+  if ($raw -is [Enum]) {
+    if ($depth -lt 1) { return [int64] $raw }
+    return @{ String = $raw.ToString(); Type = $raw.GetType().FullName; Value = [int64] $raw }
+  }
+  if ($raw -is [char] -or $raw -is [Guid]) { return "$raw" }
   if ($depth -lt 1) { return "$value" }
+  if ($raw -is [Type]) { return @{ Name = $raw.Name; FullName = $raw.FullName; AssemblyQualifiedName = $raw.AssemblyQualifiedName; BaseType = ConvertTo-Data $raw.BaseType ($depth - 1) } }
   if ($raw -is [Collections.IDictionary]) {
     $map = @{}
     foreach ($key in @($raw.Keys)) { $map["$key"] = ConvertTo-Data $raw[$key] ($depth - 1) }
@@ -30,7 +33,10 @@ function ConvertTo-Data($value, [int] $depth) {
   $map = @{}
   foreach ($property in $value.PSObject.Properties) {
     if (-not $property.IsGettable) { continue }
-    $map[$property.Name] = ConvertTo-Data $(try { $property.Value } catch { $null }) ($depth - 1)
+    # Not the value of $(): that would take a list apart.
+    $item = $null
+    try { $item = $property.Value } catch { $null = $_ }
+    $map[$property.Name] = ConvertTo-Data $item ($depth - 1)
   }
   return $map
 }
@@ -60,7 +66,7 @@ function ConvertTo-Fault($record) {
     output = ($record | Out-String)
     error_details = $(if ($record.ErrorDetails) { @{ message = $record.ErrorDetails.Message; recommended_action = $record.ErrorDetails.RecommendedAction } })
     exception = ConvertTo-Reason $record.Exception
-    target_object = ConvertTo-Data $record.TargetObject 0
+    target_object = ConvertTo-Data $record.TargetObject $ask.depth
     category_info = @{ category = "$($category.Category)"; category_id = [int] $category.Category; activity = $category.Activity; reason = $category.Reason; target_name = $category.TargetName; target_type = $category.TargetType }
     fully_qualified_error_id = $record.FullyQualifiedErrorId
     script_stack_trace = ConvertTo-Trace $record.ScriptStackTrace
@@ -93,8 +99,9 @@ $faults = @($ps.Streams.Error) + $fatal
 $answer = @{
   changed = [bool] $Ansible.Changed
   failed = $failed -or [bool] $Ansible.Failed
-  result = ConvertTo-Data $Ansible.Result $ask.depth
-  diff = ConvertTo-Data $Ansible.Diff $ask.depth
+  # What stands in these two is counted from there; a diff is to be read whole.
+  result = ConvertTo-Data $Ansible.Result ($ask.depth + 1)
+  diff = ConvertTo-Data $Ansible.Diff 9
   output = @(foreach ($item in $output) { , (ConvertTo-Data $item $ask.depth) })
   error = @(foreach ($record in $faults) { ConvertTo-Fault $record })
   warning = @(foreach ($record in $ps.Streams.Warning) { $record.Message })

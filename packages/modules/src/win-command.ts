@@ -1,7 +1,7 @@
 import type { ActionModule, ActionResult } from '@ratchet/core';
 import { z } from 'zod';
 import { words } from './command-params.js';
-import { notRun, timed } from './command-result.js';
+import { timed } from './command-result.js';
 import { text } from './parameter-values.js';
 import { commandLine } from './shell-words.js';
 import { decidedByPaths, orBadFolder } from './win-paths.js';
@@ -35,10 +35,10 @@ export const unread = (line: string): string => {
   return out;
 };
 
-const stopped = (cmd: string, result: ActionResult, rc: number | null): ActionResult => ({
-  ...result,
-  values: notRun(cmd, rc, ''),
-});
+const stopped = (cmd: string, msg: string): ActionResult => ({ skipped: true, msg, values: { cmd, rc: 0 } });
+
+/** Ansible's module says nothing of a command that went well. */
+const withoutWords = ({ msg, ...rest }: ActionResult): ActionResult => (msg ? { ...rest, msg } : rest);
 
 /** A program with its arguments on a Windows host, with no shell's signs in them. A code other than 0 fails. */
 export const winCommand: ActionModule<Params> = {
@@ -63,9 +63,8 @@ export const winCommand: ActionModule<Params> = {
     const cmd = given.argv ? commandLine(given.argv, false) : (given._raw_params ?? given.cmd ?? '').trim();
     if (cmd === '') return { failed: true, msg: 'no command given', values: { rc: 256 } };
     const early = await decidedByPaths(given, host);
-    if (early !== null) return stopped(cmd, { skipped: true, msg: early }, 0);
-    if (context.checkMode)
-      return stopped(cmd, { skipped: true, guessed: true, msg: 'skipped, running in check mode' }, 0);
+    if (early !== null) return stopped(cmd, early);
+    if (context.checkMode) return { ...stopped(cmd, 'skipped, running in check mode'), guessed: true };
     const { stdin, chdir } = given;
     const run = () =>
       host.run(given.argv ? cmd : unread(cmd), {
@@ -73,6 +72,8 @@ export const winCommand: ActionModule<Params> = {
         ...(stdin === undefined ? {} : { stdin }),
         ...(chdir === undefined ? {} : { chdir }),
       });
-    return orBadFolder(cmd, () => timed(cmd, cmd, false, context, run));
+    const badFolder = (folder: string): string =>
+      `Failed to run: '${cmd}': Could not find specified -WorkingDirectory '${folder}'`;
+    return orBadFolder(cmd, badFolder, async () => withoutWords(await timed(cmd, cmd, false, context, run)));
   },
 };

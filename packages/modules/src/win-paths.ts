@@ -16,13 +16,17 @@ export const decidedByPaths = async ({ creates, removes }: DecidingPaths, host: 
   return null;
 };
 
-/** The result of a command whose folder cannot be entered, in Ansible's words; any other failure goes on. */
-export const orBadFolder = async (cmd: string, work: () => Promise<ActionResult>): Promise<ActionResult> => {
+/** The result of a command whose folder cannot be entered, in Ansible's words (`told` of that folder); any other failure goes on. */
+export const orBadFolder = async (
+  cmd: string,
+  told: (folder: string) => string,
+  work: () => Promise<ActionResult>,
+): Promise<ActionResult> => {
   try {
     return await work();
   } catch (thrown) {
     const folder = thrown instanceof RatchetError ? thrown.details['folder'] : undefined;
     if (folder === undefined) throw thrown;
-    return { failed: true, msg: `invalid working directory path '${String(folder)}'`, values: { cmd, rc: 2 } };
+    return { failed: true, msg: told(String(folder)), values: { cmd, rc: 2 } };
   }
 };

@@ -60,6 +60,8 @@ const resultOf = (cmd: string, output: CommandOutput, start: number, end: number
     : { changed: true, failed: true, msg: 'non-zero return code', values, changes };
 };
 
+const badFolder = (folder: string): string => `invalid working directory path '${folder}'`;
+
 /** A script for the host's PowerShell (or cmd.exe). A code other than 0 fails. */
 export const winShell: ActionModule<Params> = {
   kind: 'action',
@@ -88,7 +90,7 @@ export const winShell: ActionModule<Params> = {
     const early = await decidedByPaths(given, host);
     if (early !== null) return { skipped: true, msg: early, values: { cmd: script, rc: 0 } };
     const start = context.now();
-    return orBadFolder(script, async () => {
+    return orBadFolder(script, badFolder, async () => {
       const output = await runScript(script, given, host, context.signal);
       return resultOf(script, output, start, context.now());
     });
