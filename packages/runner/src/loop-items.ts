@@ -59,10 +59,15 @@ const together = (lists: readonly (readonly Value[])[]): readonly Value[] => {
 /** What a lookup finds for some terms. */
 export type LookUp = (name: string, terms: readonly Value[]) => readonly Value[];
 
+/** The subfolder that `with_first_found` looks in, by the name of the task's module: `include_vars` finds what stands in `vars`. */
+const searchFolderOf = ({ action }: Task): string =>
+  ['template', 'var'].find((word) => action.name.includes(word))?.concat('s') ?? 'files';
+
 const lookUpFor =
   (play: PlayContext, host: HostState, task: Task, loop: Loop): LookUp =>
   (name, terms) => {
-    const templar = taskTemplar(play, host, task, new Map<Value, Value>([['ratchet_terms', [...terms]]]));
+    const own = new Map<Value, Value>([['ratchet_terms', [...terms]]]);
+    const templar = taskTemplar(play, host, task, own, searchFolderOf(task));
     const written = terms.map((_, index) => `, ratchet_terms[${index}]`).join('');
     return asList(templar.finish(templar.expression(`query('${name}'${written})`, loop.position)), loop);
   };
@@ -148,6 +153,21 @@ const skippedAnyway = (play: PlayContext, host: HostState, task: Task): boolean 
   }
 };
 
+/** What a loop goes through, before its kind is heeded. `with_first_found` passes over a place whose name takes an undefined variable. */
+const written = (loop: Loop, templar: Templar): Value => {
+  if (loop.kind !== 'first_found') return templar.finish(loop.value);
+  const known = (term: Value): readonly Value[] => {
+    try {
+      return [templar.finish(term)];
+    } catch (error) {
+      if (error instanceof RatchetError && error.code === 'undefined-variable') return [];
+      throw error;
+    }
+  };
+  if (Array.isArray(loop.value)) return loop.value.flatMap(known);
+  return known(loop.value)[0] ?? [];
+};
+
 /**
  * The items of a task on a host: one without variables when it has no loop, or 'skip' when its list cannot be made and its
  * conditions say no without one. Errors: as templating does.
@@ -156,7 +176,7 @@ export const itemsOf = (play: PlayContext, host: HostState, task: Task): readonl
   if (!task.loop) return [{ index: 0, own: new Map() }];
   try {
     const templar = taskTemplar(play, host, task);
-    const values = loopValues(task.loop, templar.finish(task.loop.value), lookUpFor(play, host, task, task.loop));
+    const values = loopValues(task.loop, written(task.loop, templar), lookUpFor(play, host, task, task.loop));
     const loopVar = loopVarOf(task, templar);
     return values.map((value, index) => ({ index, value, own: itemVariables(task, loopVar, value, index, values) }));
   } catch (error) {

@@ -71,10 +71,17 @@ export const taskScope = (play: PlayContext, host: HostState, task: Task | undef
   return whole;
 };
 
-/** A templar over a task's variables. */
-export const taskTemplar = (play: PlayContext, host: HostState, task: Task | undefined, own?: Dict): Templar =>
+/** A templar over a task's variables; `searchFolder` is where `first_found` looks instead of in `files`. */
+export const taskTemplar = (
+  play: PlayContext,
+  host: HostState,
+  task: Task | undefined,
+  own?: Dict,
+  searchFolder?: string,
+): Templar =>
   new Templar(taskScope(play, host, task, own), {
     searchRoots: () => searchRoots(play, task),
+    ...(searchFolder === undefined ? {} : { searchFolder }),
     native: play.run.options.native,
     anyConditions: play.run.options.anyConditions,
   });

@@ -25,6 +25,8 @@ export interface TemplarOptions {
   readonly lookups?: ReadonlyMap<string, Lookup> | undefined;
   /** Folders in which lookups look for files, in order (see `searchPlaces`); the working folder unless told. */
   readonly searchRoots?: (() => readonly string[]) | undefined;
+  /** The subfolder of each that `first_found` looks in; `files` unless told. */
+  readonly searchFolder?: string | undefined;
   /** The text of an included template. */
   readonly load?: ((name: string) => { readonly text: string; readonly position: Position } | undefined) | undefined;
   /** False: templates come to text as with Ansible's `jinja2_native=false` (true unless told). */

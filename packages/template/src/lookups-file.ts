@@ -57,11 +57,12 @@ const firstFound: Lookup = (terms, options, engine) => {
   const named = options.get('files');
   if (named !== undefined)
     lists.push({ files: listed(named, /[,;]/), paths: options.get('paths'), skip: options.get('skip') });
+  const subfolder = engine.options.searchFolder ?? 'files';
   for (const { files, paths } of lists) {
     const folders = paths === undefined ? [''] : listed(paths, /[,:;]/).map((path) => `${path}/`);
     for (const folder of folders)
       for (const file of files) {
-        const path = findOnPath(rootsOf(engine), 'files', file.startsWith('/') ? file : folder + file);
+        const path = findOnPath(rootsOf(engine), subfolder, file.startsWith('/') ? file : folder + file);
         if (path !== undefined) return [resolve(path)];
       }
   }
