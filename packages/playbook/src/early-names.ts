@@ -24,9 +24,18 @@ const magicOfRole = (role: NonNullable<Around['role']>): Dict =>
   ]);
 
 /**
- * The name of what is imported, finished with what is known before the run: `-e`, variables of the import, the role and the play, and
- * `vars_files`. Undefined where that cannot be; it is then reported.
+ * A text finished with what is known before the run: `-e`, variables of the import, the role and the play, and `vars_files`. Throws as
+ * templating does.
  */
+export const finishKnown = (text: string | Template, around: Known, own: Dict, session: Session): string =>
+  typeof text === 'string'
+    ? text
+    : String(toPlain(new Templar(layeredScope(layersOf(around, own, session))).finish(text)));
+
+const HINT =
+  'An import is read before the run, with -e and the variables of the play: write include_tasks or include_role, whose name is finished when the play comes to it.';
+
+/** The name of what is imported, finished with what is known before the run; undefined where that cannot be: it is then reported. */
 export const finishEarly = (
   name: string | Template,
   around: Known,
@@ -34,16 +43,13 @@ export const finishEarly = (
   session: Session,
 ): string | undefined => {
   if (typeof name === 'string') return name;
-  const templar = new Templar(layeredScope(layersOf(around, own, session)));
   return session.findings.attempt(name.position, () => {
     try {
-      return String(toPlain(templar.finish(name)));
+      return finishKnown(name, around, own, session);
     } catch (thrown) {
       if (!(thrown instanceof RatchetError && thrown.code === 'undefined-variable')) throw thrown;
-      const hint =
-        'An import is read before the run, with -e and the variables of the play: write include_tasks or include_role, whose name is finished when the play comes to it.';
       throw new RatchetError(thrown.code, thrown.message, {
-        hint: [thrown.hint, hint].join(' ').trim(),
+        hint: [thrown.hint, HINT].join(' ').trim(),
         place: thrown.place,
         cause: thrown,
       });

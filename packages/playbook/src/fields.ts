@@ -70,6 +70,14 @@ export class Fields {
     return typeof value === 'object' ? this.wrong(name, 'a text') : String(value);
   }
 
+  /** A number, or a template that comes to one. */
+  number(name: string): number | Template | undefined {
+    const value = this.value(name);
+    if (value === undefined || value === null || value instanceof Template) return value ?? undefined;
+    const number = typeof value === 'object' || value === '' ? Number.NaN : Number(value);
+    return Number.isFinite(number) ? number : this.wrong(name, 'a number');
+  }
+
   flag(name: string): Flag | undefined {
     const value = this.value(name);
     if (value === undefined || value === null) return undefined;

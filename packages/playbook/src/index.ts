@@ -1,4 +1,5 @@
 export type { Block } from './block.js';
+export { asFlag } from './fields.js';
 export { findVarsFile } from './find-file.js';
 export type { Include, Included, IncludeLoader, IncludeRole, IncludeTasks, IncludeUse, RolePart } from './include.js';
 export { loadPlaybook, loadPlaybookText } from './load-playbook.js';

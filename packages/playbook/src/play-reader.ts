@@ -1,9 +1,9 @@
 import { resolve } from 'node:path';
-import { type Dict, Template, type Value } from '@ratchet/core';
+import { type Dict, RatchetError, Template, type Value } from '@ratchet/core';
 import type { MapNode } from '@ratchet/source';
 import type { Around } from './around.js';
 import { checkNotify } from './check-notify.js';
-import { finishEarly } from './early-names.js';
+import { finishKnown } from './early-names.js';
 import { Fields } from './fields.js';
 import { gatherParams } from './gathering.js';
 import { includeLoader } from './include-loader.js';
@@ -49,8 +49,18 @@ const hostsOf = (fields: Fields): Value => {
 
 // The order of a play's tasks is known before the run: a template is finished with `-e` and the play's variables.
 const strategyOf = (fields: Fields, known: Pick<Around, 'inherited' | 'playVars'>, session: Session) => {
-  const value = finishEarly(fields.text('strategy') ?? 'linear', known, new Map(), session);
-  const short = value?.replace(/^ansible\.builtin\./, '') ?? 'linear';
+  const value = session.findings.attempt(fields.place('strategy'), () => {
+    try {
+      return finishKnown(fields.text('strategy') ?? 'linear', known, new Map(), session);
+    } catch (thrown) {
+      if (!(thrown instanceof RatchetError)) throw thrown;
+      const message = `The play's "strategy" cannot be told: ${thrown.message}`;
+      const hint = [thrown.hint, 'It is read before the run, with -e and the variables of the play.'].join(' ').trim();
+      throw new RatchetError('playbook-invalid', message, { hint, place: thrown.place, cause: thrown });
+    }
+  });
+  if (value === undefined) return 'linear';
+  const short = value.replace(/^ansible\.builtin\./, '');
   if (short === 'linear' || short === 'free') return short;
   // A host of `free` keeps its place until it is through here, which is all that host_pinned asks for.
   if (short === 'host_pinned') return 'free';
@@ -134,13 +144,13 @@ export const readPlay = async (
     ignoreUnreachable: fields.flag('ignore_unreachable') ?? false,
     ...given('serial', fields.value('serial')),
     ...given('order', orderOf(fields)),
-    ...given('maxFailPercentage', fields.value('max_fail_percentage')),
+    ...given('maxFailPercentage', fields.number('max_fail_percentage')),
     ...given('forceHandlers', fields.flag('force_handlers')),
     ...given('rollbackOnFailure', fields.flag('rollback_on_failure')),
-    ...given('throttle', fields.value('throttle')),
+    ...given('throttle', fields.number('throttle')),
     ...given('connection', fields.value('connection')),
     ...given('remoteUser', remoteUser),
-    ...given('port', fields.value('port')),
+    ...given('port', fields.number('port')),
     tags: inherited.tags,
     sections,
     handlers,

@@ -55,14 +55,16 @@ export const readLoopControl = (fields: Fields): LoopControl => {
       fields.findings.reportUnknown('keyword-unknown', `loop_control has no "${name}".`, position, name, LOOP_CONTROL);
   const indexVar = control.identifier('index_var');
   const label = control.value('label');
-  const pause = control.value('pause');
+  const pause = control.number('pause');
+  const extended = control.flag('extended');
+  const allItems = control.flag('extended_allitems');
   return {
     loopVar: loopVarOf(control) ?? 'item',
     ...(indexVar === undefined ? {} : { indexVar }),
     ...(label === undefined ? {} : { label }),
-    ...(typeof pause === 'number' || pause instanceof Template ? { pause } : {}),
-    ...(control.flag('extended') === true ? { extended: true } : {}),
-    ...(control.flag('extended_allitems') === false ? { allItems: false } : {}),
+    ...(pause === undefined ? {} : { pause }),
+    ...(extended === undefined ? {} : { extended }),
+    ...(allItems === undefined ? {} : { allItems }),
   };
 };
 
@@ -71,8 +73,8 @@ export const readUntil = (fields: Fields): Until | undefined =>
   fields.has('until')
     ? {
         conditions: fields.conditions('until'),
-        retries: fields.value('retries') ?? 3,
-        delay: fields.value('delay') ?? 5,
+        retries: fields.number('retries') ?? 3,
+        delay: fields.number('delay') ?? 5,
       }
     : undefined;
 

@@ -38,9 +38,9 @@ export interface LoopControl {
   /** Seconds between items. */
   readonly pause?: number | Template;
   /** `ansible_loop` is filled in. */
-  readonly extended?: boolean;
+  readonly extended?: Flag;
   /** False: `ansible_loop.allitems` is left out. */
-  readonly allItems?: boolean;
+  readonly allItems?: Flag;
 }
 
 /** `async`: how long the task may take. It is waited for. */

@@ -2,7 +2,6 @@ import type { Task, TaskNode } from '@ratchet/playbook';
 import { askBootAhead } from './boot-of.js';
 import type { PlayContext } from './contexts.js';
 import { type DoneItem, finishStep, finishTask, ignoresErrors } from './finish-task.js';
-import { flag } from './flag.js';
 import { portOf } from './host-port.js';
 import { type HostState, isActive } from './host-state.js';
 import { failureOfStep } from './interrupted.js';
@@ -17,6 +16,7 @@ import type { ResourceOutcome } from './resource-steps.js';
 import { type StepResult, skippedResult } from './results.js';
 import { resourceResult, resourceStep } from './run-item.js';
 import { applyContext, intend, locking, planApproval } from './step-context.js';
+import { flag } from './told-keyword.js';
 import { PendingVariable } from './variables.js';
 
 // A task that says how its host is reached may go to another connection than its neighbours.

@@ -1,7 +1,7 @@
 import { type Block, type Task, type TaskNode, tagsSelect } from '@ratchet/playbook';
 import { mayShare } from './batch.js';
 import type { PlayContext } from './contexts.js';
-import { flag } from './flag.js';
+import { renewFileVars } from './file-vars.js';
 import { flushHandlers, type RunHandler } from './handlers.js';
 import { active, type HostState } from './host-state.js';
 import { hasBehindIt, noteRoles } from './roles-once.js';
@@ -13,6 +13,7 @@ import { runShared, runTask } from './run-task.js';
 import { stopForAll } from './stop-play.js';
 import { type Marks, markHosts, takeBackFailed } from './take-back.js';
 import { taskTemplar } from './task-scope.js';
+import { flag } from './told-keyword.js';
 
 const selected = (play: PlayContext, task: Task): boolean =>
   tagsSelect(task.tags, play.run.options.tags, play.run.options.skipTags);
@@ -70,6 +71,7 @@ export const runBody = async (
     if (active(here).length === 0) return;
     const hosts = here.filter((host) => !hasBehindIt(play, host, node));
     if (active(hosts).length === 0) continue;
+    await renewFileVars(play, hosts);
     const first = index;
     if (node.kind === 'block') {
       const marks = markHosts(hosts);

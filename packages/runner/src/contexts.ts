@@ -3,6 +3,7 @@ import type { Play, Playbook, RoleContext, Task } from '@ratchet/playbook';
 import type { Approval } from './approval.js';
 import type { DebtBook } from './debts.js';
 import type { EventSink } from './events.js';
+import type { FileVars } from './file-vars.js';
 import type { History } from './history.js';
 import type { HostState } from './host-state.js';
 import type { Journal } from './journal.js';
@@ -54,7 +55,7 @@ export interface PlayContext {
   /** Answers to the play's `vars_prompt`. */
   readonly prompted: Dict;
   /** From `vars_files`, the later file winning; per host, since their names may be templates. */
-  readonly fileVars: ReadonlyMap<string, Dict>;
+  readonly fileVars: Map<string, FileVars>;
   /** In the order in which they run; an included role's join them. */
   readonly handlers: Task[];
   /** What public included roles gave to the rest of the play. */

@@ -2,9 +2,9 @@ import { sourceError, toPlain } from '@ratchet/core';
 import type { Task } from '@ratchet/playbook';
 import type { Templar } from '@ratchet/template';
 import type { PlayContext } from './contexts.js';
-import { flag } from './flag.js';
 import { active, type HostState, stateOf } from './host-state.js';
 import { taskScope } from './task-scope.js';
+import { flag } from './told-keyword.js';
 
 /** The host that does a task's work for another one. */
 export interface Delegate {

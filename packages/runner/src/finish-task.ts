@@ -2,7 +2,6 @@ import type { ErrorCode, RatchetError, Value } from '@ratchet/core';
 import type { Task } from '@ratchet/playbook';
 import type { Templar } from '@ratchet/template';
 import type { PlayContext } from './contexts.js';
-import { flag } from './flag.js';
 import type { HostState } from './host-state.js';
 import { notify } from './notify.js';
 import { confirmOwed } from './owed-by-task.js';
@@ -12,6 +11,7 @@ import { isNews } from './replay.js';
 import { failedResult, failureOf, hasChanged, registered, registeredLoop, type StepResult } from './results.js';
 import { batchId } from './step-id.js';
 import { shownName, taskTemplar } from './task-scope.js';
+import { flagOr } from './told-keyword.js';
 import { undecidedAt } from './undecided.js';
 import { holdSecrets, withholdChanges } from './withhold.js';
 
@@ -25,15 +25,16 @@ const CENSORED = { censored: 'the output has been hidden because no_log is set f
 
 /** Whether an error of this task is ignored on this host. */
 export const ignoresErrors = (play: PlayContext, host: HostState, task: Task): boolean =>
-  flag(taskTemplar(play, host, task), task.ignoreErrors, false);
+  flagOr(taskTemplar(play, host, task), task.ignoreErrors, false, false);
 
 const isIgnored = (play: PlayContext, host: HostState, task: Task, result: StepResult): boolean => {
-  if (result.outcome === 'unreachable') return flag(taskTemplar(play, host, task), task.ignoreUnreachable, false);
+  if (result.outcome === 'unreachable')
+    return flagOr(taskTemplar(play, host, task), task.ignoreUnreachable, false, false);
   return result.failure !== undefined && result.outcome === 'failed' && ignoresErrors(play, host, task);
 };
 
 const isSecret = (play: PlayContext, host: HostState, task: Task): boolean =>
-  flag(taskTemplar(play, host, task), task.noLog, false);
+  flagOr(taskTemplar(play, host, task), task.noLog, false, true);
 
 /** Whether masking takes something out of a result, so that the journal does not hold it as it was. */
 const holdsSecret = (play: PlayContext, { values, facts }: StepResult): boolean => {
@@ -85,7 +86,7 @@ const spoken = (task: Task): { readonly spoken?: true | 'wholly' } =>
     : {};
 
 const showsDiff = (task: Task, templar: Templar): { readonly showDiff?: boolean } =>
-  task.diff === undefined ? {} : { showDiff: flag(templar, task.diff, false) };
+  task.diff === undefined ? {} : { showDiff: flagOr(templar, task.diff, false, false) };
 
 // A loop whose list could not be made, or that was not wanted, has one result: its own.
 const neverBegan = ({ planned }: DoneItem): boolean => planned.item.value === undefined;

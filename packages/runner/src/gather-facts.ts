@@ -2,11 +2,11 @@ import { RatchetError } from '@ratchet/core';
 import { type Task, tagsSelect } from '@ratchet/playbook';
 import type { PlayContext } from './contexts.js';
 import { mentionsFacts } from './facts-mentioned.js';
-import { flag } from './flag.js';
 import { active } from './host-state.js';
 import { FACTS_GATHERED } from './keep-facts.js';
 import { runTask } from './run-task.js';
 import { taskTemplar } from './task-scope.js';
+import { flag } from './told-keyword.js';
 import { toldOfPlay } from './told-of-play.js';
 
 const MODULE = 'setup';

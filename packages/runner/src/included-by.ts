@@ -2,9 +2,9 @@ import { createHash } from 'node:crypto';
 import { type Dict, sourceError, Template, toPlain, type Value } from '@ratchet/core';
 import type { Include, RolePart, Task } from '@ratchet/playbook';
 import type { Templar } from '@ratchet/template';
-import { flag } from './flag.js';
 import type { HostState } from './host-state.js';
 import type { Item } from './plan-item.js';
+import { flag } from './told-keyword.js';
 
 /** What one host includes for one item of an include's loop. */
 export interface Request {

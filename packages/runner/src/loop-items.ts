@@ -5,6 +5,7 @@ import type { PlayContext } from './contexts.js';
 import type { HostState } from './host-state.js';
 import type { Item } from './plan-item.js';
 import { taskTemplar } from './task-scope.js';
+import { flag } from './told-keyword.js';
 
 const asList = (value: Value, loop: Loop): readonly Value[] => {
   if (Array.isArray(value)) return value;
@@ -109,9 +110,16 @@ const loopVarOf = (task: Task, templar: Templar): string => {
   throw sourceError('param-invalid', 'loop_var must come to the name of a variable.', loopVar.position);
 };
 
+/** What `loop_control` comes to. */
+interface Control {
+  readonly loopVar: string;
+  readonly extended: boolean;
+  readonly allItems: boolean;
+}
+
 const itemVariables = (
   { loopControl }: Task,
-  loopVar: string,
+  { loopVar, extended, allItems }: Control,
   value: Value,
   index: number,
   all: readonly Value[],
@@ -124,7 +132,7 @@ const itemVariables = (
     own.set(loopControl.indexVar, index);
     own.set('ansible_index_var', loopControl.indexVar);
   }
-  if (loopControl.extended) {
+  if (extended) {
     const about: [string, Value][] = [
       ['index', index + 1],
       ['index0', index],
@@ -136,7 +144,7 @@ const itemVariables = (
     ];
     if (index > 0) about.push(['previtem', all[index - 1] ?? null]);
     if (index < all.length - 1) about.push(['nextitem', all[index + 1] ?? null]);
-    if (loopControl.allItems !== false) about.push(['allitems', [...all]]);
+    if (allItems) about.push(['allitems', [...all]]);
     own.set('ansible_loop', new Map<Value, Value>(about));
   }
   return own;
@@ -177,8 +185,12 @@ export const itemsOf = (play: PlayContext, host: HostState, task: Task): readonl
   try {
     const templar = taskTemplar(play, host, task);
     const values = loopValues(task.loop, written(task.loop, templar), lookUpFor(play, host, task, task.loop));
-    const loopVar = loopVarOf(task, templar);
-    return values.map((value, index) => ({ index, value, own: itemVariables(task, loopVar, value, index, values) }));
+    const control: Control = {
+      loopVar: loopVarOf(task, templar),
+      extended: flag(templar, task.loopControl.extended, false),
+      allItems: flag(templar, task.loopControl.allItems, true),
+    };
+    return values.map((value, index) => ({ index, value, own: itemVariables(task, control, value, index, values) }));
   } catch (error) {
     if (error instanceof RatchetError && skippedAnyway(play, host, task)) return 'skip';
     throw error;

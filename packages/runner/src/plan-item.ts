@@ -13,13 +13,14 @@ import { type Params, type Task, withDefaults } from '@ratchet/playbook';
 import type { Templar } from '@ratchet/template';
 import type { PlayContext } from './contexts.js';
 import { type Delegate, delegateOf } from './delegate.js';
-import { flag } from './flag.js';
 import type { HostState } from './host-state.js';
+import { tellKeywords } from './keyword-values.js';
 import { lateModule } from './late-module.js';
 import { notReady } from './not-ready.js';
 import { type StepResult, skippedResult } from './results.js';
 import { stepId } from './step-id.js';
 import { taskTemplar } from './task-scope.js';
+import { flag } from './told-keyword.js';
 import { PendingVariable } from './variables.js';
 
 /** One loop item of a task (or the task itself) with its variables. */
@@ -161,6 +162,7 @@ export const planItem = (play: PlayContext, host: HostState, task: Task, item: I
   try {
     if (!conditionsHold(templar, task))
       return { ...base, ...labelled(templar, task, item), decided: skippedResult('Conditional result was False') };
+    tellKeywords(templar, task);
     if (task.action.kind === 'late') lateModule(play, task.action, templar);
     if (task.action.kind !== 'module') throw new RatchetError('internal', `${task.action.name} is not a step`);
     const { module } = task.action;

@@ -4,7 +4,6 @@ import type { Include, Included, Task, TaskNode } from '@ratchet/playbook';
 import { planSkipped } from './batch.js';
 import type { PlayContext } from './contexts.js';
 import { type DoneItem, finishStep, finishTask } from './finish-task.js';
-import { flag } from './flag.js';
 import { active, type HostState } from './host-state.js';
 import { type Group, groupRequests, type Request, requestOf } from './included-by.js';
 import { itemsOf } from './loop-items.js';
@@ -13,6 +12,7 @@ import { type Item, labelOf } from './plan-item.js';
 import { failedResult, registered, registeredLoop, type StepResult } from './results.js';
 import { announce } from './run-task.js';
 import { taskTemplar } from './task-scope.js';
+import { flag, flagOr } from './told-keyword.js';
 
 /** Runs nodes on hosts, as the body of a play does. */
 export type RunNodes = (hosts: readonly HostState[], nodes: readonly TaskNode[]) => Promise<void>;
@@ -74,7 +74,7 @@ const ask = (play: PlayContext, host: HostState, task: Task, include: Include): 
 const CENSORED_ITEM = '(censored due to no_log)';
 
 const isSecret = (play: PlayContext, hosts: readonly HostState[], task: Task): boolean =>
-  hosts.some((host) => flag(taskTemplar(play, host, task), task.noLog, false));
+  hosts.some((host) => flagOr(taskTemplar(play, host, task), task.noLog, false, true));
 
 const load = (play: PlayContext, include: Include, { first, chain }: Group): Promise<Included> => {
   const use = { chain, params: first.params };

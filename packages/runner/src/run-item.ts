@@ -6,13 +6,11 @@ import {
   type HostWriter,
   RatchetError,
   type ResourceModule,
-  type Value,
 } from '@ratchet/core';
 import type { Task } from '@ratchet/playbook';
 import { neverSent } from './broken-link.js';
 import { runWatched } from './changing-port.js';
 import type { PlayContext } from './contexts.js';
-import { flag } from './flag.js';
 import { lockAfterRestart, lockHost } from './host-lock.js';
 import { portOf } from './host-port.js';
 import type { HostState } from './host-state.js';
@@ -30,6 +28,7 @@ import { applyEffects } from './run-effects.js';
 import { actionContext, applyContext, intend, intendAction, locking, planApproval, signalOf } from './step-context.js';
 import { portWithEnvironment } from './task-environment.js';
 import { shownName } from './task-scope.js';
+import { flag, number } from './told-keyword.js';
 
 /** A planned resource as the step executor takes it. */
 export const resourceStep = (play: PlayContext, planned: PlannedItem): ResourceStep => ({
@@ -191,7 +190,7 @@ const runAction = async (play: PlayContext, host: HostState, task: Task, planned
 const execute = async (play: PlayContext, host: HostState, task: Task, planned: PlannedItem): Promise<StepResult> => {
   if (planned.decided) return planned.decided;
   try {
-    const seconds = task.timeout === undefined ? undefined : Number(planned.templar.finish(task.timeout));
+    const seconds = number(planned.templar, task.timeout, 0);
     return await inTime(planned.templar, task, seconds, (cut) => {
       const timed = cut ? { ...planned, cut } : planned;
       return planned.module?.kind === 'resource'
@@ -201,11 +200,6 @@ const execute = async (play: PlayContext, host: HostState, task: Task, planned: 
   } catch (thrown) {
     return failedResult(failureOfStep(thrown, play.run.options.signal));
   }
-};
-
-const number = (value: Value, fallback: number): number => {
-  const found = Number(value);
-  return Number.isFinite(found) ? found : fallback;
 };
 
 /** Runs one item of a task on a host, with `until`, `changed_when` and `failed_when`. Throws `interrupted`, `journal-write`, and what `until` throws. */
@@ -223,8 +217,8 @@ export const runItem = async (
   };
   let result = await attemptAt(1);
   if (!task.until || planned.decided) return { planned, result };
-  const retries = Math.max(0, number(planned.templar.finish(task.until.retries), 3));
-  const pause = number(planned.templar.finish(task.until.delay), 5);
+  const retries = Math.max(0, number(planned.templar, task.until.retries, 3));
+  const pause = number(planned.templar, task.until.delay, 5);
   for (let attempt = 1; ; attempt++) {
     const { failure } = result;
     if (result.outcome === 'unreachable' || failure?.code === 'timeout') return { planned, result };

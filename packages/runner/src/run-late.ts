@@ -1,11 +1,11 @@
 import { RatchetError } from '@ratchet/core';
 import type { Task } from '@ratchet/playbook';
 import type { PlayContext } from './contexts.js';
-import { flag } from './flag.js';
 import { active, type HostState } from './host-state.js';
 import { lateModule } from './late-module.js';
 import { runTask } from './run-task.js';
 import { taskTemplar } from './task-scope.js';
+import { flagOr } from './told-keyword.js';
 
 /** The task with its module as one host's variables name it; as it is where they name none, which planning tells the host. */
 const withModule = (play: PlayContext, host: HostState, task: Task): Task => {
@@ -25,7 +25,7 @@ export const runLate = async (play: PlayContext, hosts: readonly HostState[], ta
   const [first, ...others] = active(hosts);
   if (!first) return;
   const own = withModule(play, first, task);
-  if (flag(taskTemplar(play, first, task), task.runOnce, false)) return runTask(play, hosts, own);
+  if (flagOr(taskTemplar(play, first, task), task.runOnce, false, false)) return runTask(play, hosts, own);
   const groups = new Map([[own.action.name, { task: own, hosts: [first] }]]);
   for (const host of others) {
     const found = withModule(play, host, task);

@@ -1,19 +1,20 @@
 import { createHash } from 'node:crypto';
-import { dirname, resolve } from 'node:path';
-import { type Dict, RatchetError, sourceError, toPlain, toRatchetError, type Value } from '@ratchet/core';
-import { findVarsFile, type Play, type Playbook } from '@ratchet/playbook';
+import { RatchetError, toPlain, type Value } from '@ratchet/core';
+import type { Play, Playbook } from '@ratchet/playbook';
 import type { Templar } from '@ratchet/template';
 import { flush, runBody } from './body.js';
 import type { PlayContext, RunContext } from './contexts.js';
-import { flag } from './flag.js';
+import { beginFileVars, renewFileVars } from './file-vars.js';
 import { gatherFacts } from './gather-facts.js';
 import { portOf } from './host-port.js';
 import { type HostState, isActive, newHostState, stateOf } from './host-state.js';
 import { mapLimited } from './limit.js';
 import { recallHandlers } from './owed.js';
 import { batchesOf } from './play-batches.js';
+import { mostFailed } from './stop-play.js';
 import { markHosts, takeBackFailed } from './take-back.js';
 import { taskTemplar } from './task-scope.js';
+import { flag } from './told-keyword.js';
 import { toldOfPlay } from './told-of-play.js';
 
 const rankIn = (run: string, host: string): string => createHash('sha256').update(`${run} ${host}`).digest('hex');
@@ -95,35 +96,6 @@ export const hostsBefore = (
   return { play: context, hosts };
 };
 
-const firstThatExists = async (
-  run: RunContext,
-  folder: string,
-  names: readonly string[],
-  place: Play['varsFiles'][number],
-): Promise<Dict> => {
-  let last: RatchetError | undefined;
-  for (const name of names) {
-    try {
-      return await run.options.loadVars((await findVarsFile(name, folder)) ?? resolve(folder, name));
-    } catch (thrown) {
-      last = toRatchetError(thrown);
-      if (last.code !== 'file-not-found') throw last;
-    }
-  }
-  throw sourceError('file-not-found', last?.message ?? 'vars_files names no file', place.position);
-};
-
-const loadFileVars = async (context: PlayContext, host: HostState): Promise<Dict> => {
-  const vars: Dict = new Map();
-  const folder = dirname(context.playbook.file.path);
-  for (const entry of context.play.varsFiles) {
-    const templar = taskTemplar({ ...context, fileVars: new Map([[host.name, vars]]) }, host, undefined);
-    const names = entry.value.map((name) => String(templar.finish(name as Value)));
-    for (const [key, value] of await firstThatExists(context.run, folder, names, entry)) vars.set(key, value);
-  }
-  return vars;
-};
-
 /** Handlers that hosts are owed from before run with those of this play, once its tasks are through. */
 const recallOwed = async (context: PlayContext): Promise<void> => {
   const taking = context.batch.filter((host) => isActive(host) && !context.left.has(host));
@@ -132,6 +104,7 @@ const recallOwed = async (context: PlayContext): Promise<void> => {
 
 const runSections = async (context: PlayContext, force: boolean): Promise<void> => {
   await gatherFacts(context);
+  await renewFileVars(context, context.batch);
   for (const section of context.play.sections) {
     await runBody(context, context.batch, section.body);
     if (context.ended) return;
@@ -153,6 +126,16 @@ const runFree = async (context: PlayContext, force: boolean): Promise<void> => {
 const endSessions = async (run: RunContext): Promise<void> => {
   const ports = [...run.hosts.values()].flatMap((host) => [...host.ports.values()]);
   await Promise.all(ports.map((port) => port.endSessions?.()));
+};
+
+/** The play's keywords that count only later are told before its first task; returns whether handlers are forced. */
+const checkKeywords = (context: PlayContext, any: HostState): boolean => {
+  const { play } = context;
+  const templar = taskTemplar(context, any, undefined);
+  mostFailed(play, templar);
+  toldOfPlay(play, 'gather_subset', () => templar.finish(play.gatherParams.value));
+  toldOfPlay(play, 'rollback_on_failure', () => flag(templar, play.rollbackOnFailure, false));
+  return toldOfPlay(play, 'force_handlers', () => flag(templar, play.forceHandlers, false));
 };
 
 /** Runs one play, batch by batch. True when so much failed that the playbook's other plays are not run. */
@@ -177,12 +160,11 @@ export const runPlay = async (run: RunContext, playbook: Playbook, play: Play, p
           ),
         );
   for (const [batchIndex, batch] of batchesOf(taking, play, serial).entries()) {
-    const fileVars = new Map<string, Dict>();
-    const context: PlayContext = { ...empty, batchIndex, playHosts: taking, batch, fileVars };
+    const context: PlayContext = { ...empty, batchIndex, playHosts: taking, batch, fileVars: new Map() };
     await tell();
     for (const host of batch) host.open = () => portOf(context, host);
-    for (const host of batch) fileVars.set(host.name, await loadFileVars(context, host));
-    const force = flag(taskTemplar(context, batch[0] as HostState, undefined), play.forceHandlers, false);
+    await beginFileVars(context);
+    const force = checkKeywords(context, batch[0] as HostState);
     const marks = markHosts(batch);
     await (play.strategy === 'free' ? runFree(context, force) : runSections(context, force));
     if (flag(taskTemplar(context, batch[0] as HostState, undefined), play.rollbackOnFailure, false))

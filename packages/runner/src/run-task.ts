@@ -1,9 +1,8 @@
-import { Gate, toPlain } from '@ratchet/core';
+import { Gate } from '@ratchet/core';
 import type { Task } from '@ratchet/playbook';
 import { planSkipped, runBatch, started } from './batch.js';
 import type { PlayContext } from './contexts.js';
 import { type DoneItem, finishStep, finishTask } from './finish-task.js';
-import { flag } from './flag.js';
 import { active, type HostState } from './host-state.js';
 import { failureOfStep, stopIfInterrupted } from './interrupted.js';
 import { mapLimited } from './limit.js';
@@ -15,6 +14,7 @@ import { failedResult, type StepResult } from './results.js';
 import { runItem } from './run-item.js';
 import { interruptible } from './step-context.js';
 import { shownName, taskTemplar } from './task-scope.js';
+import { flagOr, numberOr } from './told-keyword.js';
 
 const decidedAlone = (play: PlayContext, host: HostState, task: Task, instead?: StepResult): DoneItem => {
   const planned = planSkipped(play, host, task);
@@ -41,11 +41,7 @@ const runAlone = async (play: PlayContext, host: HostState, task: Task): Promise
   } else {
     for (const [index, item] of found.entries()) {
       if (index > 0 && task.loopControl.pause !== undefined) {
-        const seconds = Number(
-          typeof task.loopControl.pause === 'number'
-            ? task.loopControl.pause
-            : taskTemplar(play, host, task).finish(task.loopControl.pause),
-        );
+        const seconds = numberOr(taskTemplar(play, host, task), task.loopControl.pause, 0);
         await interruptible(seconds * 1000, play.run.options.signal);
       }
       const before = replay(play, host, task, item);
@@ -85,7 +81,7 @@ const isOncePerBatch = (task: Task): boolean =>
 const atOnce = (play: PlayContext, host: HostState, task: Task): number => {
   const { forks } = play.run.options;
   if (task.throttle === undefined || task.throttle === null) return forks;
-  const most = Number(toPlain(taskTemplar(play, host, task).finish(task.throttle)));
+  const most = numberOr(taskTemplar(play, host, task), task.throttle, 0);
   return most > 0 ? Math.min(forks, most) : forks;
 };
 
@@ -114,7 +110,8 @@ export const runTask = async (
   const [first] = working;
   if (!first) return;
   if (!announced) await announce(play, first, task);
-  const once = flag(taskTemplar(play, first, task), task.runOnce, false);
+  // Where it cannot be told, the task fails on each host when it is made ready.
+  const once = flagOr(taskTemplar(play, first, task), task.runOnce, false, false);
   const most = atOnce(play, first, task);
   await throttled(play, task, most, () =>
     mapLimited(once || isOncePerBatch(task) ? [first] : working, most, (host) => runAlone(play, host, task)),

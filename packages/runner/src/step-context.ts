@@ -6,7 +6,6 @@ import { findOnPath, searchPlaces } from '@ratchet/template';
 import { bootOf } from './boot-of.js';
 import type { PlayContext } from './contexts.js';
 import { controllerFor } from './controller.js';
-import { flag } from './flag.js';
 import { lockHost, lockThroughRestart } from './host-lock.js';
 import { type HostPort, type HostState, owesRestart } from './host-state.js';
 import { type Changing, noteOwed, owesRestarting } from './owed-by-task.js';
@@ -14,6 +13,7 @@ import type { PlannedItem } from './plan-item.js';
 import type { ResourceEnvironment } from './resource-steps.js';
 import { searchRoots } from './search-roots.js';
 import { taskScope } from './task-scope.js';
+import { flag } from './told-keyword.js';
 import { holdSecrets, withholdChanges } from './withhold.js';
 
 /** Waits; throws `interrupted` as soon as Ctrl-C is pressed. */

@@ -1,9 +1,9 @@
-import { toPlain } from '@ratchet/core';
-import type { Task } from '@ratchet/playbook';
+import type { Play, Task } from '@ratchet/playbook';
+import type { Templar } from '@ratchet/template';
 import type { PlayContext } from './contexts.js';
-import { flag } from './flag.js';
 import { active, type HostState } from './host-state.js';
 import { taskTemplar } from './task-scope.js';
+import { flagOr, number } from './told-keyword.js';
 import { toldOfPlay } from './told-of-play.js';
 
 // A failure that a rescue or an always still takes care of is none yet.
@@ -11,17 +11,20 @@ const isLost = (host: HostState): boolean => host.failed && host.sheltered === 0
 
 const isFatal = (play: PlayContext, any: HostState, task: Task): boolean => {
   const templar = taskTemplar(play, any, task);
-  if (flag(templar, task.anyErrorsFatal ?? play.play.anyErrorsFatal, false)) return true;
-  return flag(templar, task.runOnce, false) && !flag(templar, task.ignoreErrors, false);
+  if (flagOr(templar, task.anyErrorsFatal ?? play.play.anyErrorsFatal, false, false)) return true;
+  return flagOr(templar, task.runOnce, false, false) && !flagOr(templar, task.ignoreErrors, false, false);
+};
+
+/** The play's `max_fail_percentage`, or undefined. Throws `playbook-invalid` where it cannot be told or is no number. */
+export const mostFailed = (play: Play, templar: Templar): number | undefined => {
+  const { maxFailPercentage: limit } = play;
+  if (limit === undefined || limit === null) return undefined;
+  return toldOfPlay(play, 'max_fail_percentage', () => number(templar, limit, 100));
 };
 
 const tooManyFailed = (play: PlayContext, any: HostState): boolean => {
-  const limit = play.play.maxFailPercentage;
-  if (limit === undefined || limit === null) return false;
-  const percent = toldOfPlay(play.play, 'max_fail_percentage', () =>
-    Number(toPlain(taskTemplar(play, any, undefined).finish(limit))),
-  );
-  return (play.batch.filter(isLost).length / play.batch.length) * 100 > percent;
+  const percent = mostFailed(play.play, taskTemplar(play, any, undefined));
+  return percent !== undefined && (play.batch.filter(isLost).length / play.batch.length) * 100 > percent;
 };
 
 /**

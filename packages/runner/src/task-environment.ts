@@ -1,15 +1,16 @@
 import { type HostWriter, sourceError, toPlain } from '@ratchet/core';
 import type { Task } from '@ratchet/playbook';
+import type { Templar } from '@ratchet/template';
 import type { PlannedItem } from './plan-item.js';
 
 const textOf = (value: unknown): string =>
   value === true ? 'True' : value === false ? 'False' : value === null ? 'None' : String(value);
 
 /** The task's `environment`: every level's mapping or list of them, the inner ones winning, as texts. */
-export const taskEnvironment = (planned: PlannedItem, task: Task): Readonly<Record<string, string>> => {
+export const taskEnvironment = (templar: Templar, task: Task): Readonly<Record<string, string>> => {
   const environment: Record<string, string> = Object.create(null);
   for (const level of task.environment) {
-    const finished = toPlain(planned.templar.finish(level));
+    const finished = toPlain(templar.finish(level));
     for (const part of Array.isArray(finished) ? finished : [finished]) {
       if (part === null || part === '') continue;
       if (typeof part !== 'object')
@@ -27,7 +28,7 @@ export const taskEnvironment = (planned: PlannedItem, task: Task): Readonly<Reco
 /** A port whose commands have the task's `environment`. */
 export const portWithEnvironment = (port: HostWriter, planned: PlannedItem, task: Task): HostWriter => {
   if (task.environment.length === 0) return port;
-  const env = taskEnvironment(planned, task);
+  const env = taskEnvironment(planned.templar, task);
   return {
     ...port,
     run: (command, options) => port.run(command, { ...options, env: { ...env, ...options?.env } }),

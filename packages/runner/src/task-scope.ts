@@ -24,7 +24,7 @@ const layersOf = (play: PlayContext, host: HostState, task: Task | undefined): r
     role?.vars ?? EMPTY,
     play.exported.vars,
     play.play.roleVars,
-    play.fileVars.get(host.name) ?? EMPTY,
+    play.fileVars.get(host.name)?.vars ?? EMPTY,
     play.prompted,
     play.play.vars,
     host.gathered,
