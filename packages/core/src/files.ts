@@ -60,8 +60,8 @@ export interface HostFiles extends FileReader {
   create(path: string, mode: number): Promise<void>;
   /** One folder; its parent must be there. */
   makeFolder(path: string, mode?: number): Promise<void>;
-  /** A file, a link itself, or a folder with all in it. */
-  remove(path: string): Promise<void>;
+  /** A file, a link itself, or a folder with all in it; `found` spares a look where the caller has just looked. */
+  remove(path: string, found?: FileStatus): Promise<void>;
   symbolicLink(path: string, target: string): Promise<void>;
   hardLink(path: string, target: string): Promise<void>;
   /** Permission bits; never those of a link itself. */

@@ -43,7 +43,7 @@ export const winFile: ActionModule<z.infer<typeof params>> = {
       if (!context.checkMode) await work();
       return { changed: true };
     };
-    if (state === 'absent') return found ? act(() => files.remove(path)) : { changed: false };
+    if (state === 'absent') return found ? act(() => files.remove(path, found)) : { changed: false };
     if (state === 'touch') {
       if (found?.kind === 'directory') return failed(`path ${path} is a folder, whose time cmd.exe cannot set`);
       return act(() => (found ? touch(path, host) : files.create(path, 0o666)));

@@ -145,8 +145,8 @@ export const windowsFiles = (session: ScriptSession): HostFiles => {
     write,
     create: (path) => files.write(sftpPath(path), new Uint8Array(), { exclusive: true }),
     makeFolder: (path) => files.makeFolder(sftpPath(path)),
-    remove: async (path) => {
-      const found = await status(path);
+    remove: async (path, known) => {
+      const found = known ?? (await status(path));
       if (found?.kind !== 'directory')
         try {
           return await files.remove(sftpPath(path));
