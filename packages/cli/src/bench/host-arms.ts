@@ -78,6 +78,22 @@ const runOne = async (
   return measurement;
 };
 
+/**
+ * The contestants, after each has run once unmeasured: what the first of anything costs on a fresh host (services of Wine,
+ * programs and their files in no cache yet) is nobody's merit or fault. What is measured once only has minutes of its own for that.
+ */
+const warmedUp = async (
+  arena: Arena,
+  powershell: boolean,
+  values: readonly SetValue[],
+  signal: AbortSignal,
+): Promise<readonly OnHost[]> => {
+  const all = contestants(arena, powershell);
+  say('Running each contestant once, unmeasured.');
+  for (const contestant of all) if (contestant.times === undefined) await runOne(arena, contestant, values, signal);
+  return all;
+};
+
 /** Ratchet, a hand-written ssh and Ansible against one wine host. */
 export const measureOnHost = async ({ repetitions, powershell, signal }: Asked): Promise<Found> => {
   const folder = await mkdtemp(join(tmpdir(), 'ratchet-bench-'));
@@ -90,9 +106,7 @@ export const measureOnHost = async ({ repetitions, powershell, signal }: Asked):
     try {
       const arena: Arena = { folder, host: 'win1', port: running.hosts[0]?.port ?? 0, testbed };
       await writeArena(arena, values);
-      // What the first command on a host starts (services of Wine) is not anybody's merit or fault.
-      await measure(resetProgram(arena), signal);
-      const all = await runInTurn(contestants(arena, powershell), repetitions, (contestant) =>
+      const all = await runInTurn(await warmedUp(arena, powershell, values, signal), repetitions, (contestant) =>
         runOne(arena, contestant, values, signal),
       );
       if (!powershell)
