@@ -177,6 +177,7 @@ export class RoleReader implements World {
     const exported = await roleVariables(this.session, path, 'vars', use.from.vars);
     const defaults = await roleVariables(this.session, path, 'defaults', use.from.defaults);
     const inherited = above?.vars ?? EMPTY;
+    const dependency = dependents.length > 0;
     const vars = merged(exported, use.params, use.vars);
     const role: RoleContext = {
       name: use.name,
@@ -184,9 +185,9 @@ export class RoleReader implements World {
       defaults: merged(above?.defaults ?? EMPTY, defaults),
       vars: merged(inherited, vars),
       params: merged(above?.params ?? EMPTY, use.params),
-      parents: above ? [...above.parents, above.name] : [],
       parentPaths: above ? [...above.parentPaths, above.path] : [],
-      dependency: dependents.length > 0,
+      includedIn: above ? [...above.includedIn, ...(dependency ? [] : [{ name: above.name, path: above.path }])] : [],
+      dependency,
       position: use.position,
     };
     // As Ansible documents it, a `vars` beside a role's name is seen by the whole play, as its vars/ are.

@@ -11,10 +11,10 @@ export interface RoleContext {
   readonly vars: Dict;
   /** Inline parameters (`{role: x, port: 80}`) of the role and of the roles that depend on it: they rank above `set_fact`. */
   readonly params: Dict;
-  /** Names of the roles that pulled this one in as a dependency, outermost first. */
-  readonly parents: readonly string[];
-  /** Their folders. */
+  /** Folders of the roles that this one was included in or pulled in by, outermost first. */
   readonly parentPaths: readonly string[];
+  /** The roles in which include_role or import_role stood, outermost first; those that a dependency belongs to do not count. */
+  readonly includedIn: readonly { readonly name: string; readonly path: string }[];
   /** Another role's meta file pulled it in. */
   readonly dependency: boolean;
   /** Says which use of a role this is, where the same use runs once in a play: of `roles:` and dependencies without `allow_duplicates`. */

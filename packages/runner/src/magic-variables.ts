@@ -36,21 +36,19 @@ const playMagic = (play: PlayContext): Magic => {
   };
 };
 
-// The nearest first; a dependency has none: nothing included it.
-const parentsOf = (role: RoleContext, parents: readonly string[]): Value | undefined =>
-  role.dependency || parents.length === 0 ? undefined : [...parents].reverse();
+// The nearest first.
+const includers = ({ includedIn }: RoleContext, shown: 'name' | 'path'): Value | undefined =>
+  includedIn.length === 0
+    ? undefined
+    : includedIn.map(({ name, path }) => (shown === 'name' ? name : resolve(path))).reverse();
 
 const roleMagic = (role: RoleContext): Magic => ({
   role_name: () => plainRoleName(role),
   ansible_role_name: () => fullRoleName(role),
   ansible_collection_name: () => collectionOf(role),
   role_path: () => resolve(role.path),
-  ansible_parent_role_names: () => parentsOf(role, role.parents),
-  ansible_parent_role_paths: () =>
-    parentsOf(
-      role,
-      role.parentPaths.map((path) => resolve(path)),
-    ),
+  ansible_parent_role_names: () => includers(role, 'name'),
+  ansible_parent_role_paths: () => includers(role, 'path'),
 });
 
 /** Magic variables of a task on a host; `whole` is the scope that they are part of (for `vars`). */
