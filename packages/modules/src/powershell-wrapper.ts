@@ -53,13 +53,6 @@ function ConvertTo-Reason($exception) {
   if ($null -eq $exception) { return $null }
   @{ message = $exception.Message; type = $exception.GetType().FullName; hresult = $exception.HResult; source = $exception.Source; help_link = $exception.HelpLink; inner_exception = ConvertTo-Reason $exception.InnerException }
 }
-# What this script itself stands on is no part of the other one's trace.
-$own = @(Get-PSCallStack).Count
-function ConvertTo-Trace([string] $trace) {
-  $lines = $trace.Replace([string] [char] 13, '').Split([char] 10)
-  if ($lines.Count -gt $own) { $lines = $lines[0..($lines.Count - $own - 1)] }
-  $lines -join [Environment]::NewLine
-}
 function ConvertTo-Fault($record) {
   $category = $record.CategoryInfo
   @{
@@ -69,16 +62,24 @@ function ConvertTo-Fault($record) {
     target_object = ConvertTo-Data $record.TargetObject $ask.depth
     category_info = @{ category = "$($category.Category)"; category_id = [int] $category.Category; activity = $category.Activity; reason = $category.Reason; target_name = $category.TargetName; target_type = $category.TargetType }
     fully_qualified_error_id = $record.FullyQualifiedErrorId
-    script_stack_trace = ConvertTo-Trace $record.ScriptStackTrace
+    script_stack_trace = $record.ScriptStackTrace
     pipeline_iteration_info = @($record.PipelineIterationInfo)
   }
 }
 $temp = Join-Path ([IO.Path]::GetTempPath()) "ratchet-$([Guid]::NewGuid().ToString('N'))"
 $global:Ansible = New-Object PSObject -Property @{ CheckMode = $ask.check; Changed = $true; Failed = $false; Result = @{}; Diff = @{}; Verbosity = $ask.verbosity; Tmpdir = $temp }
 $null = [IO.Directory]::CreateDirectory($temp)
-$global:ErrorActionPreference = $ask.action
-if ($ask.check) { $global:WhatIfPreference = $true }
-$ps = [powershell]::Create([Management.Automation.RunspaceMode]::CurrentRunspace)
+# A runspace of its own: within this one only errors would be kept as a stream.
+$state = [Management.Automation.Runspaces.InitialSessionState]::CreateDefault2()
+$space = [Management.Automation.Runspaces.RunspaceFactory]::CreateRunspace($Host, $state)
+$space.ApartmentState = [Threading.Thread]::CurrentThread.GetApartmentState()
+$space.ThreadOptions = 'ReuseThread'
+$space.Open()
+$given = @{ Ansible = $Ansible; ErrorActionPreference = $ask.action; ProgressPreference = 'SilentlyContinue'; WhatIfPreference = [bool] $ask.check }
+foreach ($name in $given.Keys) { $space.SessionStateProxy.SetVariable($name, $given[$name]) }
+$null = $space.SessionStateProxy.Path.SetLocation([Management.Automation.WildcardPattern]::Escape((Get-Location).ProviderPath))
+$ps = [powershell]::Create()
+$ps.Runspace = $space
 $null = $ps.AddScript($ask.script)
 foreach ($argument in $ask.arguments) { $null = $ps.AddArgument($argument) }
 foreach ($property in $ask.parameters.PSObject.Properties) { $null = $ps.AddParameter($property.Name, (ConvertFrom-Given $property.Value)) }
@@ -93,8 +94,6 @@ try {
   if ($inner.InnerException) { $inner = $inner.InnerException }
   $fatal = @($(if ($inner.ErrorRecord) { $inner.ErrorRecord } else { $_ }))
 }
-$global:WhatIfPreference = $false
-$global:ErrorActionPreference = 'Continue'
 $faults = @($ps.Streams.Error) + $fatal
 $answer = @{
   changed = [bool] $Ansible.Changed
@@ -107,9 +106,11 @@ $answer = @{
   warning = @(foreach ($record in $ps.Streams.Warning) { $record.Message })
   verbose = @(foreach ($record in $ps.Streams.Verbose) { $record.Message })
   debug = @(foreach ($record in $ps.Streams.Debug) { $record.Message })
-  information = @(foreach ($record in $ps.Streams.Information) { @{ message_data = ConvertTo-Data $record.MessageData $ask.depth; source = $record.Source; time_generated = $record.TimeGenerated.ToString('o'); tags = @($record.Tags) } })
+  information = @(foreach ($record in $ps.Streams.Information) { @{ message_data = ConvertTo-Data $record.MessageData $ask.depth; source = $record.Source; time_generated = $record.TimeGenerated.ToUniversalTime().ToString('o'); tags = @($record.Tags) } })
 }
 $json = ConvertTo-Json -InputObject $answer -Depth 99 -Compress
 try { [IO.Directory]::Delete($temp, $true) } catch { $null = $_ }
+$ps.Dispose()
+$space.Close()
 [Console]::Out.WriteLine('RATCHETMARK' + [Convert]::ToBase64String([Text.Encoding]::UTF8.GetBytes($json)))
 `;

@@ -44,7 +44,8 @@ describe('win_powershell', () => {
     const context = { ...fakeContext({ checkMode: true }) } as unknown as ActionContext;
     const host = new FakeHost();
     expect(await winPowershell.run(winPowershell.params.parse({ script: '1' }), host, context)).toMatchObject({
-      skipped: true,
+      changed: true,
+      msg: 'skipped, running in check mode',
     });
     expect(host.commands).toEqual([]);
   });

@@ -63,6 +63,12 @@ export const powershellResult = (stdout: string, stderr: string, mark: string): 
   };
 };
 
+/** The values of a script that did not run. */
+const NOTHING = {
+  ...{ result: {}, output: [], error: [], warning: [], verbose: [], debug: [], information: [] },
+  ...{ host_out: '', host_err: '' },
+};
+
 /** A PowerShell script with parameters, whose output comes back as data. */
 export const winPowershell: ActionModule<Params> = {
   kind: 'action',
@@ -90,10 +96,11 @@ export const winPowershell: ActionModule<Params> = {
   needsHost: true,
   async run(given, host, context) {
     const early = await decidedByPaths(given, host);
-    if (early !== null) return { skipped: true, msg: early };
-    // As in Ansible: only a script that says that it supports -WhatIf runs in check mode.
+    // Ansible does not call this skipped.
+    if (early !== null) return { changed: false, msg: early, values: NOTHING };
+    // As in Ansible: only a script that says that it supports -WhatIf runs in check mode; any other one is taken to change something.
     if (context.checkMode && !/SupportsShouldProcess/i.test(given.script))
-      return { skipped: true, msg: 'the script does not support check mode' };
+      return { changed: true, guessed: true, msg: 'skipped, running in check mode', values: NOTHING };
     const mark = `RATCHET-${randomBytes(6).toString('hex')} `;
     const { chdir, executable } = given;
     const { rc, stdout, stderr } = await host.powershell(powershellWrapper(mark, request(given, context)), {

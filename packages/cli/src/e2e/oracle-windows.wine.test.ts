@@ -25,6 +25,15 @@ const ON_PURPOSE: Readonly<Record<string, readonly string[]>> = {
   'win_file/touch a folder': ['msg'],
   'win_file/touch where no folder is': ['msg'],
   'win_ping/a crash': ['msg'],
+  // Ratchet looks at creates and removes, Ansible at nothing.
+  'win_command/in check mode': ['cmd', 'msg', 'rc'],
+  // cmd.exe tells it, with a code of its own.
+  'win_command/no such program': ['changed', 'msg', 'rc', 'stderr', 'stderr_lines', 'stdout', 'stdout_lines'],
+  'win_powershell_more/failed by itself': ['msg'],
+  'win_powershell_more/streams': [
+    ...['0', '1'].map((index) => `information.${index}.time_generated`),
+    ...['ForegroundColor', 'BackgroundColor'].map((name) => `information.1.message_data.${name}`),
+  ],
   // Each script block has a number of its own.
   'win_powershell_data/values': ['output.4.Id'],
   'win_reg_stat/bytes': ['properties', 'sub_keys', 'raw_value', 'type', 'value'],
