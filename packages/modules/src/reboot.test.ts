@@ -301,3 +301,27 @@ test('Ctrl-C ends the wait', async () => {
   const { host, context } = scene([], { more: { signal: AbortSignal.abort() } });
   await expect(runTask(module, {}, host, context)).rejects.toMatchObject({ code: 'interrupted' });
 });
+
+test('a restart of an interrupted run that takes the host down just before it is asked for again is the one', async () => {
+  const gone = (): CommandOutput => {
+    throw new RatchetError('unreachable', 'connection refused', { details: { notSent: true } });
+  };
+  const { host, context } = scene(
+    [
+      { t: 0, answer: 'refused' },
+      { t: 30, answer: boot(2) },
+    ],
+    { shutdown: gone },
+  );
+  const marker: BootMarker = { bootId: 1, bootTime: null };
+  const left = {
+    kind: 'reboot',
+    reason: 'owed',
+    evidence: { marker, text: null },
+    restart: false,
+    continued: true,
+  } as const;
+  await module.apply?.([left], host, context, module.params.parse({}));
+  expect(context.now()).toBeGreaterThanOrEqual(30_000);
+  expect(await host.bootMarker()).toEqual({ bootId: 2, bootTime: null });
+});

@@ -238,7 +238,17 @@ export const continueRestart = async (
   }
   if (found === null) throw notBack(host.name, plan, false, false);
   if (hasMoved(before, found)) return;
-  await awaitRestart(before, plan, host, context, await issueRestart(plan, host, context));
+  await awaitRestart(before, plan, host, context, await issueUnlessGone(plan, host, context));
+};
+
+/** A host that answered a moment ago and cannot be reached now has gone down: with the restart that was asked for before, most likely. */
+const issueUnlessGone = async (plan: RestartPlan, host: HostWriter, context: ApplyContext): Promise<Issued> => {
+  try {
+    return await issueRestart(plan, host, context);
+  } catch (thrown) {
+    if (thrown instanceof RatchetError && thrown.code === 'unreachable') return 'unknown';
+    throw thrown;
+  }
 };
 
 /** Whether there is anything by which a later boot can be told from this one. */
