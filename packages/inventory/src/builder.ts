@@ -21,6 +21,15 @@ interface HostDraft {
   readonly source: string;
 }
 
+/** How the entry of a host is read. */
+interface HostEntry {
+  readonly ranges?: boolean;
+  /** Neither ranges nor a port: the name as it stands. */
+  readonly verbatim?: boolean;
+  /** The variables are nobody else's: a new host takes them as they are. */
+  readonly given?: boolean;
+}
+
 /** Hosts and groups as a finished, read-only whole. */
 export interface Census {
   readonly hosts: ReadonlyMap<string, Host>;
@@ -94,23 +103,25 @@ export class CensusBuilder {
     else draft.vars.set(name, value);
   }
 
-  /** Adds the hosts of one written name (ranges, `:port`; `verbatim`: neither) to a group and gives them the variables. */
+  /** Adds the hosts of one written name (with ranges and `:port`) to a group and gives them the variables. */
   addHosts(
     written: string,
     writtenGroup: string,
     vars: Dict,
     source: string,
     position: Position,
-    { ranges = true, verbatim = false }: { readonly ranges?: boolean; readonly verbatim?: boolean } = {},
+    { ranges = true, verbatim = false, given = false }: HostEntry = {},
   ): void {
     const group = this.#naming.of(writtenGroup);
     const { names, port }: HostNames = verbatim ? { names: [written] } : readHostName(written, position, ranges);
     for (const name of names) {
-      const host = this.#host(name, source);
+      const host = this.#host(name, source, given && names.length === 1 ? vars : undefined);
       host.groups.add(group);
       this.#group(group).hosts.add(name);
-      if (port !== undefined) host.vars.set('ansible_port', port);
-      for (const [key, value] of vars) host.vars.set(key, value);
+      const taken = host.vars === vars;
+      // A port beside the name ranks below a variable that says it.
+      if (port !== undefined && !(taken && vars.has('ansible_port'))) host.vars.set('ansible_port', port);
+      if (!taken) for (const [key, value] of vars) host.vars.set(key, value);
     }
   }
 
@@ -178,10 +189,10 @@ export class CensusBuilder {
     return made;
   }
 
-  #host(name: string, source: string): HostDraft {
+  #host(name: string, source: string, vars: Dict = new Map()): HostDraft {
     const known = this.#hosts.get(name);
     if (known) return known;
-    const made = { name, vars: new Map(), groups: new Set<string>(), source };
+    const made = { name, vars, groups: new Set<string>(), source };
     this.#hosts.set(name, made);
     return made;
   }

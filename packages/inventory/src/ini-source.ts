@@ -114,6 +114,6 @@ const readLine = (builder: CensusBuilder, section: Section, line: Line, defined:
     const { name, vars } = hostVariables(line);
     if (name.endsWith(':'))
       throw invalid(`"${name}" ends with a colon and names no port.`, line.position, 'Write name or name:port.');
-    builder.addHosts(name, section.group, vars, line.position.file.path, line.position);
+    builder.addHosts(name, section.group, vars, line.position.file.path, line.position, { given: true });
   }
 };

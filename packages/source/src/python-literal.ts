@@ -23,6 +23,19 @@ class NotALiteral extends Error {}
 // One for all: most values of an inventory are none, and a stack for each would cost more than reading it.
 const NO_LITERAL = new NotALiteral();
 
+// Most numbers of an inventory; no reader for them, and none for what has two points, as addresses and versions do.
+const SMALL = /^(?:0|[1-9]\d{0,14})$/;
+const DECIMAL = /^\d{1,15}\.\d{1,15}$/;
+const POINTED = /^\d+\.\d+\.[\d.]*$/;
+
+const isDigit = (text: string): boolean => {
+  const code = text.charCodeAt(0);
+  return code >= 48 && code <= 57;
+};
+
+const floatOf = (value: number): number | Float =>
+  Number.isInteger(value) || !Number.isFinite(value) ? new Float(value) : value;
+
 /** What a literal can begin with. */
 const BEGINNING = /^(?:[-+.\d[({'"#\s]|[rRuU]['"]|True|False|None)/;
 
@@ -31,7 +44,13 @@ const BEGINNING = /^(?:[-+.\d[({'"#\s]|[rRuU]['"]|True|False|None)/;
  * the reading of INI inventories. Strings in it are plain texts.
  */
 export const pythonLiteral = (text: string): Value | undefined => {
-  if (!BEGINNING.test(text)) return undefined;
+  if (isDigit(text)) {
+    if (SMALL.test(text)) return Number(text);
+    if (DECIMAL.test(text)) return floatOf(Number(text));
+    if (POINTED.test(text)) return undefined;
+  }
+  // A dict is no key, so that a template is no literal.
+  if (text.startsWith('{{') || !BEGINNING.test(text)) return undefined;
   try {
     return new LiteralReader(text.replace(/^[ \t]+/, '')).whole();
   } catch (thrown) {
@@ -122,10 +141,7 @@ class LiteralReader {
     const digits = found[0].replaceAll('_', '');
     this.#at += found[0].length;
     if (/^0[xXoObB]/.test(digits)) return exactInteger(BigInt(digits));
-    if (/[.eE]/.test(digits)) {
-      const value = Number(digits);
-      return Number.isInteger(value) || !Number.isFinite(value) ? new Float(value) : value;
-    }
+    if (/[.eE]/.test(digits)) return floatOf(Number(digits));
     if (/^0+[1-9]/.test(digits)) throw NO_LITERAL;
     return exactInteger(BigInt(digits));
   }

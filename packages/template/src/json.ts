@@ -46,6 +46,7 @@ class JsonWriter {
   readonly #names = new Map<Value, string>();
   readonly #parts: string[] = [];
   #pieces: string[] = [];
+  #order: { readonly keys: readonly Value[]; readonly sorted: readonly Value[] } = { keys: [], sorted: [] };
 
   constructor(style: JsonStyle) {
     this.#style = style;
@@ -85,8 +86,7 @@ class JsonWriter {
   }
 
   #dict(lead: string, dict: Dict, depth: number): void {
-    const keys = [...dict.keys()];
-    if (this.#style.sort) sortKeys(keys);
+    const keys = this.#keys(dict);
     this.#put(`${lead}{`);
     const [first, next, last] = this.#between(keys.length === 0 ? undefined : depth);
     let before = first;
@@ -95,6 +95,19 @@ class JsonWriter {
       before = next;
     }
     this.#put(`${last}}`);
+  }
+
+  /** The keys in the order in which they are written; that of one host serves for the next, which often has the same. */
+  #keys(dict: Dict): readonly Value[] {
+    const keys = [...dict.keys()];
+    if (!this.#style.sort) return keys;
+    const before = this.#order;
+    if (keys.length === before.keys.length && keys.every((key, index) => key === before.keys[index]))
+      return before.sorted;
+    const sorted = [...keys];
+    sortKeys(sorted);
+    this.#order = { keys, sorted };
+    return sorted;
   }
 
   /** What stands before the first part, before each of the others, and behind the last; no depth: there are none. */
