@@ -115,13 +115,13 @@ export class CensusBuilder {
     const group = this.#naming.of(writtenGroup);
     const { names, port }: HostNames = verbatim ? { names: [written] } : readHostName(written, position, ranges);
     for (const name of names) {
+      const isNew = !this.#hosts.has(name);
       const host = this.#host(name, source, given && names.length === 1 ? vars : undefined);
       host.groups.add(group);
       this.#group(group).hosts.add(name);
-      const taken = host.vars === vars;
-      // A port beside the name ranks below a variable that says it.
-      if (port !== undefined && !(taken && vars.has('ansible_port'))) host.vars.set('ansible_port', port);
-      if (!taken) for (const [key, value] of vars) host.vars.set(key, value);
+      // As in Ansible a port beside the name counts where the host is named first, and ranks below a variable that says it.
+      if (port !== undefined && isNew && !vars.has('ansible_port')) host.vars.set('ansible_port', port);
+      if (host.vars !== vars) for (const [key, value] of vars) host.vars.set(key, value);
     }
   }
 
