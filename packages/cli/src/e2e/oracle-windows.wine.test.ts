@@ -112,7 +112,8 @@ const root = process.getuid?.() === 0;
         differences(lasting(result), lasting(found.get(task) ?? {}))
           .filter((line) => {
             const field = line.slice(0, line.indexOf(':'));
-            return !ON_PURPOSE[`${name}/${task}`]?.includes(field) && !NEVER_ALIKE[name]?.includes(field);
+            const may = [...(ON_PURPOSE[`${name}/${task}`] ?? []), ...(NEVER_ALIKE[name] ?? [])];
+            return !may.some((one) => field === one || field.startsWith(`${one}.`));
           })
           .map((line) => `${task}: ${line}`),
       );
