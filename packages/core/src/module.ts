@@ -164,9 +164,16 @@ export interface ActionContext extends ApplyContext {
   /** The folder of the playbook, for what is relative to it. */
   readonly playbookFolder?: string;
   readonly controller: Controller;
-  /** Evaluates a bare expression in the task's variables (assert's `that`, debug's `var`). Throws as a template would. */
-  evaluate(expression: string): unknown;
-  condition(expression: string): boolean;
+  /**
+   * The value of the bare expression that a parameter holds (debug's `var`) in the task's variables. Where a template gave it, it may name
+   * a variable or something in one; any other such text is its own value. Throws as a template would.
+   */
+  evaluate(parameter: string, expression: string): unknown;
+  /**
+   * The conditions under a parameter as they are written, in order, for parameters that hold some (assert's `that`): what a template
+   * in them comes to is never read as code. Throws as a template would.
+   */
+  conditions(parameter: string): readonly { readonly shown: () => Plain; readonly holds: () => boolean }[];
   /** The finished value of one of the task's variables, or undefined when there is none. Throws as a template would. */
   variable(name: string): Plain | undefined;
   /** The same as it was written, templates in it. */

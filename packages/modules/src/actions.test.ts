@@ -1,5 +1,5 @@
 import { describe, expect, test } from '@jest/globals';
-import type { ActionContext, ActionModule, ActionResult, CommandOutput } from '@ratchet/core';
+import type { ActionContext, ActionModule, ActionResult, CommandOutput, Plain } from '@ratchet/core';
 import { RatchetError } from '@ratchet/core';
 import { assert } from './assert.js';
 import { command } from './command.js';
@@ -13,19 +13,24 @@ import { shell } from './shell.js';
 import { commandLine } from './shell-words.js';
 import { fakeContext, nothingThere } from './task.js';
 
-const actionContext = (verbosity = 0): ActionContext => ({
+const actionContext = (verbosity = 0, that: unknown = []): ActionContext => ({
   ...fakeContext(),
   ...nothingThere,
   verbosity,
-  evaluate: (expression) => {
+  evaluate: (_parameter, expression) => {
     if (expression === 'nope') throw new RatchetError('undefined-variable', "'nope' is undefined");
     return `<${expression}>`;
   },
-  condition: (expression) => expression === 'right',
+  conditions: () =>
+    [that].flat().map((one) => ({ shown: () => one as Plain, holds: () => one === 'right' || one === true })),
 });
 
 const run = <Params>(module: ActionModule<Params>, given: unknown, host = new FakeHost(), verbosity = 0) =>
-  module.run(module.params.parse(given), host, actionContext(verbosity)) as Promise<ActionResult>;
+  module.run(
+    module.params.parse(given),
+    host,
+    actionContext(verbosity, (given as { readonly that?: unknown }).that),
+  ) as Promise<ActionResult>;
 
 describe('debug', () => {
   test('shows a message of any type', async () => {

@@ -29,13 +29,13 @@ export const assert: ActionModule<z.infer<typeof params>> = {
   checkMode: 'runs',
   needsHost: false,
   speaks: 'wholly',
-  async run({ that, fail_msg, success_msg }, _host, context) {
-    const broken = that.find((one) => !(typeof one === 'string' ? context.condition(one) : Boolean(one)));
+  async run({ fail_msg, success_msg }, _host, context) {
+    const broken = context.conditions('that').find((one) => !one.holds());
     if (broken !== undefined)
       return {
         failed: true,
         msg: oneText(fail_msg),
-        values: { msg: fail_msg, assertion: broken, evaluated_to: false },
+        values: { msg: fail_msg, assertion: broken.shown(), evaluated_to: false },
       };
     return { values: { msg: success_msg } };
   },

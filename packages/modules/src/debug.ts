@@ -1,4 +1,4 @@
-import type { ActionModule } from '@ratchet/core';
+import type { ActionContext, ActionModule } from '@ratchet/core';
 import { RatchetError } from '@ratchet/core';
 import { z } from 'zod';
 import { text } from './parameter-values.js';
@@ -15,9 +15,9 @@ const params = z
 
 const UNDEFINED = 'VARIABLE IS NOT DEFINED!';
 
-const shownValue = (expression: string, evaluate: (expression: string) => unknown): unknown => {
+const shownValue = (expression: string, { evaluate }: Pick<ActionContext, 'evaluate'>): unknown => {
   try {
-    return evaluate(expression);
+    return evaluate('var', expression);
   } catch (thrown) {
     if (thrown instanceof RatchetError && thrown.code === 'undefined-variable') return UNDEFINED;
     throw thrown;
@@ -42,7 +42,7 @@ export const debug: ActionModule<z.infer<typeof params>> = {
   async run(given, _host, context) {
     if (given.verbosity > (context.verbosity ?? 0))
       return { skipped: true, values: { skipped_reason: 'Verbosity threshold not met.' } };
-    if (given.var !== undefined) return { values: { [given.var]: shownValue(given.var, context.evaluate) } };
+    if (given.var !== undefined) return { values: { [given.var]: shownValue(given.var, context) } };
     return { values: { msg: given.msg === undefined ? 'Hello world!' : given.msg } };
   },
 };

@@ -15,8 +15,8 @@ const context: ActionContext = {
   ...fakeContext(),
   ...nothingThere,
   now: () => Date.UTC(2026, 10, 25, 14, 5, 9),
-  evaluate: (expression) => expression,
-  condition: () => true,
+  evaluate: (_parameter, expression) => expression,
+  conditions: () => [],
 };
 
 const factsOf = async (host: FakeHost, given: unknown = {}) =>

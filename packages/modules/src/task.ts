@@ -110,6 +110,6 @@ export const dword = (number: number): RegistryData => ({ type: 'REG_DWORD', num
 export const fakeActionContext = (): ActionContext => ({
   ...fakeContext(),
   ...nothingThere,
-  evaluate: (expression) => expression,
-  condition: () => true,
+  evaluate: (_parameter, expression) => expression,
+  conditions: () => [],
 });

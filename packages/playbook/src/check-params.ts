@@ -1,6 +1,6 @@
 import { type Dict, didYouMean, type Module, type Position, Template, toPlain, type Value } from '@ratchet/core';
 import type { Findings } from './findings.js';
-import { checkCondition } from './template-check.js';
+import { checkCondition, checkValue } from './template-check.js';
 
 /** Every name that a parameter of a module answers to. */
 export const namesOf = (module: Module): readonly string[] =>
@@ -65,7 +65,9 @@ export const checkParams = (
   const misnamed = checkNames(module, value, positions, position, findings);
   const lacking = complete && checkRequired(module, value, position, findings);
   const bare = BARE[module.name];
-  if (bare && value.has(bare)) checkBare(value.get(bare), positions.get(bare) ?? position, findings);
+  const expressions = bare && value.get(bare);
+  if (bare === 'var' && expressions instanceof Template) checkValue(expressions, findings);
+  else if (bare && value.has(bare)) checkBare(expressions, positions.get(bare) ?? position, findings);
   if (complete && !misnamed && !lacking && !hasTemplate(value))
     checkSchema(module, value, positions, position, findings);
 };

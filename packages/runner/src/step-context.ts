@@ -1,6 +1,14 @@
 import { dirname, resolve } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
-import { type ActionContext, type ApplyContext, type Change, RatchetError, toPlain } from '@ratchet/core';
+import {
+  type ActionContext,
+  type ApplyContext,
+  type Change,
+  RatchetError,
+  sourceError,
+  toPlain,
+  type Value,
+} from '@ratchet/core';
 import type { Task } from '@ratchet/playbook';
 import { findOnPath, searchPlaces } from '@ratchet/template';
 import { bootOf } from './boot-of.js';
@@ -42,6 +50,29 @@ export const applyContext = (play: PlayContext, host: HostState, planned: Planne
   sleep: (ms) => interruptible(ms, signalOf(play, planned)),
 });
 
+/** A variable, or something in one: what a template comes to may name no more than that. */
+const NAME_PATH = /^[A-Za-z_]\w*(?:\.\w+|\[(?:\d+|'[^']*'|"[^"]*")\])*$/;
+
+/** A parameter as it is written, templates in it; `module_defaults` stand below the task's own. Undefined where no task names it. */
+const writtenParam = ({ params, paramsBelow = [] }: Task, name: string): Value | undefined =>
+  [params, ...paramsBelow]
+    .map((layer) => (layer instanceof Map ? layer.get(name) : undefined))
+    .find((value) => value !== undefined);
+
+/** The conditions under a parameter. Errors: `param-invalid` where the parameters as a whole come from a template. */
+const conditionsUnder = (task: Task, { templar }: PlannedItem, parameter: string) => {
+  const value = writtenParam(task, parameter);
+  if (value !== undefined) return templar.conditions(value, task.paramPositions.get(parameter) ?? task.position);
+  throw sourceError(
+    'param-invalid',
+    `The conditions of "${parameter}" do not stand in the task itself.`,
+    task.position,
+    {
+      hint: `Write "${parameter}:" below the module; what a template comes to is not read as conditions.`,
+    },
+  );
+};
+
 /** The same for actions, which may also evaluate expressions in the task's variables. */
 export const actionContext = (play: PlayContext, host: HostState, task: Task, planned: PlannedItem): ActionContext => ({
   ...applyContext(play, host, planned),
@@ -50,8 +81,12 @@ export const actionContext = (play: PlayContext, host: HostState, task: Task, pl
   diffMode: flag(planned.templar, task.diff, play.run.options.diff),
   playbookFolder: dirname(play.play.position.file.path),
   controller: controllerFor(play, host, task, planned),
-  evaluate: (expression) => toPlain(planned.templar.finish(planned.templar.expression(expression, task.position))),
-  condition: (expression) => planned.templar.condition(expression, task.position),
+  evaluate: (parameter, expression) =>
+    writtenParam(task, parameter) === expression || NAME_PATH.test(expression)
+      ? toPlain(planned.templar.finish(planned.templar.expression(expression, task.position)))
+      : expression,
+  conditions: (parameter) =>
+    conditionsUnder(task, planned, parameter).map(({ shown, holds }) => ({ shown: () => toPlain(shown()), holds })),
   variable: (name) => {
     const value = planned.templar.variable(name);
     return value === undefined ? undefined : toPlain(value);

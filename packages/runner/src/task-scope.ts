@@ -35,6 +35,13 @@ const layersOf = (play: PlayContext, host: HostState, task: Task | undefined): r
   ];
 };
 
+/** The value of a variable where its strongest layer holds what the operator wrote: no facts, no results, nothing of the inventory. */
+const writtenIn = (play: PlayContext, host: HostState, task: Task | undefined, name: string): Value | undefined => {
+  const foreign = new Set<Dict>([host.facts, host.gathered, play.run.options.inventory.varsOf(host.name)]);
+  const strongest = layersOf(play, host, task).find((layer) => layer.has(name));
+  return strongest === undefined || foreign.has(strongest) ? undefined : strongest.get(name);
+};
+
 // As in Ansible a task sees who logs in also where no variable says it: by keyword, flag or setting.
 const loginName = (play: PlayContext, task: Task | undefined, layered: Scope): Value | undefined =>
   task && (layered.get('ansible_ssh_user') ?? task.remoteUser ?? play.play.remoteUser ?? play.run.options.remoteUser);
@@ -67,6 +74,7 @@ export const taskScope = (play: PlayContext, host: HostState, task: Task | undef
       return name === 'ansible_host' ? address(host, task) : undefined;
     },
     names: () => [...own.keys()].map(String).concat(magic.names(), [...layered.names()]),
+    written: (name) => (own.has(name) || magic.get(name) !== undefined ? undefined : writtenIn(play, host, task, name)),
   };
   return whole;
 };

@@ -15,6 +15,8 @@ export interface Scope {
   /** The value of a variable, which may hold Templates, or undefined when there is none. */
   get(name: string): Value | undefined;
   names(): Iterable<string>;
+  /** The same value where the operator wrote it, and neither a host nor a module had a part in it; such a text may be a condition. */
+  written?(name: string): Value | undefined;
 }
 
 /** A lookup: its terms and its named options; it answers with a list. */

@@ -1,3 +1,4 @@
+export { checkTemplateCondition } from './condition-parts.js';
 export type { Engine, Lookup, Scope, TemplarOptions } from './engine.js';
 export { TEMPLATE_MARKS } from './file-header.js';
 export { filterNames, REFUSED_FILTERS } from './filters.js';

@@ -1,7 +1,8 @@
 import { type Position, RatchetError, sourceError, Template, type Value } from '@ratchet/core';
+import { asBoolean, conditionItem, conditionsIn, foreignCondition } from './condition.js';
 import { Engine, type Scope, type TemplarOptions } from './engine.js';
 import { globalsOf } from './globals.js';
-import { type Item, OMIT } from './item.js';
+import { OMIT } from './item.js';
 import type { FileOptions } from './parse-cache.js';
 import { isDict, isList, truthy } from './python.js';
 import { str } from './python-text.js';
@@ -43,22 +44,30 @@ export class Templar {
     return this.#guarded(position, (engine) => str(engine.file(text, position, options)));
   }
 
-  /** Whether a bare condition holds; a result by Python's truth, but a text that reads like a boolean (`"false"`) is an error. */
+  /**
+   * Whether a condition holds: a bare expression, or one with templates in it, whose texts count as values and never as code. Its value by
+   * Python's truth, but a text that reads like a boolean (`"false"`) is an error.
+   */
   condition(value: Value, position: Position): boolean {
     if (typeof value === 'boolean') return value;
-    return this.#guarded(position, (engine) => {
-      const found = engine.finish(this.#conditionItem(value, position, engine));
-      return engine.options.anyConditions === true ? truthy(found) : asBoolean(found, position);
-    });
+    return this.#guarded(position, (engine) =>
+      this.#holds(engine.finish(conditionItem(value, position, engine)), position),
+    );
   }
 
-  #conditionItem(value: Value, position: Position, engine: Engine): Item {
-    if (value instanceof Template) {
-      const inner = engine.template(value);
-      return typeof inner === 'string' && /^\s*(?:true|false)\s*$/i.test(inner) ? /true/i.test(inner) : inner;
-    }
-    if (typeof value !== 'string') return value;
-    return value.trim() === '' ? true : engine.expression(value, position);
+  /** The conditions that a parameter holds, in order; each is looked at when it is asked for. */
+  conditions(
+    value: Value,
+    position: Position,
+  ): readonly { readonly shown: () => Value; readonly holds: () => boolean }[] {
+    return this.#guarded(position, (engine) => conditionsIn(value, engine)).map(({ value: one, own }) => ({
+      shown: () => this.finish(one),
+      holds: () => (own ? this.condition(one, position) : this.#holds(foreignCondition(one, position), position)),
+    }));
+  }
+
+  #holds(found: Value, position: Position): boolean {
+    return this.#options.anyConditions === true ? truthy(found) : asBoolean(found, position);
   }
 
   #guarded<T>(position: Position | undefined, work: (engine: Engine) => T): T {
@@ -78,16 +87,6 @@ const beyondBounds = (thrown: RangeError, position: Position | undefined): Ratch
     ? 'The template or its value is nested too deeply.'
     : 'The text of the template grows too large.';
   return position ? sourceError('template-error', message, position) : new RatchetError('template-error', message);
-};
-
-// Texts of this kind are where a silent "true" does harm: `-e do_reboot=false` gives a text.
-const BOOLEAN_WORD = /^\s*(?:true|false|yes|no|on|off|y|n|t|f|0|1)\s*$/i;
-
-const asBoolean = (value: Value, position: Position): boolean => {
-  if (typeof value !== 'string' || !BOOLEAN_WORD.test(value)) return truthy(value);
-  throw sourceError('template-error', `The condition comes to the text "${value}", which is not a boolean.`, position, {
-    hint: 'A text is not a boolean, add | bool.',
-  });
 };
 
 const dropOmitted = (value: Value, engine: Engine): Value => (engine.omitted ? withoutOmitted(value) : value);
