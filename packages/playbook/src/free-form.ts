@@ -1,4 +1,4 @@
-import type { Position } from '@ratchet/core';
+import { type Position, sourceError } from '@ratchet/core';
 
 /** One `name=value` of a one-line task, quotes taken off. */
 export interface Pair {
@@ -7,9 +7,16 @@ export interface Pair {
   readonly position: Position;
 }
 
+interface Word {
+  readonly word: string;
+  readonly offset: number;
+  /** The last one, when a quote in it has no end. */
+  readonly open?: true;
+}
+
 /** Words of a line: split at white space outside of quotes and of `{{ }}`, `{% %}`. Quotes are kept. */
-export const splitWords = (text: string): readonly { readonly word: string; readonly offset: number }[] => {
-  const words: { word: string; offset: number }[] = [];
+export const splitWords = (text: string): readonly Word[] => {
+  const words: Word[] = [];
   let start = -1;
   let quote = '';
   let depth = 0;
@@ -20,21 +27,34 @@ export const splitWords = (text: string): readonly { readonly word: string; read
     if (quote === '' && (two === '}}' || two === '%}') && depth > 0) depth--;
     const ends = at === text.length || (quote === '' && depth === 0 && /\s/.test(letter));
     if (ends) {
-      if (start !== -1) words.push({ word: text.slice(start, at), offset: start });
+      if (start !== -1)
+        words.push({ word: text.slice(start, at), offset: start, ...(quote === '' ? {} : { open: true as const }) });
       start = -1;
       continue;
     }
     if (start === -1) start = at;
+    if (text[at - 1] === '\\') continue;
     if (quote === '' && (letter === '"' || letter === "'")) quote = letter;
-    else if (letter === quote && text[at - 1] !== '\\') quote = '';
+    else if (letter === quote) quote = '';
   }
   return words;
 };
 
-const unquoted = (text: string): string => {
-  const found = /^(["'])(.*)\1$/s.exec(text);
-  return found ? (found[2] as string).replaceAll(`\\${found[1]}`, found[1] as string) : text;
-};
+const unquoted = (text: string): string => (/^(["'])(?:.*[^\\])?\1$/s.test(text) ? text.slice(1, -1) : text);
+
+const ESCAPE = /\\(?:U([0-9a-fA-F]{8})|u([0-9a-fA-F]{4})|x([0-9a-fA-F]{2})|(N\{[^}]+\})|([\\'"abfnrtv]))/g;
+const LETTERS: Readonly<Record<string, string>> = { a: '\x07', b: '\b', f: '\f', n: '\n', r: '\r', t: '\t', v: '\v' };
+
+/** A value with Python's escapes read, but for numbers in base eight, as in Ansible. Throws `param-invalid` for one by a letter's name. */
+const decoded = (text: string, position: Position): string =>
+  text.replace(ESCAPE, (written: string, wide, four, two, name, letter: string | undefined) => {
+    if (letter !== undefined) return LETTERS[letter] ?? letter;
+    const code = Number.parseInt(wide ?? four ?? two, 16);
+    if (name === undefined && code <= 0x10ffff) return String.fromCodePoint(code);
+    throw sourceError('param-invalid', `The escape ${written} is not supported in name=value.`, position, {
+      hint: 'Write the letter itself, or \\uXXXX with its number.',
+    });
+  });
 
 // A name can be a template or hold some (`"{{ item }}=x"`); an equals sign within one is part of it.
 const PAIR = /^((?:[A-Za-z_]|\{\{.*?\}\})(?:\w|\{\{.*?\}\})*)=(.*)$/s;
@@ -53,8 +73,8 @@ const acrossLines = (before: string, after: string): string => {
 };
 
 /**
- * The `name=value` words of a text and the rest of it, as it stands but for backslashes that stand alone at the end of a line. `isParameter` says
- * which names count.
+ * The `name=value` words of a text, escapes read, and the rest of it, as it stands but for backslashes that stand alone at the end of a
+ * line. `isParameter` says which names count. Throws `param-invalid` for a quote without an end, and an escape that is not supported.
  */
 export const splitFreeForm = (
   text: string,
@@ -66,15 +86,19 @@ export const splitFreeForm = (
   let rest = '';
   // The space after the last word that was kept.
   let space = '';
-  for (const [index, { word, offset }] of words.entries()) {
+  for (const [index, { word, offset, open }] of words.entries()) {
     const end = offset + word.length;
     const after = text.slice(end, words[index + 1]?.offset ?? text.length);
     const isLast = index === words.length - 1;
+    const at = { file: position.file, offset: position.offset + offset };
     const found = PAIR.exec(word);
     const name = found?.[1];
     if (found && name !== undefined && isParameter(name)) {
-      const at = { file: position.file, offset: position.offset + offset };
-      pairs.push({ name, value: unquoted(found[2] as string), position: at });
+      if (open)
+        throw sourceError('param-invalid', `The quote in ${name}= has no end.`, at, {
+          hint: 'A backslash before a quote makes it a letter of the text.',
+        });
+      pairs.push({ name, value: unquoted(decoded(found[2] as string, at)), position: at });
       if (isLast) space = '';
     } else if (word === '\\' && rest !== '' && after.startsWith('\n')) space = isLast ? '' : acrossLines(space, after);
     else {

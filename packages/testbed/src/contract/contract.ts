@@ -235,6 +235,20 @@ export const contractCases: readonly ContractCase[] = [
     }),
   },
   {
+    name: 'for over one path gives its size, in a script and typed between others',
+    run: withClient(async (client) => {
+      const path = 'contract size.txt';
+      await client.upload(path, Buffer.from('hello'));
+      const loop = `if exist "${path}" for %I in ("${path}") do @echo [%~aI][%~zI]`;
+      const typed = `(if not exist "${path}" echo [absent])& (${loop})& echo after`;
+      const right = /^\[[^\]]*a[^\]]*\]\[5\]\r\nafter\r\n$/;
+      const lines = [(await client.script(loop, 'echo after')).stdout, (await client.exec(typed)).stdout];
+      for (const line of lines) expectThat(right.test(line), 'the loop gives something else', line);
+      await client.script(`del "${path}"`);
+      expectThat((await client.exec(typed)).stdout === '[absent]\r\nafter\r\n', 'a missing file is there', typed);
+    }),
+  },
+  {
     name: 'SFTP: relative paths lie in the profile folder, absolute ones begin with /C:',
     run: withClient(async (client) => {
       const home = await client.realpath('.');

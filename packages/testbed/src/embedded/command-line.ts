@@ -15,7 +15,9 @@ export type Command =
       readonly condition: Condition;
       readonly then: Command;
       readonly otherwise: Command | null;
-    };
+    }
+  /** `for %I in ("path") do command`, over one path. */
+  | { readonly kind: 'for'; readonly letter: string; readonly path: string; readonly body: Command };
 
 export type Condition =
   | { readonly test: 'errorlevel'; readonly atLeast: number }
@@ -90,6 +92,8 @@ const CONDITIONS: readonly [RegExp, (match: RegExpExecArray, ignoreCase: boolean
   ],
 ];
 
+const FOR_HEAD = /^[\s@]*for\s+%([a-z])\s+in\s+\(\s*"([^"]*)"\s*$/i;
+
 class Parser {
   readonly #tokens: Token[];
   constructor(line: string) {
@@ -124,6 +128,8 @@ class Parser {
   #single(): Command {
     if (this.#isOperator('(')) return this.#group();
     const first = this.#tokens[0];
+    const over = first?.kind === 'word' ? FOR_HEAD.exec(first.text) : null;
+    if (over) return this.#for(over[1] ?? '', over[2] ?? '');
     if (first?.kind === 'word' && IF_HEAD.test(first.text.replace(/^[\s@]+/, ''))) return this.#if(first.text);
     let text = '';
     const redirections: Redirection[] = [];
@@ -167,6 +173,17 @@ class Parser {
       };
     }
     throw new SyntaxFault(`this condition is not done here: ${rest}`);
+  }
+
+  /** After `for %I in ("path"`: what is left of the parentheses, and the command. */
+  #for(letter: string, path: string): Command {
+    this.#tokens.shift();
+    if (!this.#isOperator(')')) throw new SyntaxFault('a for over more than one path is not done here');
+    this.#tokens.shift();
+    const next = this.#tokens[0];
+    if (next?.kind !== 'word' || !/^\s*do\b/i.test(next.text)) throw new SyntaxFault('a do was expected');
+    this.#replaceFirst(next.text.replace(/^\s*do\b\s*/i, ''));
+    return { kind: 'for', letter, path, body: this.#chain(0) };
   }
 
   #else(): Command | null {

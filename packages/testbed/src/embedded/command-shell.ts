@@ -2,7 +2,7 @@ import { builtins } from './builtins.js';
 import { toOem } from './code-page.js';
 import { type Command, type Condition, expand, parseCommand, type Redirection, SyntaxFault } from './command-line.js';
 import { FileError, windowsPath } from './file-system.js';
-import { forLine } from './for-line.js';
+import { filledIn } from './for-loop.js';
 import type { Machine } from './machine.js';
 import { type CommandResult, NotUnderstood } from './reg-command.js';
 
@@ -52,8 +52,7 @@ export class CommandShell {
     const expanded = expand(text, (name) => this.variable(name));
     if (expanded.trim() === '' || this.exitCode !== null) return;
     try {
-      const body = forLine(expanded, this);
-      if (body !== null) this.#run(parseCommand(body ?? expanded));
+      this.#run(parseCommand(expanded));
     } catch (error) {
       if (!(error instanceof SyntaxFault)) throw error;
       this.#refuse(`${expanded} (${error.message})`);
@@ -71,6 +70,8 @@ export class CommandShell {
     else if (command.kind === 'if') {
       const then = this.#holds(command.condition) !== command.not ? command.then : command.otherwise;
       if (then) this.#run(then);
+    } else if (command.kind === 'for') {
+      this.#run(filledIn(command.body, command, this.machine.files.entry(windowsPath(command.path, this.folder))));
     } else {
       this.#run(command.left);
       const isFailed = this.errorLevel !== 0;

@@ -10,7 +10,7 @@ export class FileError extends Error {
   }
 }
 
-type Entry =
+export type Entry =
   | { readonly kind: 'file'; readonly name: string; bytes: Uint8Array; made: number; written: number }
   | { readonly kind: 'folder'; readonly name: string; readonly made: number; readonly written: number };
 
