@@ -29,6 +29,17 @@ describe('-e', () => {
     });
   });
 
+  test('reads escapes, as Ansible does', async () => {
+    expect(await plain(String.raw`a="C:\\temp\n" b=\x41 c=it\'s d="a\"b" e=C:\dir`)).toEqual({
+      a: 'C:\\temp\n',
+      b: 'A',
+      c: "it's",
+      d: 'a"b',
+      e: 'C:\\dir',
+    });
+    expect(await codeOf(String.raw`a="x\\"`)).toBe('option-invalid');
+  });
+
   test('keeps a template with its place', async () => {
     const vars = await parseExtraVars('a=1 b={{ a + 1 }}');
     const value = vars.get('b');

@@ -1,4 +1,5 @@
 import { type Dict, RatchetError, type SourceFile, type Value } from '@ratchet/core';
+import { pairValue, splitWords } from '@ratchet/playbook';
 import { loadYaml, nodeToValue, readSource, textValue } from '@ratchet/source';
 
 const COMMAND_LINE = '<command line>';
@@ -16,26 +17,15 @@ const fromYaml = (file: SourceFile, decrypt: Decrypt | undefined): Dict => {
   throw invalid(`The variables of -e ${file.path === COMMAND_LINE ? file.text : `@${file.path}`} are not a mapping.`);
 };
 
-/** Words of `a=1 b="two words" c={{ x y }}`: blanks inside quotes and braces do not part them. Offsets into the text. */
-const splitWords = (text: string): readonly { readonly word: string; readonly offset: number }[] => {
-  const pattern = /(?:\{\{.*?\}\}|"(?:\\.|[^"\\])*"|'(?:\\.|[^'\\])*'|\S)+/gs;
-  return [...text.matchAll(pattern)].map((match) => ({ word: match[0], offset: match.index }));
-};
-
-const unquoted = (text: string): string => {
-  const quote = text[0];
-  if (text.length < 2 || (quote !== '"' && quote !== "'") || !text.endsWith(quote)) return text;
-  return text.slice(1, -1).replaceAll(`\\${quote}`, quote);
-};
-
-/** `k=v` pairs: values are always text, as in Ansible (so `-e x=false` is the text "false"). */
+/** `k=v` pairs: values are always text, as in Ansible (so `-e x=false` is the text "false"); escapes are read. */
 const fromPairs = (text: string): Dict => {
   const file = { path: COMMAND_LINE, text };
-  const pairs = splitWords(text).map(({ word, offset }): [Value, Value] => {
+  const pairs = splitWords(text).map(({ word, offset, open }): [Value, Value] => {
     const equals = word.indexOf('=');
     if (equals < 1) throw invalid(`-e ${text} has no "=" in "${word}".`);
-    const value = unquoted(word.slice(equals + 1));
-    return [word.slice(0, equals), textValue(value, { file, offset: offset + equals + 1 })];
+    if (open) throw invalid(`-e ${text} has a quote without an end in "${word}".`);
+    const position = { file, offset: offset + equals + 1 };
+    return [word.slice(0, equals), textValue(pairValue(word.slice(equals + 1), position), position)];
   });
   return new Map(pairs);
 };

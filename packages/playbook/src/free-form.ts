@@ -56,6 +56,9 @@ const decoded = (text: string, position: Position): string =>
     });
   });
 
+/** The value of `name=value` as it counts: escapes read, quotes around it taken off. Errors: see `splitFreeForm`. */
+export const pairValue = (written: string, position: Position): string => unquoted(decoded(written, position));
+
 // A name can be a template or hold some (`"{{ item }}=x"`); an equals sign within one is part of it.
 const PAIR = /^((?:[A-Za-z_]|\{\{.*?\}\})(?:\w|\{\{.*?\}\})*)=(.*)$/s;
 
@@ -98,7 +101,7 @@ export const splitFreeForm = (
         throw sourceError('param-invalid', `The quote in ${name}= has no end.`, at, {
           hint: 'A backslash before a quote makes it a letter of the text.',
         });
-      pairs.push({ name, value: unquoted(decoded(found[2] as string, at)), position: at });
+      pairs.push({ name, value: pairValue(found[2] as string, at), position: at });
       if (isLast) space = '';
     } else if (word === '\\' && rest !== '' && after.startsWith('\n')) space = isLast ? '' : acrossLines(space, after);
     else {

@@ -1,6 +1,7 @@
 export type { Block } from './block.js';
 export { asFlag } from './fields.js';
 export { findVarsFile } from './find-file.js';
+export { pairValue, splitWords } from './free-form.js';
 export type { Include, Included, IncludeLoader, IncludeRole, IncludeTasks, IncludeUse, RolePart } from './include.js';
 export { loadPlaybook, loadPlaybookText } from './load-playbook.js';
 export { type Params, withDefaults } from './params.js';

@@ -13,7 +13,7 @@ export type Command =
       readonly kind: 'if';
       readonly not: boolean;
       readonly condition: Condition;
-      readonly then: Command;
+      readonly inner: Command;
       readonly otherwise: Command | null;
     }
   /** `for %I in ("path") do command`, over one path. */
@@ -162,13 +162,13 @@ class Parser {
       this.#replaceFirst(rest.slice(match[0].length));
       const isGroup = this.#isOperator('(');
       // Without parentheses everything up to the end of the line belongs to the `if`.
-      const then = isGroup ? this.#group() : this.#chain(0);
+      const inner = isGroup ? this.#group() : this.#chain(0);
       const otherwise = isGroup ? this.#else() : null;
       return {
         kind: 'if',
         not: head?.[2] !== undefined,
         condition: make(match, head?.[1] !== undefined),
-        then,
+        inner,
         otherwise,
       };
     }

@@ -68,7 +68,7 @@ export class CommandShell {
     if (this.exitCode !== null) return;
     if (command.kind === 'simple') this.#simple(command.text, command.redirections);
     else if (command.kind === 'if') {
-      const then = this.#holds(command.condition) !== command.not ? command.then : command.otherwise;
+      const then = this.#holds(command.condition) !== command.not ? command.inner : command.otherwise;
       if (then) this.#run(then);
     } else if (command.kind === 'for') {
       this.#run(filledIn(command.body, command, this.machine.files.entry(windowsPath(command.path, this.folder))));

@@ -21,7 +21,7 @@ export const filledIn = (
       case 'chain':
         return { ...command, left: within(command.left), right: within(command.right) };
       case 'if':
-        return { ...command, then: within(command.then), otherwise: command.otherwise && within(command.otherwise) };
+        return { ...command, inner: within(command.inner), otherwise: command.otherwise && within(command.otherwise) };
       case 'for':
         return { ...command, body: within(command.body) };
     }
