@@ -24,14 +24,24 @@ const COMMANDS = {
 };
 const HOST = 'testhost ansible_connection=local ansible_python_interpreter=/usr/bin/python3';
 
-const { values, positionals } = parseArgs({
-  allowPositionals: true,
-  options: {
-    list: { type: 'string' },
-    seconds: { type: 'string', default: '180' },
-    logs: { type: 'string' },
-  },
-});
+const USAGE = 'usage: npm run peer-targets -- DIR [TARGET...] [--list FILE] [--seconds N] [--logs DIR]\n';
+const WRONG_OPTIONS = 5;
+
+const leave = (text) => {
+  process.stderr.write(text + USAGE);
+  process.exit(WRONG_OPTIONS);
+};
+
+const readOptions = () => {
+  const options = { list: { type: 'string' }, seconds: { type: 'string', default: '180' }, logs: { type: 'string' } };
+  try {
+    return parseArgs({ allowPositionals: true, options });
+  } catch (thrown) {
+    return leave(`ERROR! ${thrown.message}\n`);
+  }
+};
+
+const { values, positionals } = readOptions();
 
 const isThere = (path) =>
   stat(path).then(
@@ -111,10 +121,7 @@ const runTarget = async (targets, target, programs) => {
 };
 
 const [where, ...named] = positionals;
-if (where === undefined) {
-  process.stderr.write('Usage: npm run peer-targets -- DIR [TARGET...] [--list FILE] [--seconds N] [--logs DIR]\n');
-  process.exit(2);
-}
+if (where === undefined) leave('ERROR! The folder of the targets is missing.\n');
 const nested = join(resolve(where), 'test', 'integration', 'targets');
 const targets = (await isThere(nested)) ? nested : resolve(where);
 const listed = values.list ? (await readFile(values.list, 'utf8')).split(/\s+/).filter((name) => name !== '') : [];
