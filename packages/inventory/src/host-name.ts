@@ -54,13 +54,18 @@ export interface HostNames {
   readonly port?: number;
 }
 
+// Labels of letters, digits, underscores and inner hyphens. Of any other name a colon and a number are a part, as in Ansible.
+const LABEL = '[\\p{L}\\p{N}_](?:[\\p{L}\\p{N}_-]*[\\p{L}\\p{N}_])?';
+const LABELS = new RegExp(`^${LABEL}(?:\\.${LABEL})*$`, 'u');
+
 /** A host name as a source writes it: ranges expanded (unless they are part of the name) and `:port` taken off. */
 export const readHostName = (written: string, position: Position, ranges = true): HostNames => {
   const bracketed = /^\[([^\]]+)\]:(\d+)$/.exec(written);
   if (bracketed && (bracketed[1] as string).split(':').length > 2)
     return { names: [bracketed[1] as string], port: Number(bracketed[2]) };
   if (/^[0-9a-fA-F:]*:[0-9a-fA-F:]*:[0-9a-fA-F:.]*$/.test(written)) return { names: [written] };
-  const ported = /^((?:[^:[\]]|\[[^\]]*\])+):(\d+)$/.exec(written);
+  const colon = /^((?:[^:[\]]|\[[^\]]*\])+):(\d+)$/.exec(written);
+  const ported = colon && LABELS.test((colon[1] as string).replace(/\[[^\]]*\]/g, 'x')) ? colon : null;
   const name = ported ? (ported[1] as string) : written;
   if (name === '' || /[\s,]/.test(name))
     throw invalid(`"${written}" is not a host name.`, position, 'A host name has no spaces and no commas.');
