@@ -108,7 +108,8 @@ const tests: ReadonlyMap<string, Test> = new Map<string, Test>([
   ['mapping', mapping],
   ['sequence', (item) => isList(item) || isDict(item) || typeof item === 'string'],
   ['iterable', (item) => isList(item) || isDict(item) || typeof item === 'string'],
-  ['callable', (item) => item instanceof Callable],
+  // To Python an undefined value can be called, and fails when it is.
+  ['callable', (item) => item instanceof Callable || item instanceof Undefined],
   ['sameas', value((left, args) => left === args.need(0, 'other'))],
   ['in', value((item, args) => contains(args.need(0, 'seq'), item))],
   ['contains', value((seq, args) => contains(seq, args.need(0, 'item')))],
