@@ -58,3 +58,14 @@ test('a file that is there already costs win_copy one command and one read; one 
   expect(await copied('one')).toEqual(['exec', 'read C:\\f.txt']);
   expect(await copied('other')).not.toContain('read C:\\f.txt');
 });
+
+test('a condition that names what a task of the same command registers waits for it', async () => {
+  const task = (name: string, more: string) =>
+    `    - { win_regedit: { path: 'HKLM:\\SOFTWARE\\Waits', name: ${name}, data: 1, type: dword }, ${more} }\n`;
+  const playbook = await folder.write(
+    'waits.yml',
+    `- hosts: win1\n  gather_facts: false\n  vars: { first: '1 == 2' }\n  tasks:\n${task('a', 'register: first')}${task('b', "when: '{{ first }}'")}`,
+  );
+  // Not the play's text of that name, which says no.
+  expect((await folder.run([playbook, '-i', target.inventory])).out).toMatch(/win1 +: ok=2 +changed=2 .*skipped=0/);
+});

@@ -74,7 +74,10 @@ export const taskScope = (play: PlayContext, host: HostState, task: Task | undef
       return name === 'ansible_host' ? address(host, task) : undefined;
     },
     names: () => [...own.keys()].map(String).concat(magic.names(), [...layered.names()]),
-    written: (name) => (own.has(name) || magic.get(name) !== undefined ? undefined : writtenIn(play, host, task, name)),
+    written: (name) => {
+      const value = whole.get(name);
+      return value === writtenIn(play, host, task, name) ? value : undefined;
+    },
   };
   return whole;
 };
