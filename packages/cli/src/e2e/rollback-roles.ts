@@ -64,6 +64,7 @@ export const rollbackSuite = (kind: 'embedded' | 'wine'): void => {
 
         const ran = await controller(folder, run);
         expect(ran).toMatchObject({ code: 0, out: expect.stringMatching(/^win1 .* changed=[1-9]/m) });
+        expect(await bed.snapshot(host)).not.toBe(before);
         expect(await controller(folder, ['rollback', await newestRun()])).toMatchObject({ code: 0 });
         expect(await bed.snapshot(host)).toBe(before);
 
