@@ -8,15 +8,13 @@ import {
   toRatchetError,
   worstExitCode,
 } from '@ratchet/core';
-import { visible } from '@ratchet/report';
+import { STACK_VERBOSITY, visible } from '@ratchet/report';
 
 /** What to print for something thrown, masked, and the exit code it stands for. */
 export interface ShownFailure {
   readonly text: string;
   readonly exitCode: number;
 }
-
-const STACK_VERBOSITY = 3;
 
 /** All errors of a failure as text; stacks only from `-vvv` on. */
 export const showFailure = (thrown: unknown, secrets: Secrets, verbosity: number): ShownFailure => {

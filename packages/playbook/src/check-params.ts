@@ -65,9 +65,7 @@ export const checkParams = (
   const misnamed = checkNames(module, value, positions, position, findings);
   const lacking = complete && checkRequired(module, value, position, findings);
   const bare = BARE[module.name];
-  const expressions = bare && value.get(bare);
-  if (bare === 'var' && expressions instanceof Template) checkValue(expressions, findings);
-  else if (bare && value.has(bare)) checkBare(expressions, positions.get(bare) ?? position, findings);
+  if (bare && value.has(bare)) checkBare(value.get(bare), bare, positions.get(bare) ?? position, findings);
   if (complete && !misnamed && !lacking && !hasTemplate(value))
     checkSchema(module, value, positions, position, findings);
 };
@@ -75,9 +73,11 @@ export const checkParams = (
 /** Parameters that are bare expressions. */
 const BARE: Readonly<Record<string, string>> = { assert: 'that', debug: 'var' };
 
-const checkBare = (that: Value | undefined, position: Position, findings: Findings): void => {
-  for (const item of Array.isArray(that) ? (that as readonly Value[]) : [that ?? null])
-    checkCondition(item, position, findings);
+// A template in debug's `var` gives a name, and is no condition.
+const checkBare = (given: Value | undefined, name: string, position: Position, findings: Findings): void => {
+  for (const item of Array.isArray(given) ? (given as readonly Value[]) : [given ?? null])
+    if (name === 'var' && item instanceof Template) checkValue(item, findings);
+    else checkCondition(item, position, findings);
 };
 
 const hasTemplate = (value: Value): boolean =>

@@ -62,7 +62,8 @@ const failureResult = (failure: Failure | undefined, result: Result, unreachable
   return jsonText({ changed: false, ...shown, msg, ...facts }, { sorted: true });
 };
 
-const STACK_VERBOSITY = 3;
+/** From so many -v on, stacks are told. */
+export const STACK_VERBOSITY = 3;
 
 const failureNotes = (failure: Failure | undefined, { verbosity }: LineStyle): readonly string[] => [
   ...(failure?.excerpt?.split('\n') ?? (failure?.place ? [`  at ${failure.place}`] : [])),

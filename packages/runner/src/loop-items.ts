@@ -162,7 +162,7 @@ const skippedAnyway = (play: PlayContext, host: HostState, task: Task): boolean 
 };
 
 /** What a loop goes through, before its kind is heeded. `with_first_found` passes over a place whose name takes an undefined variable. */
-const written = (loop: Loop, templar: Templar): Value => {
+const loopTerms = (loop: Loop, templar: Templar): Value => {
   if (loop.kind !== 'first_found') return templar.finish(loop.value);
   const known = (term: Value): readonly Value[] => {
     try {
@@ -184,7 +184,7 @@ export const itemsOf = (play: PlayContext, host: HostState, task: Task): readonl
   if (!task.loop) return [{ index: 0, own: new Map() }];
   try {
     const templar = taskTemplar(play, host, task);
-    const values = loopValues(task.loop, written(task.loop, templar), lookUpFor(play, host, task, task.loop));
+    const values = loopValues(task.loop, loopTerms(task.loop, templar), lookUpFor(play, host, task, task.loop));
     const control: Control = {
       loopVar: loopVarOf(task, templar),
       extended: flag(templar, task.loopControl.extended, false),

@@ -1,4 +1,4 @@
-import { Float, type Value } from '@ratchet/core';
+import { Float, float, type Value } from '@ratchet/core';
 import { exactInteger } from './scalar.js';
 
 const NUMBER =
@@ -33,9 +33,6 @@ const isDigit = (text: string): boolean => {
   return code >= 48 && code <= 57;
 };
 
-const floatOf = (value: number): number | Float =>
-  Number.isInteger(value) || !Number.isFinite(value) ? new Float(value) : value;
-
 /** What a literal can begin with. */
 const BEGINNING = /^(?:[-+.\d[({'"#\s]|[rRuU]['"]|True|False|None)/;
 
@@ -46,7 +43,7 @@ const BEGINNING = /^(?:[-+.\d[({'"#\s]|[rRuU]['"]|True|False|None)/;
 export const pythonLiteral = (text: string): Value | undefined => {
   if (isDigit(text)) {
     if (SMALL.test(text)) return Number(text);
-    if (DECIMAL.test(text)) return floatOf(Number(text));
+    if (DECIMAL.test(text)) return float(Number(text));
     if (POINTED.test(text)) return undefined;
   }
   // A dict is no key, so that a template is no literal.
@@ -141,7 +138,7 @@ class LiteralReader {
     const digits = found[0].replaceAll('_', '');
     this.#at += found[0].length;
     if (/^0[xXoObB]/.test(digits)) return exactInteger(BigInt(digits));
-    if (/[.eE]/.test(digits)) return floatOf(Number(digits));
+    if (/[.eE]/.test(digits)) return float(Number(digits));
     if (/^0+[1-9]/.test(digits)) throw NO_LITERAL;
     return exactInteger(BigInt(digits));
   }

@@ -12,9 +12,10 @@ interface OverValues {
 
 /**
  * `{{ a }} == 2` as `value_0 == 2`, and `'{{ b }}.local' == c` as `('' ~ value_0 ~ '.local') == c`: what a template comes to is a value
- * there and never read as code. Undefined where other statements stand in it.
+ * there and never read as code. Undefined for a template alone, and where other statements stand in it.
  */
 export const overValues = (statements: readonly Statement[]): OverValues | undefined => {
+  if (statements.length < 2) return undefined;
   const values: { name: string; output: Output; quoted: boolean }[] = [];
   let expression = '';
   // What has been read of a text in quotes, from its first quote on.
@@ -53,8 +54,7 @@ export const overValues = (statements: readonly Statement[]): OverValues | undef
 /** Throws with its place when a condition that is a template does not parse, neither its templates nor what stands around them. */
 export const checkTemplateCondition = (condition: Template): void => {
   checkTemplate(condition);
-  const statements = statementsOf(condition.text, condition.position, false);
-  const parts = statements.length > 1 ? overValues(statements) : undefined;
+  const parts = overValues(statementsOf(condition.text, condition.position, false));
   if (parts === undefined) return;
   try {
     checkExpression(parts.expression, condition.position);

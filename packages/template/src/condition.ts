@@ -1,15 +1,14 @@
 import { type Position, RatchetError, sourceError, Template, type Value } from '@ratchet/core';
 import { pythonLiteral } from '@ratchet/source';
 import { overValues } from './condition-parts.js';
-import type { Engine, Scope } from './engine.js';
+import type { Engine } from './engine.js';
 import { Interpreter } from './interpreter.js';
 import type { Item } from './item.js';
+import { scopeOver } from './layered-scope.js';
 import { statementsOf } from './parse-cache.js';
 import { isList, truthy } from './python.js';
 
 const WORD = /^\s*(true|false)\s*$/i;
-
-const SAY = 'Write the condition without braces, and compare a text with == or is match.';
 
 /**
  * What a text that a template came to means in a condition: the literal that it is. Any other text is refused, as it may be a host's:
@@ -25,14 +24,9 @@ const literal = (text: string, position: Position): Value => {
     'template-error',
     `A template in the condition comes to the text "${shown}", which is not a boolean and is not read as code.`,
     position,
-    { hint: SAY },
+    { hint: 'Write the condition without braces, and compare a text with == or is match.' },
   );
 };
-
-const withValues = (scope: Scope, values: ReadonlyMap<string, Value>): Scope => ({
-  get: (name) => (values.has(name) ? values.get(name) : scope.get(name)),
-  names: () => scope.names(),
-});
 
 const ONE_NAME = /^\s*\{\{\s*([A-Za-z_]\w*)\s*\}\}\s*$/;
 
@@ -50,19 +44,18 @@ const ofTemplate = (template: Template, position: Position, engine: Engine, dept
   const again = typeof behind === 'string' && behind.trim() !== '' && !WORD.test(behind);
   if ((again && pythonLiteral(behind.trim()) === undefined) || behind instanceof Template)
     return conditionItem(behind, position, engine, depth + 1);
-  const statements = statementsOf(template.text, template.position, false);
-  const parts = statements.length > 1 ? overValues(statements) : undefined;
+  const parts = overValues(statementsOf(template.text, template.position, false));
   if (parts === undefined) {
     const value = engine.template(template);
     return typeof value === 'string' && value.trim() !== '' ? literal(value, position) : value;
   }
   const values = new Map(
-    parts.values.map(({ name, output, quoted }) => {
+    parts.values.map(({ name, output, quoted }): [Value, Value] => {
       const value = engine.finish(new Interpreter(engine, template).run([output]));
       return [name, typeof value === 'string' && !quoted ? literal(value, position) : value];
     }),
   );
-  return engine.over(withValues(engine.scope, values)).expression(parts.expression, position);
+  return engine.over(scopeOver(values, engine.scope)).expression(parts.expression, position);
 };
 
 /** What a condition comes to: a bare expression, or a template. An empty one holds. */

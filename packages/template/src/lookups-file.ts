@@ -2,10 +2,11 @@ import { randomInt } from 'node:crypto';
 import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { dirname, join, resolve } from 'node:path';
 import { RatchetError, type Value } from '@ratchet/core';
-import type { Engine, Lookup, Scope } from './engine.js';
+import type { Engine, Lookup } from './engine.js';
 import { globbed } from './file-glob.js';
 import { TEMPLATE_MARKS } from './file-header.js';
 import { templateError } from './item.js';
+import { scopeOver } from './layered-scope.js';
 import { flat, withSettings } from './lookup-terms.js';
 import type { FileOptions } from './parse-cache.js';
 import { isDict, isList, truthy } from './python.js';
@@ -70,15 +71,6 @@ const firstFound: Lookup = (terms, options, engine) => {
   throw new RatchetError('file-not-found', 'None of the files of first_found is there.');
 };
 
-const withVars = (scope: Scope, more: Value | undefined): Scope => {
-  if (!isDict(more ?? null)) return scope;
-  const own = more as ReadonlyMap<Value, Value>;
-  return {
-    get: (name) => own.get(name) ?? scope.get(name),
-    names: () => [...[...own.keys()].map(str), ...scope.names()],
-  };
-};
-
 const marksOf = (options: ReadonlyMap<string, Value>): FileOptions =>
   Object.fromEntries(
     Object.entries(TEMPLATE_MARKS).flatMap(([name, mark]) => {
@@ -91,7 +83,8 @@ const template: Lookup = (terms, options, engine) => {
   const marks = marksOf(options);
   const converts = engine.options.native === false && truthy(options.get('convert_data') ?? true);
   return flat(terms).map((term) => {
-    const inner = engine.over(withVars(engine.scope, options.get('template_vars')));
+    const more = options.get('template_vars') ?? null;
+    const inner = engine.over(isDict(more) ? scopeOver(more, engine.scope) : engine.scope);
     const loaded = engine.options.load?.(str(term));
     const path = loaded ? '' : found(engine, 'templates', str(term));
     const text = loaded ? loaded.text : read(path);
