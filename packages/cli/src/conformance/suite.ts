@@ -11,7 +11,7 @@ import { type Answer, readAnswers, writeAnswers } from './stored-answers.js';
 export interface SuiteOptions {
   /** Holds `expressions/`, `inventories/` and `playbooks/`. */
   readonly folder: string;
-  /** What the oracle is asked for: all, what changed and a random tenth, or nothing. */
+  /** What the oracle is asked for: all, every expression and what changed and a random tenth of the rest, or nothing. */
   readonly asks: 'all' | 'some' | 'nothing';
   /** A glob of case names. */
   readonly only: string | undefined;
@@ -78,8 +78,9 @@ const mentions = (word: string | undefined): ((input: Input) => boolean) => {
   return ({ file, expression }) => pattern.test(expression?.template ?? file.text);
 };
 
-const isDue = (asks: SuiteOptions['asks'], known: boolean): boolean =>
-  asks === 'all' || (asks === 'some' && (!known || Math.random() < SHARE_ASKED));
+/** Expressions are asked in one process, so all of them are due whenever the oracle is here. */
+const isDue = (asks: SuiteOptions['asks'], kind: Kind, known: boolean): boolean =>
+  asks === 'all' || (asks === 'some' && (kind === 'expressions' || !known || Math.random() < SHARE_ASKED));
 
 const askDue = async (
   kind: Kind,
@@ -88,7 +89,7 @@ const askDue = async (
   oracle: string | undefined,
   asks: SuiteOptions['asks'],
 ): Promise<number> => {
-  const due = oracle === undefined ? [] : inputs.filter((input) => isDue(asks, answers.has(input)));
+  const due = oracle === undefined ? [] : inputs.filter((input) => isDue(asks, kind, answers.has(input)));
   const told = await askAll(kind, due);
   due.forEach((input, index) => {
     answers.set(input, { input: input.hash, oracle: oracle ?? '', answer: told[index] ?? null });
@@ -129,6 +130,10 @@ const judgeKind = async (
 export const runSuite = async (options: SuiteOptions): Promise<{ readonly ok: boolean }> => {
   const { say } = options;
   const cases = await readCases(options.folder, options.only);
+  if (cases.length === 0) {
+    say(`no case of this name below ${options.folder}: ${options.only ?? '*'} (a glob, such as playbooks/loop*)`);
+    return { ok: false };
+  }
   const oracle = options.asks === 'nothing' ? undefined : await oracleVersion();
   say(oracle ? `oracle: ansible-core ${oracle}` : 'oracle: ansible-core is not asked; its stored answers serve');
   let bad = 0;
