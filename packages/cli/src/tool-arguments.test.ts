@@ -37,15 +37,21 @@ describe('the command line of a tool', () => {
   });
 });
 
-const call = (name: string, flag: string) => {
+const call = (name: string, ...flags: readonly string[]) => {
   const main = fileURLToPath(new URL(`../dist/${name}/main.js`, import.meta.url));
-  return spawnSync(process.execPath, [main, flag], { encoding: 'utf8' });
+  return spawnSync(process.execPath, [main, ...flags], { encoding: 'utf8' });
 };
 
 test.each(['crash', 'faults', 'bench', 'conformance', 'fuzz'])('%s tells in one line what is wrong', (name) => {
   const { status, stdout, stderr } = call(name, '--no-such');
   expect([status, stdout]).toEqual([EXIT.options, '']);
   expect(stderr).toMatch(/^ERROR! Unknown option '--no-such'\. It takes --.*\n$/);
+});
+
+test.each(['6/5', '0/5', '2', 'a/b'])('--slice %s is told in one line', (slice) => {
+  const { status, stdout, stderr } = call('crash', '--point=journal:1:before', `--slice=${slice}`);
+  expect([status, stdout]).toEqual([EXIT.options, '']);
+  expect(stderr).toBe(`ERROR! --slice takes K/N, K from 1 to N, such as 2/5, not "${slice}".\n`);
 });
 
 test('--help of a tool ends with 0', () => {

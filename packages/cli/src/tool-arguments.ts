@@ -61,6 +61,13 @@ export const countOf = (option: string, given: string): number => {
   return leave(`ERROR! ${option} takes a number from 1 on, not "${given}".\n`, EXIT.options);
 };
 
+/** `K/N` that an option takes: the Kth of N parts. */
+export const partOf = (option: string, given: string): { readonly part: number; readonly of: number } => {
+  const [, part, of] = (/^(\d+)\/(\d+)$/.exec(given) ?? []).map(Number);
+  if (part !== undefined && of !== undefined && part > 0 && part <= of) return { part, of };
+  return leave(`ERROR! ${option} takes K/N, K from 1 to N, such as 2/5, not "${given}".\n`, EXIT.options);
+};
+
 const leave = (text: string, code: number): never => {
   (code === EXIT.done ? process.stdout : process.stderr).write(text);
   process.exit(code);

@@ -28,7 +28,8 @@ const buildJail = async (prefix: string): Promise<void> => {
 
 const build = async (prefix: string): Promise<void> => {
   const env = { ...wineEnvironment(prefix), WINEARCH: 'win64', WINEDLLOVERRIDES: 'mscoree,mshtml=' };
-  const wine = async (...args: string[]) => execa(...(await wineCommand(...args)), { env, stdio: 'ignore' });
+  const wine = async (program: string, ...args: string[]) =>
+    execa(...(await wineCommand(program, ...args)), { env, stdio: 'ignore' });
   await wine('wineboot', '-i');
   await wine('winecfg', '-v', 'win10');
   const c = join(prefix, 'drive_c');

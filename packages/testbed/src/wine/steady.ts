@@ -14,8 +14,15 @@ export const steadyPrefix = (): Promise<readonly string[]> => {
   return prefix;
 };
 
-/** The program and its arguments that start a Windows program under Wine. */
-export const wineCommand = async (...args: readonly string[]): Promise<readonly [string, readonly string[]]> => {
-  const [file, ...rest] = [...(await steadyPrefix()), 'wine', ...args] as [string, ...string[]];
+/**
+ * The program and its arguments that start a program of Windows' own folder under Wine. It is named in full: a bare name goes through
+ * Wine's start.exe first, a process more.
+ */
+export const wineCommand = async (
+  program: string,
+  ...args: readonly string[]
+): Promise<readonly [string, readonly string[]]> => {
+  const full = `C:\\windows\\system32\\${program}.exe`;
+  const [file, ...rest] = [...(await steadyPrefix()), 'wine', full, ...args] as [string, ...string[]];
   return [file, rest];
 };
