@@ -62,7 +62,8 @@ const worker = async (): Promise<void> => {
       (error): Tried => ({ point, reached: false, resumes: 0, problems: [`the matrix itself: ${error}`] }),
     );
     done += 1;
-    if (done % TOLD_EACH[kind] === 0) process.stderr.write(`${done} of ${points.length} points tried, ${failed.length} failed\n`);
+    if (done % TOLD_EACH[kind] === 0)
+      process.stderr.write(`${done} of ${points.length} points tried, ${failed.length} failed\n`);
     if (tried.reached) reached += 1;
     if (tried.problems.length === 0) continue;
     failed.push(tried);
