@@ -4,7 +4,7 @@ import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test } from '@jest/globals';
-import { endAllAbandonedHosts, tiePrefix } from './abandoned.js';
+import { endAllAbandonedHosts, prefixPath, tiePrefix } from './abandoned.js';
 import { present } from './cache.js';
 import { kill } from './processes.js';
 
@@ -74,4 +74,9 @@ test('another host that is in the folder by now stays', async () => {
   await ended;
   expect(end(left.server)).toBeNull();
   expect(await present(left.prefix)).toBe(false);
+});
+
+test('hosts of one name that a process starts at the same moment have prefixes of their own', () => {
+  const paths = Array.from({ length: 100 }, () => prefixPath('win1'));
+  expect(new Set(paths).size).toBe(100);
 });

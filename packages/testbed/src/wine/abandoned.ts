@@ -1,3 +1,4 @@
+import { randomBytes } from 'node:crypto';
 import { readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { basename, join, resolve } from 'node:path';
 import { cacheFolder, present } from './cache.js';
@@ -10,9 +11,9 @@ const FOLDER_FILE = 'host-folder';
 /** Where the prefixes of this user's wine hosts are. */
 export const prefixesFolder = (): string => join(cacheFolder(), 'hosts');
 
-/** A new prefix's path; its name begins with the id of the process that supervises the host. */
+/** A new prefix's path; its name begins with the id of the process that supervises the host. One process may start two hosts of a name at once. */
 export const prefixPath = (host: string): string =>
-  join(prefixesFolder(), `${process.pid}-${Date.now().toString(36)}-${host}`);
+  join(prefixesFolder(), `${process.pid}-${randomBytes(5).toString('hex')}-${host}`);
 
 /** Says, on both sides, which prefix belongs to which host's folder, so that others find them when this process is dead. */
 export const tiePrefix = async (prefix: string, folder: string): Promise<void> => {
