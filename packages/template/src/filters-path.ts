@@ -2,6 +2,7 @@ import { realpathSync } from 'node:fs';
 import { homedir, userInfo } from 'node:os';
 import { dirname, join, relative, resolve } from 'node:path';
 import type { Value } from '@ratchet/core';
+import { environmentOf } from './environment.js';
 import { globbed } from './file-glob.js';
 import { type Filter, ofText, ofValue, textArg } from './filter.js';
 import { isList, tuple } from './python.js';
@@ -35,7 +36,8 @@ const joinPaths = (parts: readonly string[]): string =>
     '',
   );
 
-const withHome = (path: string): string => {
+/** A path whose `~` or `~user` is this user's is given the home folder. */
+export const withHome = (path: string): string => {
   const name = /^~([^/]*)/.exec(path)?.[1];
   if (name === undefined || (name !== '' && name !== userInfo().username)) return path;
   return homedir() + path.slice(name.length + 1);
@@ -66,7 +68,7 @@ export const pathFilters: readonly (readonly [string, Filter])[] = [
   [
     'expandvars',
     ofText((text) =>
-      text.replace(/\$(?:(\w+)|\{([^}]*)\})/g, (all, plain, braced) => process.env[plain ?? braced] ?? all),
+      text.replace(/\$(?:(\w+)|\{([^}]*)\})/g, (all, plain, braced) => environmentOf(plain ?? braced) ?? all),
     ),
   ],
   ['realpath', ofText(realPath)],

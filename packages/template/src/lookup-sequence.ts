@@ -1,6 +1,7 @@
 import { didYouMean, type Value } from '@ratchet/core';
 import type { Lookup } from './engine.js';
 import { templateError } from './item.js';
+import { percentFormat } from './percent-format.js';
 import { str } from './python-text.js';
 
 const SETTINGS = new Set(['start', 'end', 'count', 'stride', 'format']);
@@ -66,11 +67,9 @@ const boundsOf = (settings: ReadonlyMap<string, Value>): Bounds | undefined => {
 };
 
 const formatted = (format: string, value: number): string => {
-  if (!/%0?\d*[dxosiu]/.test(format))
+  if (!/%[-+ #0]*\d*[dxXosiu]/.test(format))
     throw templateError(`bad formatting string: ${format}`, 'Write one %d, %x or %o in it, such as host%02d.');
-  return format.replace(/%0?(\d*)([dxosiu])/, (_all, width, kind) =>
-    value.toString(kind === 'x' ? 16 : kind === 'o' ? 8 : 10).padStart(Number(width), '0'),
-  );
+  return percentFormat(format, value);
 };
 
 /** The lookup `sequence`: numbers from one to another, as texts. The words of its errors are those that playbooks match on. */

@@ -9,6 +9,8 @@ import { isDict, isList, iterate, typeName } from './python.js';
 const MAX_ITEMS = 100_000;
 
 const nested = (terms: readonly Value[]): readonly Value[] => {
+  if (terms.length === 0)
+    throw templateError('with_nested requires at least one element in the nested list', 'Give one list at least.');
   const lists = terms.map((term) => (isList(term) ? term : [term]));
   if (lists.reduce((size, list) => size * list.length, 1) > MAX_ITEMS)
     throw templateError('The lists come to too many combinations.');

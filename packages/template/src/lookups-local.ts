@@ -1,6 +1,8 @@
 import { spawnSync } from 'node:child_process';
 import { type Dict, RatchetError, type Value } from '@ratchet/core';
+import { playbookFolder } from './controller-files.js';
 import type { Engine, Lookup } from './engine.js';
+import { environmentOf } from './environment.js';
 import { defined, templateError, Undefined } from './item.js';
 import { flat } from './lookup-terms.js';
 import { isDict, isList } from './python.js';
@@ -11,17 +13,21 @@ const MAX_OUTPUT = 16_000_000;
 
 /** What a shell command on the controller prints; one that fails is an error. */
 const output = (command: string, engine: Engine): string => {
-  const { status, stdout, stderr, error } = spawnSync('/bin/sh', ['-c', command], {
-    cwd: engine.options.searchRoots?.()[0] || undefined,
+  const { status, signal, stdout, stderr, error } = spawnSync('/bin/sh', ['-c', command], {
+    cwd: playbookFolder(engine) || undefined,
     encoding: 'utf8',
     maxBuffer: MAX_OUTPUT,
     stdio: ['ignore', 'pipe', 'pipe'],
   });
   if (status === 0) return stdout;
-  throw new RatchetError('command-failed', `The command of the lookup ended with ${status ?? error?.message}.`, {
-    hint: stderr.trim().split('\n')[0] || undefined,
-    cause: error,
-  });
+  throw new RatchetError(
+    'command-failed',
+    `The command of the lookup ended with ${status ?? signal ?? error?.message}.`,
+    {
+      hint: stderr?.trim().split('\n')[0] || undefined,
+      cause: error,
+    },
+  );
 };
 
 const notAName = (term: Value): RatchetError =>
@@ -58,15 +64,20 @@ const hostNames: Lookup = (terms, _options, engine) => {
   if (!isDict(groups)) throw templateError('The variable "groups" is no dict.');
   const all = namesOf(groups.get('all'));
   let chosen: string[] = [];
-  for (const term of flat(terms).map(str).join(',').split(/[,:]/)) {
-    const part = term.trim().replace(/^[!&]/, '');
-    const hosts = matching(part, groups, all);
-    if (term.trim().startsWith('!')) chosen = chosen.filter((host) => !hosts.includes(host));
-    else if (term.trim().startsWith('&')) chosen = chosen.filter((host) => hosts.includes(host));
+  const parts = flat(terms)
+    .flatMap((term) => str(term).split(/[,:]/))
+    .map((part) => part.trim());
+  // As in Ansible: whatever their order, "&" counts behind what is plain, and "!" last.
+  for (const part of parts.toSorted((a, b) => orderOf(a) - orderOf(b))) {
+    const hosts = matching(part.replace(/^[!&]/, ''), groups, all);
+    if (part.startsWith('!')) chosen = chosen.filter((host) => !hosts.includes(host));
+    else if (part.startsWith('&')) chosen = chosen.filter((host) => hosts.includes(host));
     else chosen = [...new Set([...chosen, ...hosts])];
   }
   return chosen;
 };
+
+const orderOf = (part: string): number => (part.startsWith('!') ? 2 : part.startsWith('&') ? 1 : 0);
 
 const namesOf = (value: Value | undefined): readonly string[] => (isList(value) ? value.map(str) : []);
 
@@ -85,12 +96,15 @@ const matching = (part: string, groups: Dict, all: readonly string[]): readonly 
 
 /** Lookups of the controller: its environment, its commands, its variables. */
 export const localLookups: readonly (readonly [string, Lookup])[] = [
-  ['env', (terms, options) => flat(terms).map((term) => process.env[str(term)] ?? options.get('default') ?? '')],
+  ['env', (terms, options) => flat(terms).map((term) => environmentOf(str(term)) ?? options.get('default') ?? '')],
   ['pipe', (terms, _options, engine) => flat(terms).map((term) => output(str(term), engine).replace(/[\r\n]+$/, ''))],
   [
     'lines',
     (terms, _options, engine) =>
-      flat(terms).flatMap((term) => output(str(term), engine).replace(/\n$/, '').split('\n')),
+      flat(terms).flatMap((term) => {
+        const lines = output(str(term), engine).split('\n');
+        return lines.at(-1) === '' ? lines.slice(0, -1) : lines;
+      }),
   ],
   ['vars', vars],
   [

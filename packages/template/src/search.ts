@@ -1,6 +1,7 @@
-import { existsSync, readFileSync, statSync } from 'node:fs';
+import { existsSync, statSync } from 'node:fs';
 import { basename, dirname, isAbsolute, join } from 'node:path';
 import type { Position } from '@ratchet/core';
+import { readTextFile } from './read-text-file.js';
 
 /**
  * Where a file that a task names may be, in order. `roots` are the folders of its role, of its task file and of the playbook;
@@ -28,6 +29,6 @@ export const loadTemplate = (
 ): { readonly text: string; readonly position: Position } | undefined => {
   const path = findOnPath(roots, 'templates', name);
   if (path === undefined || !statSync(path).isFile()) return undefined;
-  const text = readFileSync(path, 'utf8');
+  const text = readTextFile(path);
   return { text, position: { file: { path, text }, offset: 0 } };
 };
