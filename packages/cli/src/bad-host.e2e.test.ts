@@ -147,6 +147,7 @@ test('Ctrl-C in the middle of a step: exit code 99, the step stays undecided in 
   const { code, out, err } = await folder.run([playbook, '-i', host.inventory], { signal: controller.signal });
   expect(code).toBe(99);
   expect(err).toContain('ERROR! The run was interrupted.');
+  expect(err).toContain('Go on with "ratchet resume"');
   expect(out).not.toContain('fatal:');
   expect(out).not.toContain('TASK [after]');
   const types = (await folder.journal()).map((event) => event.type);

@@ -136,6 +136,37 @@ describe('what only some runs need', () => {
   });
 });
 
+test.each(['INT', 'TERM', 'HUP'])('SIG%s ends a run in order, and resume goes on', async (signal) => {
+  const own = await folder.write(
+    `signal-${signal}.yml`,
+    `- hosts: all
+  connection: local
+  gather_facts: false
+  tasks:
+    - shell: 'test -e ${signal}.sent || { touch ${signal}.sent; kill -${signal} $(cat pid); sleep 30; }'
+      args: {creates: '${signal}.never'}
+    - debug: {msg: went on}
+`,
+  );
+  const begun = await started(
+    'sh',
+    '-c',
+    `echo $$ > pid; exec "$0" "$@"`,
+    process.execPath,
+    COMMAND,
+    'run',
+    own,
+    '-i',
+    'h1,',
+  );
+  expect(begun.code).toBe(99);
+  expect(begun.out).toContain('The run was interrupted.');
+  expect(begun.out).not.toContain('went on');
+  const resumed = await node(COMMAND, 'resume');
+  expect(resumed.out).toContain('went on');
+  expect(resumed.code).toBe(0);
+});
+
 test('bad input is told with its place by the bundled command', async () => {
   const broken = await folder.write('broken.yml', '- hosts: all\n  tasks:\n  - debug:\n\tmsg: x\n');
   const { code, out } = await node(COMMAND, 'run', broken, '-i', target.inventory, '-vvv');

@@ -5,7 +5,7 @@ import { loadPlaybookText } from '@ratchet/playbook';
 import { type Fingerprints, hashOfData, type PlannedStep } from '@ratchet/runner';
 import { withModules } from './catalogue-with.js';
 import type { ApplyFlags, PlanFlags } from './plan-flags.js';
-import { planText } from './plan-view.js';
+import { planText, type ShownStep } from './plan-view.js';
 import { type RunSurroundings, runCommand } from './run-command.js';
 import type { RunFlags } from './run-flags.js';
 import type { RunStart } from './run-start.js';
@@ -14,7 +14,8 @@ import { readVersion } from './version.js';
 
 /** Gathers a plan from the events of a check. */
 class PlanBook {
-  readonly steps: PlannedStep[] = [];
+  /** All that there is to tell, failures among it. */
+  readonly shown: ShownStep[] = [];
   readonly hosts = new Set<string>();
   salt = '';
   start: RunStart | undefined;
@@ -33,17 +34,28 @@ class PlanBook {
 
   #step(event: Extract<StampedEvent, { readonly type: 'step_finished' }>): void {
     const { step, host, task, item, changes, outcome } = event;
+    const failure = event.ignored ? undefined : event.failure;
     const silent = outcome === 'changed' && changes.length === 0;
     const unknown = event.unknown ?? (silent ? 'it would change something, and does not say what' : undefined);
-    if (changes.length === 0 && unknown === undefined) return;
-    this.steps.push({
+    if (changes.length === 0 && unknown === undefined && failure === undefined) return;
+    this.shown.push({
       step,
       host,
       task: this.#tasks.get(task) ?? task,
       ...(item === undefined ? {} : { item }),
       changes,
       ...(unknown === undefined ? {} : { unknown }),
+      ...(failure === undefined ? {} : { failure }),
     });
+  }
+
+  /** What is planned. A plan with a failure is never saved. */
+  get steps(): readonly PlannedStep[] {
+    return this.shown.filter(({ failure }) => failure === undefined);
+  }
+
+  get failures(): readonly ShownStep[] {
+    return this.shown.filter(({ failure }) => failure !== undefined);
   }
 }
 
@@ -77,7 +89,9 @@ export const planCommand = async (flags: PlanFlags, around: RunSurroundings): Pr
     new Date(),
   );
   if (flags.out !== undefined && code === EXIT.done) await writePlan(flags.out, plan);
-  around.stdout.write(around.secrets.mask(json ? jsonText(plan) : planText(book.steps, [...book.hosts])));
+  around.stdout.write(
+    around.secrets.mask(json ? jsonText(plan, book.failures) : planText(book.shown, [...book.hosts])),
+  );
   if (flags.out !== undefined)
     around.stderr.write(
       code === EXIT.done
@@ -87,8 +101,8 @@ export const planCommand = async (flags: PlanFlags, around: RunSurroundings): Pr
   return flags.detailedExitCode ? detailed(code, book.steps) : code;
 };
 
-const jsonText = ({ steps, made, by }: SavedPlan): string =>
-  `${JSON.stringify({ made, by, steps }, (_, value) => (typeof value === 'bigint' ? value.toString() : value), 2)}\n`;
+const jsonText = ({ steps, made, by }: SavedPlan, failures: readonly ShownStep[]): string =>
+  `${JSON.stringify({ made, by, steps, failures }, (_, value) => (typeof value === 'bigint' ? value.toString() : value), 2)}\n`;
 
 const preludeText = (hosts: readonly string[]): string => `- name: the plan's before-values
   hosts: ${JSON.stringify(hosts)}

@@ -1,15 +1,29 @@
-import { showChange } from '@ratchet/core';
+import { type Failure, showChange } from '@ratchet/core';
 import type { PlannedStep } from '@ratchet/runner';
 
-const stepLines = (step: PlannedStep, afterRestart: boolean): readonly string[] => [
+/** A step of a plan, or one at which planning failed: that one is shown, and no plan with it is saved. */
+export interface ShownStep extends PlannedStep {
+  readonly failure?: Failure;
+}
+
+const indented = (text: string): readonly string[] => text.split('\n').map((line) => `      ${line}`);
+
+const failureLines = ({ message, place, excerpt, hint }: Failure): readonly string[] => [
+  `    x FAILED: ${message}`,
+  ...((excerpt ?? (place === undefined ? undefined : `at ${place}`)) ? indented(excerpt ?? `at ${place}`) : []),
+  ...(hint === undefined ? [] : [`      hint: ${hint}`]),
+];
+
+const stepLines = (step: ShownStep, afterRestart: boolean): readonly string[] => [
   `  ${step.task}${step.item === undefined ? '' : ` (item=${step.item})`}${afterRestart ? '  [read before the restart above; read again after it]' : ''}`,
   ...step.changes.map((change) => `    ${change.kind === 'reboot' ? '!' : '~'} ${showChange(change)}`),
   ...(step.unknown === undefined ? [] : [`    ? UNKNOWN: ${step.unknown}`]),
+  ...(step.failure === undefined ? [] : failureLines(step.failure)),
 ];
 
 const restarts = (step: PlannedStep): boolean => step.changes.some(({ kind }) => kind === 'reboot');
 
-const hostLines = (host: string, steps: readonly PlannedStep[]): readonly string[] => {
+const hostLines = (host: string, steps: readonly ShownStep[]): readonly string[] => {
   if (steps.length === 0) return [`${host}`, '  nothing to change'];
   const restart = steps.findIndex(restarts);
   return [host, ...steps.flatMap((step, index) => stepLines(step, restart >= 0 && index > restart))];
@@ -17,8 +31,8 @@ const hostLines = (host: string, steps: readonly PlannedStep[]): readonly string
 
 const plural = (count: number, word: string): string => `${count} ${word}${count === 1 ? '' : 's'}`;
 
-/** A plan as a person reads it: every host with its steps in order, each change before → after, what is unknown as such, and a sum. */
-export const planText = (steps: readonly PlannedStep[], hosts: readonly string[]): string => {
+/** A plan as a person reads it: every host with its steps in order, each change before → after, what is unknown or failed as such, and a sum. */
+export const planText = (steps: readonly ShownStep[], hosts: readonly string[]): string => {
   const lines = [...hosts].sort().flatMap((host) => [
     ...hostLines(
       host,
@@ -29,10 +43,12 @@ export const planText = (steps: readonly PlannedStep[], hosts: readonly string[]
   const changes = steps.flatMap((step) => step.changes);
   const reboots = changes.filter(({ kind }) => kind === 'reboot').length;
   const unknown = steps.filter((step) => step.unknown !== undefined).length;
+  const failed = steps.filter((step) => step.failure !== undefined).length;
   const sum = [
     plural(changes.length - reboots, 'change'),
     plural(reboots, 'restart'),
     `${plural(unknown, 'step')} unknown`,
+    ...(failed === 0 ? [] : [`${plural(failed, 'step')} failed`]),
   ].join(', ');
   return `${lines.join('\n')}Plan: ${sum}, on ${plural(hosts.length, 'host')}.\n`;
 };

@@ -95,6 +95,65 @@ describe('plan', () => {
     expect(hosts[0]?.log.filter(({ writes }) => writes)).toEqual([]);
   });
 
+  test('whatever asks for a result that only a run gives is unknown: debug, assert, set_fact, until, changed_when', async () => {
+    const inventory = await fleet(1);
+    const playbook = await folder.write(
+      'p.yml',
+      `- hosts: all
+  gather_facts: false
+  tasks:
+    - {name: made, command: 'mkdir C:\\made', register: made, until: made.rc == 0}
+    - {name: shown, debug: {var: made.rc}}
+    - {name: sure, assert: {that: made.rc == 0}}
+    - {name: said, set_fact: {said: '{{ made.rc }}'}}
+    - name: of a fact
+      registry: {path: 'HKLM:\\SOFTWARE\\X', name: a, data: '{{ said }}', type: dword}
+    - name: judged
+      registry: {path: 'HKLM:\\SOFTWARE\\X', name: b, data: 1, type: dword}
+      changed_when: made.rc == 0
+    - {name: said again, set_fact: {said: 2}}
+    - name: known
+      registry: {path: 'HKLM:\\SOFTWARE\\X', name: a, data: '{{ said }}', type: dword}
+`,
+    );
+    const { code, out } = await folder.command('plan', [playbook, '-i', inventory]);
+    const hangs = (name: string): string => `    ? UNKNOWN: known only once "${name}" is registered by a run`;
+    expect(out.split('\n')).toEqual([
+      'win1',
+      '  made',
+      '    ? UNKNOWN: command says what it does only when it runs',
+      '  shown',
+      hangs('made'),
+      '  sure',
+      hangs('made'),
+      '  said',
+      hangs('made'),
+      '  of a fact',
+      hangs('said'),
+      '  judged',
+      `    ~ ${X} b: absent → dword 1 (0x1)`,
+      hangs('made'),
+      '  known',
+      `    ~ ${X} a: absent → dword 2 (0x2)`,
+      'Plan: 2 changes, 0 restarts, 6 steps unknown, on 1 host.',
+      '',
+    ]);
+    expect(code).toBe(0);
+  });
+
+  test('a step that fails is told with its reason and place, and no plan is saved', async () => {
+    const inventory = await fleet(1);
+    const playbook = await folder.write('p.yml', `${SIMPLE}    - {name: wrong, debug: {msg: '{{ nope }}'}}\n`);
+    const saved = join(folder.path, 'site.plan');
+    const { code, out, err } = await folder.command('plan', [playbook, '-i', inventory, '--out', saved]);
+    expect(code).toBe(2);
+    expect(out).toContain('  wrong\n    x FAILED: An undefined variable is used');
+    expect(out).toContain(`at ${playbook}:6:`);
+    expect(out).toContain('1 step failed, on 1 host.');
+    expect(err).toContain('Not saved: the check ended with 2.');
+    await expect(readFile(saved)).rejects.toThrow('ENOENT');
+  });
+
   test('--detailed-exitcode: 2 with changes, 0 without, 1 for a host that cannot be reached', async () => {
     const inventory = await fleet(1);
     const playbook = await folder.write('p.yml', SIMPLE);

@@ -54,8 +54,10 @@ const cutAtCommand = async (): Promise<string> => {
   const { code } = await folder.run([playbook, '-i', win1.inventory]);
   expect(code).toBe(4);
   faults.cutAfter = undefined;
-  return (await readdir(join(folder.path, '.ratchet', 'runs')))[0] as string;
+  return theRun();
 };
+
+const theRun = async (): Promise<string> => (await readdir(join(folder.path, '.ratchet', 'runs')))[0] as string;
 
 const undecidedStep = (out: string): string => /--redo '([^']+)'/.exec(out)?.[1] as string;
 
@@ -136,6 +138,25 @@ describe('resume', () => {
     expect((await folder.command('runs', [])).out).toContain(run);
     const { out } = await folder.command('runs', ['show', run]);
     expect(out).toContain(`${X} first: absent → dword 1 (0x1)`);
-    expect(out).toContain('applying (no end in the journal)');
+    expect(out).toContain('    changed: first  p0.b0/');
+    expect(out).toContain('applying (no end in the journal): plain  p0.b0/');
+  });
+
+  test('runs counts what a run did that was killed, too', async () => {
+    await cutAtCommand();
+    const journal = join(folder.path, '.ratchet', 'runs', await theRun(), 'journal.jsonl');
+    const lines = (await readFile(journal, 'utf8')).trimEnd().split('\n');
+    expect(lines.at(-1)).toContain('run_finished');
+    await writeFile(journal, `${lines.slice(0, -1).join('\n')}\n`);
+    const { out } = await folder.command('runs', []);
+    expect(out).toContain('unfinished  ');
+    expect(out).toContain('(1 hosts, 1 changed, 1 failed or unreachable');
+  });
+
+  test('a run that is not there is told with the folder that was looked in', async () => {
+    const { code, err } = await folder.command('resume', ['2020']);
+    expect(code).toBe(1);
+    expect(err).toContain(`There is no run 2020 in ${join(folder.path, '.ratchet', 'runs')}.`);
+    expect(err).toContain('Runs are kept in the folder that they were begun in.');
   });
 });

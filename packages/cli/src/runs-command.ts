@@ -48,8 +48,30 @@ const list = async (runsFolder: string, flags: RunsFlags, around: Around): Promi
 const changeLines = (changes: readonly Change[]): readonly string[] =>
   changes.map((change) => `        ${showChange(change)}`);
 
-const stepLines = (step: RecordedStep): readonly string[] => [
-  `    ${step.state === 'finished' ? step.outcome : `${step.state} (no end in the journal)`}: ${step.step}`,
+/** A step with the name of its task, and of its loop item, as the run showed them. */
+interface NamedStep extends RecordedStep {
+  readonly name?: string;
+  readonly item?: string;
+}
+
+const withNames = (events: readonly StampedEvent[], steps: readonly RecordedStep[]): readonly NamedStep[] => {
+  const tasks = new Map<string, string>();
+  const names = new Map<string, Pick<NamedStep, 'name' | 'item'>>();
+  for (const event of events) {
+    if (event.type === 'task_started') tasks.set(event.task, event.name);
+    if (event.type !== 'step_started' && event.type !== 'step_finished') continue;
+    const name = tasks.get(event.task);
+    const { item } = event;
+    names.set(event.step, { ...(name === undefined ? {} : { name }), ...(item === undefined ? {} : { item }) });
+  }
+  return steps.map((step) => ({ ...names.get(step.step), ...step }));
+};
+
+const stepName = ({ name, item }: NamedStep): string =>
+  name === undefined ? '' : `${name}${item === undefined ? '' : ` (item=${item})`}  `;
+
+const stepLines = (step: NamedStep): readonly string[] => [
+  `    ${step.state === 'finished' ? step.outcome : `${step.state} (no end in the journal)`}: ${stepName(step)}${step.step}`,
   ...changeLines(step.changes),
   ...(step.failure ? [`        ${step.failure.message}`] : []),
 ];
@@ -69,13 +91,13 @@ const show = async (runsFolder: string, wanted: string, flags: RunsFlags, around
   const recorded = await findRun(runsFolder, wanted);
   const run = await pastRun(recorded, recorded.folder.split(/[\\/]/).at(-1) ?? wanted);
   if (!run) throw new RatchetError('journal-damaged', `The journal in ${recorded.folder} holds no run.`);
-  const steps = [...historyOf(recorded.events).steps.values()];
+  const steps = withNames(recorded.events, [...historyOf(recorded.events).steps.values()]);
   const hosts = [...new Set(steps.map((step) => step.host))]
     .filter((host) => !flags.host || host === flags.host)
     .sort();
   if (flags.host !== undefined && hosts.length === 0)
     throw new RatchetError('no-hosts', `The run did nothing on a host ${flags.host}.`);
-  const of = (host: string): readonly RecordedStep[] => steps.filter((step) => step.host === host);
+  const of = (host: string): readonly NamedStep[] => steps.filter((step) => step.host === host);
   if (flags.json)
     around.stdout.write(jsonText({ ...run, steps: Object.fromEntries(hosts.map((host) => [host, of(host)])) }));
   else

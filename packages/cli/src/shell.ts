@@ -15,16 +15,19 @@ export interface ReadyCommand {
 /** Parses the arguments after a command's name; `--help` gives its text. */
 export type ShellCommand = (args: readonly string[]) => HelpAsked | ReadyCommand;
 
-/** A closed pipe (`| head`) must not end a run half way: later output is dropped quietly. */
-const ignoreClosedPipe = (stream: NodeJS.WriteStream): void => {
+/** What writing says where nobody reads any more: a closed pipe (`| head`), a terminal that is gone. */
+const NOBODY_READS: ReadonlySet<string | undefined> = new Set(['EPIPE', 'EIO']);
+
+/** A reader that leaves must not end a run half way: later output is dropped quietly. */
+const ignoreLostReader = (stream: NodeJS.WriteStream): void => {
   stream.on('error', (error: NodeJS.ErrnoException) => {
-    if (error.code !== 'EPIPE') throw error;
+    if (!NOBODY_READS.has(error.code)) throw error;
   });
 };
 
-/** The first Ctrl-C stops the run in order, the second one kills the process. */
+/** The first Ctrl-C (or end of the terminal) stops the run in order, the second one kills the process. */
 const abortOnInterrupt = (controller: AbortController): (() => void) => {
-  const names = ['SIGINT', 'SIGTERM'] as const;
+  const names = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const;
   const first = (): void => {
     for (const name of names) process.off(name, first);
     process.stderr.write(
@@ -59,8 +62,8 @@ const standardInput: PromptInput = {
 export const runFromShell = async (command: ShellCommand, args: readonly string[]): Promise<number> => {
   const secrets = new Secrets();
   const controller = new AbortController();
-  ignoreClosedPipe(process.stdout);
-  ignoreClosedPipe(process.stderr);
+  ignoreLostReader(process.stdout);
+  ignoreLostReader(process.stderr);
   const release = abortOnInterrupt(controller);
   let verbosity = 0;
   const tell = (thrown: unknown): number => {

@@ -174,6 +174,14 @@ const toRegister = (task: Task, items: readonly DoneItem[], result: StepResult):
   return registeredLoop(items.map((done) => ({ own: done.planned.item.own, result: done.result })));
 };
 
+const isUnknown = ({ result }: DoneItem): boolean => result.unknown !== undefined;
+
+/** The variables that `set_fact` names: where their values are unknown, so is what is made of them. */
+const factsSaid = ({ action, params }: Task): readonly string[] =>
+  action.kind === 'module' && action.module.name === 'set_fact' && params instanceof Map
+    ? [...params.keys()].filter((name): name is string => typeof name === 'string' && name !== 'cacheable')
+    : [];
+
 /** Ends a task on a host: registers, counts, notifies, fails the host, tells. Returns what the task came to. */
 export const finishTask = async (
   play: PlayContext,
@@ -188,8 +196,12 @@ export const finishTask = async (
   if (task.register) {
     host.facts.set(task.register, toRegister(task, items, result));
     if (!items.some((done) => done.planned.withheld)) host.withheld.delete(task.register);
-    if (items.some((done) => done.result.unknown !== undefined)) host.unknown.add(task.register);
+    if (items.some(isUnknown)) host.unknown.add(task.register);
     else host.unknown.delete(task.register);
+  }
+  for (const name of factsSaid(task)) {
+    if (items.some(isUnknown)) host.unknown.add(name);
+    else if (items.some(({ result: { outcome } }) => outcome !== 'skipped')) host.unknown.delete(name);
   }
   if (result.outcome === 'changed' && !result.failure) {
     const lost = await notifyAll(play, host, task, items, told);

@@ -4,7 +4,7 @@ import { RatchetError, toRatchetError } from '@ratchet/core';
 export const stopIfInterrupted = (signal: AbortSignal): void => {
   if (signal.aborted)
     throw new RatchetError('interrupted', 'The run was interrupted.', {
-      hint: 'Run it again: what is done already is left alone.',
+      hint: 'Go on with "ratchet resume" (a check, or a task of ratchet adhoc: give the command again).',
     });
 };
 

@@ -1,10 +1,13 @@
-import { RatchetError, toRatchetError } from '@ratchet/core';
+import { RatchetError } from '@ratchet/core';
 import type { Condition, Task } from '@ratchet/playbook';
 import type { PlayContext } from './contexts.js';
 import type { HostState } from './host-state.js';
+import { whyUnknown } from './not-ready.js';
 import type { Item } from './plan-item.js';
 import { failedResult, registered, type StepResult } from './results.js';
 import { taskTemplar } from './task-scope.js';
+import { readyingError } from './undecided.js';
+import { UnknownVariable } from './variables.js';
 
 /** Whether conditions hold when the result is already known under the task's `register`. Throws as templating does. */
 export const holdFor = (
@@ -33,7 +36,8 @@ export const judge = (play: PlayContext, host: HostState, task: Task, item: Item
     asking = 'failed_when_result';
     if (task.failedWhen) judged = withFailed(judged, holds(task.failedWhen, judged));
   } catch (thrown) {
-    const error = toRatchetError(thrown);
+    if (thrown instanceof UnknownVariable) return { ...judged, unknown: whyUnknown(thrown) };
+    const error = readyingError(thrown);
     return failedResult(error, { ...judged.values, [asking]: error.message }, judged.changes);
   }
   return judged;

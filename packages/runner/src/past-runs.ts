@@ -54,6 +54,28 @@ export const runFolders = async (runsFolder: string): Promise<readonly string[]>
   }
 };
 
+const NONE: HostRecap = { ok: 0, changed: 0, unreachable: 0, failed: 0, skipped: 0, rescued: 0, ignored: 0 };
+
+/** What a task came to, as the recap counts it: a change, and an ignored failure, are `ok` too. */
+const countersOf = (task: Extract<StampedEvent, { readonly type: 'task_finished' }>): readonly (keyof HostRecap)[] => {
+  if (task.ignored) return ['ok', 'ignored'];
+  if (task.rescued) return ['rescued'];
+  return task.outcome === 'changed' ? ['ok', 'changed'] : [task.outcome];
+};
+
+/** The recap of a run that was cut off, as far as its journal goes. */
+const recapSoFar = (events: readonly StampedEvent[]): Readonly<Record<string, HostRecap>> => {
+  const hosts = new Map<string, HostRecap>();
+  for (const event of events) {
+    if (event.type === 'play_started') for (const host of event.hosts) if (!hosts.has(host)) hosts.set(host, NONE);
+    if (event.type !== 'task_finished') continue;
+    const recap = { ...(hosts.get(event.host) ?? NONE) };
+    for (const counter of countersOf(event)) recap[counter] += 1;
+    hosts.set(event.host, recap);
+  }
+  return Object.fromEntries(hosts);
+};
+
 /** One run in short. */
 export const pastRun = async ({ folder, events }: RecordedRun, id: string): Promise<PastRun | undefined> => {
   const [first] = events;
@@ -70,9 +92,11 @@ export const pastRun = async ({ folder, events }: RecordedRun, id: string): Prom
     check: first.check,
     state: running ? 'running' : isUnfinished(events) ? 'unfinished' : 'ended',
     ...(end ? { exitCode: end.exitCode } : {}),
-    hosts: end?.hosts ?? {},
+    hosts: end?.hosts ?? recapSoFar(events),
   };
 };
+
+const WHERE = 'Runs are kept in the folder that they were begun in.';
 
 /**
  * The run that `resume` continues: the one named (its id or the beginning of it), or the newest unfinished one that was not a
@@ -86,8 +110,10 @@ export const findRun = async (runsFolder: string, wanted: string | undefined): P
     if (only !== undefined && others.length === 0) return readJournal(join(runsFolder, only));
     throw new RatchetError(
       'file-not-found',
-      only === undefined ? `There is no run ${wanted}.` : `${wanted} fits several runs: ${fitting.join(', ')}.`,
-      { hint: 'ratchet runs lists them.' },
+      only === undefined
+        ? `There is no run ${wanted} in ${runsFolder}.`
+        : `${wanted} fits several runs: ${fitting.join(', ')}.`,
+      { hint: `"ratchet runs" lists them. ${WHERE}` },
     );
   }
   const running: string[] = [];
@@ -98,8 +124,8 @@ export const findRun = async (runsFolder: string, wanted: string | undefined): P
     if (run?.state === 'running' && !run.check) running.push(id);
   }
   const busy = running.length > 0 ? ` Run ${running.join(', ')} is still at work.` : '';
-  throw new RatchetError('file-not-found', `There is no unfinished run.${busy}`, {
-    hint: 'ratchet runs lists all runs.',
+  throw new RatchetError('file-not-found', `There is no unfinished run in ${runsFolder}.${busy}`, {
+    hint: `"ratchet runs" lists all runs. ${WHERE}`,
   });
 };
 

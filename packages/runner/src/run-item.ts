@@ -18,6 +18,7 @@ import { inTime } from './in-time.js';
 import { failureOfStep, stopIfInterrupted } from './interrupted.js';
 import { holdFor, judge } from './judge.js';
 import { outlast, runSurely } from './lost-connection.js';
+import { isNotReady, notReady } from './not-ready.js';
 import { meetHost, settleRestart } from './owed.js';
 import { changingStep } from './owed-by-task.js';
 import { type Item, type PlannedItem, planItem } from './plan-item.js';
@@ -198,6 +199,8 @@ const execute = async (play: PlayContext, host: HostState, task: Task, planned: 
         : runAction(play, host, task, timed);
     });
   } catch (thrown) {
+    // A module that evaluates by itself (debug's `var`, assert's `that`) asks for variables only now.
+    if (isNotReady(thrown)) return notReady(thrown, task);
     return failedResult(failureOfStep(thrown, play.run.options.signal));
   }
 };
@@ -216,7 +219,7 @@ export const runItem = async (
     return judge(play, host, task, item, counted);
   };
   let result = await attemptAt(1);
-  if (!task.until || planned.decided) return { planned, result };
+  if (!task.until || planned.decided || result.unknown !== undefined) return { planned, result };
   const retries = Math.max(0, number(planned.templar, task.until.retries, 3));
   const pause = number(planned.templar, task.until.delay, 5);
   for (let attempt = 1; ; attempt++) {
