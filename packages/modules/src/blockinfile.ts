@@ -1,6 +1,7 @@
 import type { ActionContext, ActionModule, ActionResult, HostWriter } from '@ratchet/core';
 import { z } from 'zod';
 import { attributeFields, attributeParameters } from './file-attributes.js';
+import { type FileText, fileText } from './file-text.js';
 import { flag, text } from './parameter-values.js';
 import { pythonPattern } from './python-pattern.js';
 import { rewriteFile } from './rewrite-file.js';
@@ -61,6 +62,17 @@ export const withBlock = (content: string, given: Params): { readonly text: stri
   return { text: [...before, ...wanted, ...lines.slice(at)].join(''), message: 'Block inserted' };
 };
 
+/** The task's texts as they stand in the file. */
+const writtenIn = ({ written }: FileText, given: Params): Params => ({
+  ...given,
+  block: written(given.block),
+  marker: written(given.marker),
+  marker_begin: written(given.marker_begin),
+  marker_end: written(given.marker_end),
+  ...(given.insertafter === undefined ? {} : { insertafter: written(given.insertafter) }),
+  ...(given.insertbefore === undefined ? {} : { insertbefore: written(given.insertbefore) }),
+});
+
 const run = async (given: Params, host: HostWriter, context: ActionContext): Promise<ActionResult> => {
   const { files } = host;
   const path = await files.expand(given.path);
@@ -68,10 +80,11 @@ const run = async (given: Params, host: HostWriter, context: ActionContext): Pro
   if (found?.kind === 'directory') return { failed: true, msg: `Path ${path} is a directory !`, values: { rc: 256 } };
   if (!found && (given.state === 'absent' || given.block === '')) return { msg: `File ${path} not present` };
   if (!found && !given.create) return { failed: true, msg: `Path ${path} does not exist !`, values: { rc: 257 } };
-  const before = found ? Buffer.from(await files.read(path)).toString('utf8') : null;
-  const { text: after, message } = withBlock(before ?? '', given);
+  const content = fileText(found ? await files.read(path) : new Uint8Array());
+  const before = found ? content.text : null;
+  const { text: after, message } = withBlock(content.text, writtenIn(content, given));
   const created = before === null ? 'File created' : message;
-  return rewriteFile({ ...given, path, before, after, message: created, more: {} }, host, context);
+  return rewriteFile({ ...given, path, content, before, after, message: created, more: {} }, host, context);
 };
 
 /** A block of lines of a text file, between two marks. */

@@ -38,7 +38,11 @@ const ensureFolder = async (path: string, wishes: Wishes, host: HostWriter, chec
 
 /** Copies a folder with all in it to `top` on the host. Gives whether anything had to change. */
 export const copyTree = async (
-  source: { readonly files: FileReader; readonly path: string },
+  source: {
+    readonly files: FileReader;
+    readonly path: string;
+    readonly read: (files: FileReader, path: string) => Promise<Uint8Array>;
+  },
   top: string,
   wishes: Wishes,
   host: HostWriter,
@@ -58,7 +62,7 @@ export const copyTree = async (
     const from = `${root}/${entry.path}`;
     const end = await placeFile(
       {
-        bytes: await source.files.read(from),
+        bytes: await source.read(source.files, from),
         dest,
         found: there,
         source: from,

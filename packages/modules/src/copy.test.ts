@@ -16,6 +16,9 @@ const here = new FakeFiles({
   '/play/files/tree/x': '1',
   '/play/files/tree/sub/y': '2',
   '/play/files/vault': '$ANSIBLE_VAULT;1.1;AES256\n',
+  '/play/files/secrets/vault': '$ANSIBLE_VAULT;1.1;AES256\n',
+  '/play/templates/vault': '$ANSIBLE_VAULT;1.1;AES256\n',
+  '/play/templates/latin1.j2': Buffer.from('\xfc', 'latin1'),
   '/play/templates/t.j2': 'a\r\n',
 });
 
@@ -108,7 +111,13 @@ describe('copy', () => {
   });
   test('what is nowhere is told with where it was looked for; a vault is not copied by mistake', async () => {
     expect((await run(new FakeFiles(), { src: 'no', dest: '/x' })).msg).toContain('Searched in:\n\t/play/files/no');
-    expect(await run(new FakeFiles(), { src: 'vault', dest: '/x' })).toMatchObject({ failed: true });
+    for (const src of ['vault', 'secrets']) {
+      const files = new FakeFiles({ '/d/x': '' });
+      await expect(run(files, { src, dest: '/d' })).rejects.toMatchObject({ code: 'not-supported' });
+      expect(files.text('/d/vault')).toBeUndefined();
+    }
+    const onHost = new FakeFiles({ '/v': '$ANSIBLE_VAULT;1.1;AES256\n' });
+    expect(await run(onHost, { src: '/v', dest: '/x', remote_src: true })).toMatchObject({ changed: true });
     expect(await run(new FakeFiles(), { src: 'vault', dest: '/x', decrypt: false })).toMatchObject({ changed: true });
   });
   test('within the host', async () => {
@@ -128,6 +137,13 @@ test('template renders, ends lines as asked, and names itself', async () => {
   expect(template.params.safeParse({ src: 'a', dest: 'b', output_encoding: 'ebcdic' }).success).toBe(false);
   expect([...encodeText('é', 'utf-16')]).toEqual([0xff, 0xfe, 0xe9, 0]);
   expect([...encodeText('é', 'latin-1')]).toEqual([0xe9]);
+});
+
+test.each(['vault', 'latin1.j2'])('template refuses %s, which would reach the host as something else', async (src) => {
+  const files = new FakeFiles({ '/d/x': '' });
+  const given = template.params.parse({ src, dest: '/d/made' });
+  await expect(template.run(given, hostWith(files), contextWith())).rejects.toMatchObject({ code: 'not-supported' });
+  expect(files.entries.has('/d/made')).toBe(false);
 });
 
 test('fetch: below the host’s name, or flat; never out of its folder', async () => {

@@ -1,6 +1,7 @@
 import type { ActionContext, ActionModule, ActionResult, FileReader, FileStatus, HostWriter } from '@ratchet/core';
 import { z } from 'zod';
 import { checksum } from './checksum.js';
+import { readSource } from './controller-source.js';
 import { copyTree } from './copy-tree.js';
 import { attributeFields, attributeParameters, modeField, pathInfo } from './file-attributes.js';
 import { contentText } from './file-content.js';
@@ -127,7 +128,7 @@ const folder = async (
   const dest = await host.files.expand(given.dest);
   const inside = source.path.endsWith('/');
   const top = inside ? dest : joinPath(dest, lastName(source.path));
-  const changed = await copyTree(source, top, given, host, context);
+  const changed = await copyTree({ ...source, read: readerOf(given) }, top, given, host, context);
   const info = given.remote_src ? await pathInfo(host.files, dest) : {};
   const shown = given.remote_src ? dest : joinPath(dest, '');
   const sums = given.remote_src ? { checksum: null, md5sum: null } : {};
@@ -137,6 +138,10 @@ const folder = async (
   };
 };
 
+// What lies on the host already is its own.
+const readerOf = ({ decrypt, remote_src: within }: Params): typeof readSource =>
+  decrypt && !within ? readSource : (files, path) => files.read(path);
+
 const run = async (given: Params, host: HostWriter, context: ActionContext): Promise<ActionResult> => {
   if (given.content !== undefined)
     return one(given, Buffer.from(contentText(given.content)), { name: null, source: '', mode: 0o600 }, host, context);
@@ -144,9 +149,7 @@ const run = async (given: Params, host: HostWriter, context: ActionContext): Pro
   if (!('files' in source)) return source;
   const status = await source.files.status(source.path, true);
   if (status?.kind === 'directory') return folder(given, source, host, context);
-  const bytes = await source.files.read(source.path);
-  if (given.decrypt && Buffer.from(bytes.subarray(0, 14)).toString() === '$ANSIBLE_VAULT')
-    return failed(`${source.path} is a vault; Ratchet copies it only as it is.`, { hint: 'Say decrypt: false.' });
+  const bytes = await readerOf(given)(source.files, source.path);
   const about = { name: lastName(source.path), source: source.path, mode: status?.mode ?? 0o644 };
   return one(given, bytes, about, host, context);
 };

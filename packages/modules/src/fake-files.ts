@@ -20,14 +20,14 @@ export class FakeFiles implements HostFiles {
     ['/', { kind: 'directory', bytes: new Uint8Array(), mode: 0o755, mtime: 0 }],
   ]);
 
-  /** Texts by path; parents are made. */
-  constructor(texts: Readonly<Record<string, string>> = {}) {
-    for (const [path, text] of Object.entries(texts)) this.put(path, text);
+  /** Contents by path; parents are made. */
+  constructor(contents: Readonly<Record<string, string | Uint8Array>> = {}) {
+    for (const [path, content] of Object.entries(contents)) this.put(path, content);
   }
 
-  put(path: string, text: string, mode = 0o644): void {
+  put(path: string, content: string | Uint8Array, mode = 0o644): void {
     this.#folders(parentOf(path));
-    this.entries.set(path, { kind: 'file', bytes: Buffer.from(text), mode, mtime: 0 });
+    this.entries.set(path, { kind: 'file', bytes: Buffer.from(content), mode, mtime: 0 });
   }
 
   /** A file's text, or undefined. */

@@ -96,6 +96,30 @@ describe('blockinfile', () => {
   });
 });
 
+describe('a file that is not in UTF-8', () => {
+  const content = Buffer.from('Ger\xe4t=1\r\n\x80\xff=2\r\n', 'latin1');
+  const bytesOf = (files: FakeFiles) => Buffer.from(files.entries.get('/f')?.bytes ?? []).toString('latin1');
+
+  test('keeps every byte that a line does not replace', async () => {
+    const files = new FakeFiles({ '/f': content });
+    const given = lineinfile.params.parse({ path: '/f', regexp: '^Ger.*=', line: 'Größe=3' });
+    const once = await lineinfile.run(given, onHost(files), { ...context, diffMode: true });
+    expect(bytesOf(files)).toBe('Gr\xc3\xb6\xc3\x9fe=3\r\n\x80\xff=2\r\n');
+    expect(once.values).toMatchObject({ diff: [{ after: 'Größe=3\r\n\ufffd\ufffd=2\r\n' }, {}] });
+    expect(await lineinfile.run(given, onHost(files), context)).toMatchObject({ changed: false });
+  });
+
+  test('keeps every byte around a block', async () => {
+    const files = new FakeFiles({ '/f': content });
+    const given = blockinfile.params.parse({ path: '/f', block: 'ü', marker: '# {mark} ä' });
+    await blockinfile.run(given, onHost(files), context);
+    expect(bytesOf(files)).toBe(`${content.toString('latin1')}# BEGIN \xc3\xa4\n\xc3\xbc\n# END \xc3\xa4\n`);
+    expect(await blockinfile.run(given, onHost(files), context)).toMatchObject({ changed: false });
+    await blockinfile.run({ ...given, state: 'absent' }, onHost(files), context);
+    expect(bytesOf(files)).toBe(content.toString('latin1'));
+  });
+});
+
 describe('find', () => {
   const files = new FakeFiles({ '/d/a.txt': 'hello\nworld', '/d/b.log': 'x', '/d/.h': '', '/d/sub/c.txt': 'yy' });
   const paths = async (given: object) => {

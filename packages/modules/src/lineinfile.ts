@@ -1,6 +1,7 @@
 import type { ActionContext, ActionModule, ActionResult, HostWriter } from '@ratchet/core';
 import { z } from 'zod';
 import { attributeFields, attributeParameters } from './file-attributes.js';
+import { fileText } from './file-text.js';
 import { editedLines, type LineWish } from './line-edit.js';
 import { flag, text } from './parameter-values.js';
 import { pythonPattern } from './python-pattern.js';
@@ -44,20 +45,18 @@ const params = z
   );
 type Params = z.infer<typeof params>;
 
-const wishOf = (given: Params): LineWish => ({
-  state: given.state,
-  line: given.line,
-  matches:
-    given.regexp !== undefined
-      ? pythonPattern(given.regexp, '')
-      : given.search_string !== undefined
-        ? given.search_string
-        : undefined,
-  insertAfter: given.insertafter,
-  insertBefore: given.insertbefore,
-  backrefs: given.backrefs,
-  firstMatch: given.firstmatch,
-});
+const wishOf = (given: Params, written: (text: string) => string): LineWish => {
+  const optional = (text: string | undefined): string | undefined => (text === undefined ? undefined : written(text));
+  return {
+    state: given.state,
+    line: optional(given.line),
+    matches: given.regexp === undefined ? optional(given.search_string) : pythonPattern(written(given.regexp), ''),
+    insertAfter: optional(given.insertafter),
+    insertBefore: optional(given.insertbefore),
+    backrefs: given.backrefs,
+    firstMatch: given.firstmatch,
+  };
+};
 
 const run = async (given: Params, host: HostWriter, context: ActionContext): Promise<ActionResult> => {
   const { files } = host;
@@ -67,10 +66,11 @@ const run = async (given: Params, host: HostWriter, context: ActionContext): Pro
   if (!found && given.state === 'absent') return { msg: 'file not present', values: {} };
   if (!found && !given.create)
     return { failed: true, msg: `Destination ${path} does not exist !`, values: { rc: 257 } };
-  const before = found ? Buffer.from(await files.read(path)).toString('utf8') : null;
-  const end = editedLines(before ?? '', wishOf(given));
+  const content = fileText(found ? await files.read(path) : new Uint8Array());
+  const before = found ? content.text : null;
+  const end = editedLines(content.text, wishOf(given, content.written));
   const more = given.state === 'absent' ? { found: end.found } : {};
-  return rewriteFile({ ...given, path, before, after: end.text, message: end.message, more }, host, context);
+  return rewriteFile({ ...given, path, content, before, after: end.text, message: end.message, more }, host, context);
 };
 
 /** One line of a text file. */

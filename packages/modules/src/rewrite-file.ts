@@ -1,11 +1,13 @@
 import type { ActionContext, ActionResult, HostWriter } from '@ratchet/core';
 import { type Attributes, ensureAttributes } from './file-attributes.js';
+import type { FileText } from './file-text.js';
 import { makeFoldersFor } from './host-path.js';
 import { placeFile } from './place-file.js';
 
 /** A text file of the host before and after an edit. */
 interface Rewrite extends Attributes {
   readonly path: string;
+  readonly content: FileText;
   /** null: it is not there. */
   readonly before: string | null;
   readonly after: string;
@@ -18,11 +20,12 @@ interface Rewrite extends Attributes {
 /** Writes an edited file and sets its attributes, in the result fields of lineinfile and blockinfile. */
 export const rewriteFile = async (given: Rewrite, host: HostWriter, context: ActionContext): Promise<ActionResult> => {
   const { path, before, after, more } = given;
+  const { shown: showing } = given.content;
   const edited = before !== after;
   let backup = '';
   if (edited && !context.checkMode) {
     if (before === null) await makeFoldersFor(host.files, path);
-    const bytes = Buffer.from(after);
+    const bytes = given.content.bytes(after);
     const { backup: wanted, validate } = given;
     const end = await placeFile(
       { bytes, dest: path, source: path, attributes: {}, sourceMode: 0o644, backup: wanted, validate },
@@ -40,7 +43,7 @@ export const rewriteFile = async (given: Rewrite, host: HostWriter, context: Act
     ...(edited ? [given.message] : []),
     ...(attributes ? ['ownership, perms or SE linux context changed'] : []),
   ];
-  const shown = context.diffMode ? { before: before ?? '', after } : { before: '', after: '' };
+  const shown = context.diffMode ? { before: showing(before ?? ''), after: showing(after) } : { before: '', after: '' };
   const diff = [
     { ...shown, before_header: `${path} (content)`, after_header: `${path} (content)` },
     { before_header: `${path} (file attributes)`, after_header: `${path} (file attributes)` },

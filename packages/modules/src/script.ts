@@ -3,6 +3,7 @@ import type { ActionContext, ActionModule, ActionResult, HostWriter } from '@rat
 import { z } from 'zod';
 import { badFolder, type CommandParams, decidedAhead } from './command-params.js';
 import { splitLines } from './command-result.js';
+import { readSource } from './controller-source.js';
 import { notFoundHere } from './missing-file.js';
 import { text } from './parameter-values.js';
 import { posixWord, splitWords } from './shell-words.js';
@@ -43,7 +44,7 @@ const runCopy = async (
   const local = host.connection.kind === 'local';
   const separator = local ? '/' : '\\';
   const copy = `${await files.temporaryFolder()}${separator}ratchet-${randomBytes(8).toString('hex')}${extension(path)}`;
-  await files.write(copy, await context.controller.files.read(path), 0o700);
+  await files.write(copy, await readSource(context.controller.files, path), 0o700);
   try {
     const program = local ? posixWord(copy) : `"${copy}"`;
     const starter = given.executable === undefined ? '' : `${given.executable} `;
@@ -108,7 +109,7 @@ export const script: ActionModule<Params> = {
     creates: { description: 'Do nothing when this path exists' },
     removes: { description: 'Do nothing when this path does not exist' },
     executable: { description: 'The program that runs it' },
-    decrypt: { description: 'Accepted', default: true },
+    decrypt: { description: 'Accepted; a script that is a vault is refused', default: true },
   },
   freeForm: '_raw_params',
   checkMode: 'runs',

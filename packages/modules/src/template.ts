@@ -1,5 +1,6 @@
 import type { ActionContext, ActionModule, ActionResult, HostWriter } from '@ratchet/core';
 import { z } from 'zod';
+import { readSourceText } from './controller-source.js';
 import { attributeFields, attributeParameters } from './file-attributes.js';
 import { joinPath, lastName, makeFoldersFor } from './host-path.js';
 import { notFoundHere } from './missing-file.js';
@@ -61,7 +62,7 @@ const aboutTemplate = async (
 
 /** The file that a template comes to, in the wanted encoding. */
 export const rendered = async (given: Params, path: string, context: ActionContext): Promise<Uint8Array> => {
-  const source = Buffer.from(await context.controller.files.read(path)).toString('utf8');
+  const source = await readSourceText(context.controller.files, path);
   const lines = source.replace(/\r\n|\r/g, '\n');
   const made = context.controller.render(lines, path, {
     ...(given.trim_blocks ? {} : { trimBlocks: false }),
