@@ -133,6 +133,47 @@ describe('resume', () => {
     expect((await folder.command('resume', [run as string, '-e', 'api_token=never-written-5'])).code).toBe(0);
   });
 
+  test('what is named as a secret is masked in output and journal, wherever it comes from, and used when a run goes on', async () => {
+    let cut = false;
+    faults.cutAfter = (script) => {
+      if (cut || !script.includes('mkdir C:\\plain')) return false;
+      cut = true;
+      return true;
+    };
+    const playbook = await folder.write(
+      'p.yml',
+      `- hosts: all
+  gather_facts: false
+  vars: {db_password: of-the-play-1, tls_token_state: present}
+  tasks:
+    - registry: {path: 'HKLM:\\SOFTWARE\\X', name: play, data: '{{ db_password }}', type: string}
+    - registry: {path: 'HKLM:\\SOFTWARE\\X', name: given, data: '{{ api_token }}', type: string}
+    - set_fact: {session_secret: "{{ 'of-a-' ~ 'fact-1' }}"}
+    - registry: {path: 'HKLM:\\SOFTWARE\\X', name: state, data: '{{ tls_token_state }}', type: string}
+    - command: mkdir C:\\plain
+    - registry: {path: 'HKLM:\\SOFTWARE\\X', name: fact, data: '{{ session_secret }}', type: string}
+    - debug: {msg: 'said {{ db_password }} {{ api_token }} {{ session_secret }}'}
+`,
+    );
+    const again = ['-e', 'api_token=of-the-line-1'];
+    const first = await folder.run([playbook, '-i', win1.inventory, '--diff', '-vvv', ...again]);
+    const asked = await folder.command('resume', ['--diff', '-vvv', await theRun(), ...again]);
+    const second = await folder.command('resume', ['-vvv', '--skip', undecidedStep(asked.out), ...again]);
+    expect(second.code).toBe(0);
+    expect(second.out).toContain('said ******** ******** ********');
+    const texts = ['play', 'given', 'state', 'fact'].map((name) => win1.host.registry.value(X, name)?.data);
+    expect(texts).toMatchObject([
+      { text: 'of-the-play-1' },
+      { text: 'of-the-line-1' },
+      { text: 'present' },
+      { text: 'of-a-fact-1' },
+    ]);
+    const told = [first, asked, second].map(({ out, err }) => out + err).join('');
+    expect(told).toContain('X state: absent → sz "present"');
+    for (const text of [told, JSON.stringify(await folder.journal())])
+      expect(text).not.toMatch(/of-the-play-1|of-the-line-1|of-a-fact-1/);
+  });
+
   test('runs lists it and runs show tells its steps, before and after', async () => {
     const run = await cutAtCommand();
     expect((await folder.command('runs', [])).out).toContain(run);

@@ -37,11 +37,11 @@ and those of ratchet run that say how to reach the host: -i, -e, -u, -k, -c,
 export const parseUnlockFlags = (args: readonly string[]): UnlockFlags | HelpAsked => {
   if (args.includes('--help') || args.includes('-h')) return { help: HELP };
   const rest = args.filter((arg) => arg !== '--yes');
-  if (rest.length === 0) throw usageError('Name the host: ratchet unlock HOST -i INVENTORY.');
+  if (rest.length === 0) throw usageError('Name the host: ratchet unlock HOST -i INVENTORY.', 'unlock');
   const run = parseRunFlags(rest);
   if ('help' in run) return { help: HELP };
   const [host, ...more] = run.playbooks;
-  if (host === undefined || more.length > 0) throw usageError('ratchet unlock takes one host.');
+  if (host === undefined || more.length > 0) throw usageError('ratchet unlock takes one host.', 'unlock');
   return { run: { ...run, playbooks: [] }, host, yes: rest.length < args.length };
 };
 
@@ -50,7 +50,8 @@ const told = ({ owner, run, since, until, expired }: LockHolder): string =>
 
 const isConfirmed = async (flags: UnlockFlags, around: RunSurroundings): Promise<boolean> => {
   if (flags.yes) return true;
-  if (!around.stdin.isTTY) throw usageError('Nobody can be asked whether to take the lock away: say so with --yes.');
+  if (!around.stdin.isTTY)
+    throw usageError('Nobody can be asked whether to take the lock away: say so with --yes.', 'unlock');
   const answer = await askPassword('Take the lock away? Type yes: ', around.stdin, around.stderr, true);
   return answer.trim().toLowerCase() === 'yes';
 };

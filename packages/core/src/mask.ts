@@ -10,6 +10,16 @@ const SECRET_NAME = /pass(word|phrase)?$|_pass$|token|secret/i;
 /** Whether a variable's name says that its value is a secret (`ansible_password`, `api_token`). */
 export const isSecretName = (name: string): boolean => SECRET_NAME.test(name);
 
+const SECRET_IN_ITSELF = /(?:^|_)(?:pass|passwd|password|passphrase|pwd|token|secret|api_?key)$/i;
+const SHORTEST_NAMED = 6;
+
+/**
+ * Whether the value of a variable is masked because its name ends as that of a secret does (`db_password`, `api_token`). Values shorter than
+ * six characters are not: unlike the passwords of a connection, they may be ordinary words.
+ */
+export const isNamedSecret = (name: string, value: unknown): value is string =>
+  typeof value === 'string' && value.length >= SHORTEST_NAMED && SECRET_IN_ITSELF.test(name);
+
 /**
  * The secret values known to this process, and the one function that takes them out of a text.
  * It stands before every event, journal line, output and error. Values shorter than three characters are not masked
@@ -21,6 +31,7 @@ export class Secrets {
 
   /** Remembers a secret, also as it looks inside JSON and on each of its lines. */
   add(value: string): void {
+    if (this.#values.has(value)) return;
     for (const form of [value, JSON.stringify(value).slice(1, -1), ...value.split(/\r?\n/)]) {
       if (form.length >= SHORTEST) this.#values.add(form);
     }

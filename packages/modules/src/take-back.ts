@@ -139,7 +139,9 @@ export const leftAlone = (given: Params, found: TakeBackState): readonly LeftAlo
     return isForeign(target, data) ? [{ what: `${target.path} ${target.name}`, found: showData(data) }] : [];
   });
   const keys = found.created.flatMap((key): LeftAlone[] =>
-    key && !becomesEmpty(key, about) ? [{ what: key.path, found: 'it holds what the run did not write' }] : [],
+    key && !becomesEmpty(key, about)
+      ? [{ what: key.path, found: 'not empty: it holds what the run did not write' }]
+      : [],
   );
   return [...values, ...keys];
 };

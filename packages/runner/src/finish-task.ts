@@ -1,4 +1,4 @@
-import type { ErrorCode, RatchetError, Value } from '@ratchet/core';
+import { type ErrorCode, isNamedSecret, type RatchetError, type Value } from '@ratchet/core';
 import type { Task } from '@ratchet/playbook';
 import type { Templar } from '@ratchet/template';
 import type { PlayContext } from './contexts.js';
@@ -47,6 +47,8 @@ export const finishStep = async (play: PlayContext, host: HostState, task: Task,
   const { planned, result } = done;
   if (!isNews(play, planned) || (result.failure && stopsHost(result.failure))) return;
   const secret = isSecret(play, host, task);
+  for (const [name, value] of Object.entries(result.facts ?? {}))
+    if (isNamedSecret(name, value)) play.run.options.secrets.add(value);
   await play.run.sink.emit({
     type: 'step_finished',
     step: planned.step,

@@ -1,5 +1,5 @@
 import { basename } from 'node:path';
-import { type Dict, fromPlain, Template, type Value } from '@ratchet/core';
+import { type Dict, fromPlain, isNamedSecret, Template, type Value } from '@ratchet/core';
 import type { Task } from '@ratchet/playbook';
 import { layeredScope, type Scope, Templar } from '@ratchet/template';
 import type { PlayContext } from './contexts.js';
@@ -60,24 +60,30 @@ const address = (host: HostState, task: Task | undefined): Value | undefined => 
 export const taskScope = (play: PlayContext, host: HostState, task: Task | undefined, own: Dict = EMPTY): Scope => {
   const layered = pendingScope(layeredScope(layersOf(play, host, task)), host.pending);
   const magic = magicScope(play, host, task, () => whole);
+  const { secrets } = play.run.options;
   const whole: Scope = {
     get: (name) => {
-      const value = own.get(name) ?? magic.get(name);
-      if (value !== undefined) return value;
-      if (host.unknown.has(name)) throw new UnknownVariable(name);
-      const step = host.withheld.get(name);
-      if (step !== undefined) throw new WithheldVariable(name, step);
-      // A null is a value.
-      const found = layered.get(name);
-      if (found !== undefined) return found;
-      if (name === 'ansible_user') return loginName(play, task, layered);
-      return name === 'ansible_host' ? address(host, task) : undefined;
+      const found = lookUp(name);
+      if (isNamedSecret(name, found)) secrets.add(found);
+      return found;
     },
     names: () => [...own.keys()].map(String).concat(magic.names(), [...layered.names()]),
     written: (name) => {
       const value = whole.get(name);
       return value === writtenIn(play, host, task, name) ? value : undefined;
     },
+  };
+  const lookUp = (name: string): Value | undefined => {
+    const value = own.get(name) ?? magic.get(name);
+    if (value !== undefined) return value;
+    if (host.unknown.has(name)) throw new UnknownVariable(name);
+    const step = host.withheld.get(name);
+    if (step !== undefined) throw new WithheldVariable(name, step);
+    // A null is a value.
+    const found = layered.get(name);
+    if (found !== undefined) return found;
+    if (name === 'ansible_user') return loginName(play, task, layered);
+    return name === 'ansible_host' ? address(host, task) : undefined;
   };
   return whole;
 };
