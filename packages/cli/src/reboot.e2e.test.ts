@@ -1,5 +1,6 @@
 import { afterEach, beforeEach, expect, test } from '@jest/globals';
 import type { EmbeddedFaults } from '@ratchet/testbed';
+import { controller } from './crash/controller.js';
 import { type HostForRun, newHostForRun, newRunFolder, type RunFolder } from './test-run.js';
 
 let folder: RunFolder;
@@ -80,4 +81,30 @@ test('a fourth restart of one run is refused, and max_per_run lets it be made', 
   const refused = await run(REBOOT.repeat(4));
   expect(refused).toMatchObject({ code: 2, reboots: 3 });
   expect(refused.out).toContain('set max_per_run: 4');
+});
+
+test('a controller that was killed while the host is down: resume waits for the host, which restarts once', async () => {
+  const faults: EmbeddedFaults = {};
+  win1 = await newHostForRun(folder, {}, { downMs: 100, secondMs: 20, faults });
+  const value = "    - registry: {path: 'HKLM:\\SOFTWARE\\X', name: a, data: 1, type: dword}\n";
+  await folder.write('p.yml', `- hosts: all\n  gather_facts: false\n  tasks:\n${value}${REBOOT}${value}`);
+  const asked = (): number => win1?.host.log.filter(({ text }) => text.includes('shutdown /r')).length ?? 0;
+  // Killed when shutdown, the fifth command, has answered.
+  const killed = await controller(folder.path, ['run', 'p.yml', '-i', win1.inventory], {
+    RATCHET_CRASH_AT: 'exec:5:after',
+  });
+  expect(killed.killed).toBe(true);
+  expect((await folder.journal()).at(-1)).toMatchObject({ type: 'step_applying', changes: [{ kind: 'reboot' }] });
+  expect(asked()).toBe(1);
+  let attempts = 0;
+  faults.refuseConnections = () => {
+    attempts += 1;
+    return attempts <= 2;
+  };
+  const resumed = await controller(folder.path, ['resume']);
+  expect(resumed.out).not.toContain('UNREACHABLE');
+  expect(resumed.code).toBe(0);
+  expect(attempts).toBeGreaterThan(2);
+  expect({ asked: asked(), reboots: win1.host.reboots }).toEqual({ asked: 1, reboots: 1 });
+  expect(win1.host.files.entry('C:\\ProgramData\\Ratchet\\lock.json')).toBeUndefined();
 });

@@ -87,14 +87,16 @@ const runResource = async (
   const secret = flag(planned.templar, task.noLog, false);
   const target = targetOf(host, planned);
   const port = portOf(play, target, { task, own: planned.item.own });
-  // What it decides depends on what is owed; one that is gone on with is decided, and its host may be down.
-  if (planned.module?.restarts && recordOf(play, planned)?.state !== 'applying') await meetHost(play, target, port);
+  // What a restart decides depends on what is owed. One that is gone on with is decided, and its host may be down: it is met afterwards.
+  const restarts = planned.module?.restarts === true;
+  const continued = restarts && recordOf(play, planned)?.state === 'applying';
+  if (restarts && !continued) await meetHost(play, target, port);
   const changing = changingStep(play, host, target, task, planned);
   const environment: ResourceEnvironment = {
     host: port,
     context: applyContext(play, target, planned),
     intend: (_step, changes) => intend(play, changing, changes, secret),
-    met: () => meetHost(play, target, port),
+    ...(continued ? {} : { met: () => meetHost(play, target, port) }),
     lock: locking(play, target, port, () => changing),
     ...planApproval(play, target),
     earlier: target.would,
@@ -102,6 +104,7 @@ const runResource = async (
   };
   const signal = signalOf(play, planned);
   const [outcome] = await runSurely(play, target, [resourceStep(play, planned)], environment, signal);
+  if (continued && !outcome?.failure) await meetHost(play, target, port);
   return resourceResult(play, target, planned, outcome as ResourceOutcome);
 };
 

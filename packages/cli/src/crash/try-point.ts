@@ -11,7 +11,13 @@ import { wineFleet } from './wine-fleet.js';
 /** The kinds of hosts that are crashed against. */
 export type Kind = 'embedded' | 'wine';
 
-const FLEETS = { embedded: embeddedFleet, wine: wineFleet } as const;
+// Longer than a controller takes to start, so that what is resumed finds hosts that are down, as real ones are.
+const EMBEDDED_DOWN_MS = 1_500;
+
+const FLEETS = {
+  embedded: (folder: string, count: number) => embeddedFleet(folder, count, { downMs: EMBEDDED_DOWN_MS }),
+  wine: wineFleet,
+} as const;
 
 /** What came of one crash point: `problems` is empty when everything held. */
 export interface Tried {
