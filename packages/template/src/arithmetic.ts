@@ -26,6 +26,13 @@ const power = (a: bigint, b: bigint): bigint => {
   return a ** b;
 };
 
+const floatPower = (a: number, b: number): Value => {
+  if (a === 0 && b < 0) throw templateError('0.0 cannot be raised to a negative power.');
+  if (a < 0 && !Number.isInteger(b))
+    throw templateError('A root of a negative number is a complex one, which is no value here.');
+  return float(a ** b);
+};
+
 const integers = (operator: BinaryOperator, a: bigint, b: bigint): Value => {
   if ((operator === '/' || operator === '//' || operator === '%') && b === 0n)
     throw templateError('This is a division by zero.');
@@ -35,7 +42,7 @@ const integers = (operator: BinaryOperator, a: bigint, b: bigint): Value => {
   if (operator === '/') return float(Number(a) / Number(b));
   if (operator === '//') return exactInteger(floorDivide(a, b));
   if (operator === '%') return exactInteger(a - b * floorDivide(a, b));
-  return b < 0n ? float(Number(a) ** Number(b)) : exactInteger(power(a, b));
+  return b < 0n ? floatPower(Number(a), Number(b)) : exactInteger(power(a, b));
 };
 
 const floats = (operator: BinaryOperator, a: number, b: number): Value => {
@@ -46,7 +53,7 @@ const floats = (operator: BinaryOperator, a: number, b: number): Value => {
   if (operator === '*') return float(a * b);
   if (operator === '/') return float(a / b);
   if (operator === '//') return float(Math.floor(a / b));
-  return operator === '%' ? float(a - b * Math.floor(a / b)) : float(a ** b);
+  return operator === '%' ? float(a - b * Math.floor(a / b)) : floatPower(a, b);
 };
 
 const repeated = (value: Value, times: Value): Value | undefined => {

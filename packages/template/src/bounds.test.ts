@@ -41,6 +41,7 @@ describe('a template that would never end or fill the memory is an error at its 
     `{{ ${'('.repeat(400)}1${')'.repeat(400)} }}`,
     `{{ l | json_query("${'('.repeat(400)}a${')'.repeat(400)}") }}`,
     '{{ query("sequence", "start=1 end=999999999") }}',
+    '{{ [1] | batch(300000000, "x") }}',
   ])('%s', (text) => {
     const error = failure(() => templar.finish(at(text)));
     expect(error.code).not.toBe('internal');

@@ -1,7 +1,7 @@
 import type { Value } from '@ratchet/core';
 import { type Args, defined, templateError } from './item.js';
 import { percentFormat } from './percent-format.js';
-import { dictGet, isDict, isList, isNumber, toNumber, tuple } from './python.js';
+import { dictGet, isDict, isInteger, isList, isNumber, toNumber, tuple, typeName } from './python.js';
 import { repr, str } from './python-text.js';
 
 const FIELD = /\{\{|\}\}|\{([^{}!:]*)(?:!([rsa]))?(?::([^{}]*))?\}|[{}]/g;
@@ -55,7 +55,21 @@ interface Spec {
   readonly kind: string | undefined;
 }
 
+const WHOLE_KINDS = new Set(['b', 'c', 'd', 'o', 'x', 'X', 'n']);
+const NUMBER_KINDS = new Set(['e', 'E', 'f', 'F', 'g', 'G', '%']);
+
+const refuseKind = (value: Value, kind: string | undefined): void => {
+  if (kind === undefined) return;
+  const fits = WHOLE_KINDS.has(kind)
+    ? isInteger(value) || typeof value === 'boolean'
+    : NUMBER_KINDS.has(kind)
+      ? toNumber(value) !== undefined
+      : kind === 's' && typeof value === 'string';
+  if (!fits) throw templateError(`Unknown format code '${kind}' for object of type '${typeName(value)}'.`);
+};
+
 const body = (value: Value, { sign, alternate, group, precision, kind }: Spec): string => {
+  refuseKind(value, kind);
   if (kind === 'b') return BigInt(toNumber(value) ?? 0).toString(2);
   if (kind === '%') return `${((toNumber(value) ?? 0) * 100).toFixed(Number(precision ?? 6))}%`;
   const type = kind ?? (isNumber(value) && precision === undefined ? undefined : isNumber(value) ? 'g' : 's');

@@ -1,8 +1,8 @@
-import { type Dict, Template, type Value } from '@ratchet/core';
+import { type Dict, didYouMean, Template, type Value } from '@ratchet/core';
 import { type Filter, flagArg, ofList, ofValue, textArg } from './filter.js';
 import { defined, type Item, templateError, Undefined } from './item.js';
 import { innerList, missingKey } from './lookup-subelements.js';
-import { compare, contains, dictGet, isDict, isList, truthy, tuple, typeName } from './python.js';
+import { compare, contains, dictGet, equals, isDict, isInteger, isList, truthy, tuple, typeName } from './python.js';
 import { str } from './python-text.js';
 import { undefinedMember } from './undefined-member.js';
 
@@ -18,7 +18,7 @@ const TRUE_WORDS = new Set(['yes', 'on', '1', 'true']);
 
 const toBoolean = ofValue((value) => {
   if (value === null || typeof value === 'boolean') return value;
-  return TRUE_WORDS.has(str(value).toLowerCase()) || value === 1;
+  return equals(value, 1) || TRUE_WORDS.has(str(value).toLowerCase());
 });
 
 const ternary = ofValue((value, args) => {
@@ -34,7 +34,8 @@ const asDict = (value: Value, what: string): Dict => {
   return value;
 };
 
-type ListMerge = 'replace' | 'keep' | 'append' | 'prepend' | 'append_rp' | 'prepend_rp';
+const LIST_MERGES = ['replace', 'keep', 'append', 'prepend', 'append_rp', 'prepend_rp'] as const;
+type ListMerge = (typeof LIST_MERGES)[number];
 
 const mergeLists = (a: readonly Value[], b: readonly Value[], how: ListMerge): Value => {
   if (how === 'keep') return a;
@@ -58,7 +59,13 @@ const merge = (a: Dict, b: Dict, recursive: boolean, how: ListMerge): Dict => {
 
 const combine = ofValue((value, args) => {
   const recursive = flagArg(args, 99, 'recursive');
-  const how = textArg(args, 99, 'list_merge', 'replace') as ListMerge;
+  const asked = textArg(args, 99, 'list_merge', 'replace');
+  const how = LIST_MERGES.find((one) => one === asked);
+  if (!how)
+    throw templateError(
+      `combine: 'list_merge' can only be equal to ${LIST_MERGES.join(', ')}, and is "${asked}".`,
+      didYouMean(asked, LIST_MERGES),
+    );
   const flat = (items: readonly Value[]): Value[] => items.flatMap((item) => (isList(item) ? flat(item) : [item]));
   return flat([value, ...args.rest(0)])
     .filter((item) => item !== null)
@@ -68,7 +75,9 @@ const combine = ofValue((value, args) => {
 
 const dictSort = ofValue((value, args) => {
   const sensitive = flagArg(args, 0, 'case_sensitive');
-  const by = textArg(args, 1, 'by', 'key') === 'value' ? 1 : 0;
+  const column = textArg(args, 1, 'by', 'key');
+  if (column !== 'key' && column !== 'value') throw templateError('You can only sort by either "key" or "value".');
+  const by = column === 'value' ? 1 : 0;
   const reverse = flagArg(args, 2, 'reverse');
   const rank = (pair: readonly Value[]): Value => {
     const key = pair[by] as Value;
@@ -106,7 +115,11 @@ const extract: Filter = (item, args, engine) => {
   let owner: Value = defined(container);
   for (const part of [key, ...(isList(more) ? more : [more])]) {
     const inner = owner instanceof Template ? engine.template(owner) : owner;
-    const found = isDict(inner) ? dictGet(inner, part) : isList(inner) ? inner.at(Number(part)) : undefined;
+    const found = isDict(inner)
+      ? dictGet(inner, part)
+      : isList(inner) && isInteger(part)
+        ? inner.at(Number(part))
+        : undefined;
     if (found === undefined) return undefinedMember(inner, part);
     owner = found;
   }

@@ -41,10 +41,13 @@ const json = (indent: number | undefined, sorted: boolean): Filter =>
     return toJson(value, { indent: size < 0 ? undefined : size, sort, ascii });
   });
 
+// PyYAML indents by 2 to 9 columns, and by 2 where it is asked for anything else.
+const bestIndent = (asked: number): number => (asked > 1 && asked < 10 ? asked : 2);
+
 const yaml = (flow: boolean): Filter =>
   ofValue((value, args) =>
     toYaml(value, {
-      indent: numberArg(args, 0, 'indent', flow ? 2 : 4),
+      indent: bestIndent(numberArg(args, 0, 'indent', flow ? 2 : 4)),
       flow,
       sort: flagArg(args, 99, 'sort_keys', true),
       width: numberArg(args, 99, 'width', 80),

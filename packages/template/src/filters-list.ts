@@ -2,35 +2,12 @@ import type { Value } from '@ratchet/core';
 import type { Engine } from './engine.js';
 import { type Filter, flagArg, numberArg, ofList, ofValue, textArg } from './filter.js';
 import { Args, defined, type Item, templateError, Undefined } from './item.js';
-import { compare, dictGet, equals, isDict, isInteger, isList, iterate, truthy, tuple, typeName } from './python.js';
+import { member } from './member.js';
+import { compare, isDict, isInteger, isList, iterate, truthy, tuple, typeName } from './python.js';
 import { str } from './python-text.js';
-import { undefinedMember } from './undefined-member.js';
+import { ValueSet, valueKey } from './value-set.js';
 
 const folded = (value: Value): Value => (typeof value === 'string' ? value.toLowerCase() : value);
-
-/** The member of an item under a path as `map(attribute=…)` writes it: `a.b.0`. */
-const member = (item: Value, path: Value): Item => {
-  const keys = isInteger(path)
-    ? [path]
-    : str(path)
-        .split('.')
-        .map((key): Value => (/^\d+$/.test(key) ? Number(key) : key));
-  let value: Item = item;
-  for (const key of keys) {
-    const owner: Value = defined(value);
-    const next: Value | undefined =
-      typeof owner === 'string' && typeof key === 'number'
-        ? owner[key]
-        : isDict(owner)
-          ? (dictGet(owner, key) ?? (typeof key === 'number' ? dictGet(owner, String(key)) : undefined))
-          : isList(owner) && typeof key === 'number'
-            ? owner[key]
-            : undefined;
-    if (next === undefined) return undefinedMember(owner, key);
-    value = next;
-  }
-  return value;
-};
 
 const keyOf = (args: Args, index: number): ((item: Value) => Value) => {
   const path = args.get(index, 'attribute');
@@ -74,19 +51,8 @@ const map = ofList((items, args, engine) => {
 
 /** The items of which none before is equal. */
 export const unique = (items: readonly Value[], key: (item: Value) => Value): Value[] => {
-  const seen = new Set<Value>();
-  const others: Value[] = [];
-  return items.filter((item) => {
-    const id = key(item);
-    if (typeof id === 'string') {
-      if (seen.has(id)) return false;
-      seen.add(id);
-      return true;
-    }
-    if (others.some((other) => equals(other, id))) return false;
-    others.push(id);
-    return true;
-  });
+  const seen = new ValueSet();
+  return items.filter((item) => seen.add(key(item)));
 };
 
 const sort = ofValue((value, args) => {
@@ -112,20 +78,24 @@ const flatten = (items: readonly Value[], levels: number, skipNulls: boolean): V
 const groupBy = ofList((items, args) => {
   const path = args.need(0, 'attribute');
   const otherwise = args.get(1, 'default');
-  const groups: { readonly key: Value; readonly items: Value[] }[] = [];
+  const groups = new Map<string, { readonly key: Value; readonly items: Value[] }>();
   for (const item of items) {
     const found = member(item, path);
     const key = found instanceof Undefined && otherwise !== undefined ? otherwise : defined(found);
-    const group = groups.find((other) => equals(folded(other.key), folded(key)));
+    const id = valueKey(folded(key));
+    const group = groups.get(id);
     if (group) group.items.push(item);
-    else groups.push({ key, items: [item] });
+    else groups.set(id, { key, items: [item] });
   }
-  return groups.sort((a, b) => compare(folded(a.key), folded(b.key))).map((group) => tuple([group.key, group.items]));
+  return [...groups.values()]
+    .sort((a, b) => compare(folded(a.key), folded(b.key)))
+    .map((group) => tuple([group.key, group.items]));
 });
 
-const batch = ofList((items, args) => {
-  const size = Math.max(1, numberArg(args, 0, 'linecount', 1));
+const batch = ofList((items, args, engine) => {
+  const size = Math.max(1, Math.trunc(numberArg(args, 0, 'linecount', 1)));
   const fill = args.get(1, 'fill_with');
+  if (fill !== undefined && fill !== null) engine.checkSize(size);
   const rows = Array.from({ length: Math.ceil(items.length / size) }, (_, row) =>
     items.slice(row * size, (row + 1) * size),
   );
@@ -228,6 +198,8 @@ export const listFilters: readonly (readonly [string, Filter])[] = [
       const share = engine.random(seed === undefined ? undefined : str(seed));
       const start = numberArg(args, 0, 'start', 0);
       const step = numberArg(args, 1, 'step', 1);
+      if (!isInteger(value) && (args.get(0, 'start') ?? args.get(1, 'step') ?? null) !== null)
+        throw templateError('random takes start and step for a number only.');
       if (isInteger(value)) return start + Math.floor((share * (Number(value) - start)) / step) * step;
       const items = iterate(value);
       return first(items, items[Math.floor(share * items.length)], engine);

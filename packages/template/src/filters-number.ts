@@ -3,7 +3,8 @@ import { exactInteger } from '@ratchet/source';
 import { binary } from './arithmetic.js';
 import { type Filter, flagArg, numberArg, ofList, ofText, ofValue, textArg } from './filter.js';
 import { fixed } from './fixed.js';
-import { templateError } from './item.js';
+import { defined, templateError } from './item.js';
+import { member } from './member.js';
 import { isInteger, toNumber, typeName } from './python.js';
 import { str } from './python-text.js';
 
@@ -16,19 +17,29 @@ const wholeNumber = ofValue((value, args) => {
   return number === undefined || !Number.isFinite(number) ? otherwise : exactInteger(BigInt(Math.trunc(number)));
 });
 
-const PREFIX: Readonly<Record<number, RegExp>> = {
-  2: /^([-+]?)(?:0[bB])?([01]+)$/,
-  8: /^([-+]?)(?:0[oO]?)?([0-7]+)$/,
-  16: /^([-+]?)(?:0[xX])?([0-9a-fA-F]+)$/,
+const PREFIXES: Readonly<Record<string, number>> = { '0b': 2, '0o': 8, '0x': 16 };
+
+/** Digits in a base from 2 to 36, with the prefix of theirs or, in base 0, of any. */
+const digitsToInteger = (digits: string, base: number): number | bigint | undefined => {
+  const [, sign, prefix = '', rest = ''] = /^([-+]?)(0[box])?(\w+)$/.exec(digits.toLowerCase()) ?? [];
+  const own = PREFIXES[prefix];
+  const radix = base === 0 ? (own ?? 10) : base;
+  const text = own === undefined || own === radix ? rest : prefix + rest;
+  let value = 0n;
+  for (const digit of text) {
+    const worth = Number.parseInt(digit, 36);
+    if (Number.isNaN(worth) || worth >= radix) return undefined;
+    value = value * BigInt(radix) + BigInt(worth);
+  }
+  return text === '' ? undefined : exactInteger(sign === '-' ? -value : value);
 };
-const LEAD: Readonly<Record<number, string>> = { 2: '0b', 8: '0o', 16: '0x' };
 
 const textToInteger = (text: string, base: number): number | bigint | undefined => {
   const digits = text.replace(/(?<=\w)_(?=\w)/g, '');
-  const found = PREFIX[base]?.exec(digits);
-  if (found) return exactInteger(BigInt(`${LEAD[base]}${found[2]}`) * (found[1] === '-' ? -1n : 1n));
+  const inBase = base === 10 ? undefined : digitsToInteger(digits, base);
+  if (inBase !== undefined) return inBase;
   if (base === 10 && /^[-+]?\d+$/.test(digits)) return exactInteger(BigInt(digits.replace('+', '')));
-  const number = base === 10 ? textToFloat(text) : undefined;
+  const number = textToFloat(text);
   return number === undefined || !Number.isFinite(number) ? undefined : exactInteger(BigInt(Math.trunc(number)));
 };
 
@@ -94,15 +105,18 @@ const humanReadable = ofValue((value, args) => {
 
 const humanToBytes = ofText((text, args) => {
   const otherwise = textArg(args, 0, 'default_unit', '');
-  flagArg(args, 1, 'isbits');
+  const bits = flagArg(args, 1, 'isbits');
   const found = /^\s*(\d*\.?\d*)\s*([A-Za-z]+)?\s*$/.exec(text);
-  const power = UNITS.indexOf(
-    (found?.[2] ?? otherwise)
-      .toUpperCase()
-      .replace(/B(?:ITS|YTES)?$|ITS$/, '')
-      .slice(0, 1),
-  );
-  if (!found?.[1] || power === -1) throw templateError(`"${text}" is no size.`);
+  const unit = found?.[2] ?? otherwise;
+  const range = unit.slice(0, 1).toUpperCase();
+  const power = range === 'B' ? 0 : UNITS.indexOf(range);
+  // `Mb` are bits and `MB` bytes; one letter, and whole words, may be of either case.
+  const fits = unit.length < 2 || unit.toLowerCase().includes(bits ? 'bit' : 'byte') || unit[1] === (bits ? 'b' : 'B');
+  if (!found?.[1] || power === -1 || !fits)
+    throw templateError(
+      `human_to_bytes() can't interpret following string: ${text}`,
+      'Write a size such as 10MB, or 10Mb with isbits.',
+    );
   return Math.round(Number(found[1]) * 1024 ** power);
 });
 
@@ -117,6 +131,11 @@ const fileSize = ofValue((value, args) => {
   const unit = UNITS[power] ?? '';
   return `${(size / base ** power).toFixed(1)} ${binary ? `${unit}i` : unit === 'K' ? 'k' : unit}B`;
 });
+
+const domain = (result: number): Value => {
+  if (Number.isFinite(result)) return float(result);
+  throw templateError('pow, root and log have no such value: math domain error.');
+};
 
 const number = (value: Value): number => {
   const found = typeof value === 'string' ? undefined : toNumber(value);
@@ -144,19 +163,14 @@ export const numberFilters: readonly (readonly [string, Filter])[] = [
       const path = args.get(0, 'attribute');
       const start = args.get(1, 'start') ?? 0;
       return items.reduce<Value>(
-        (total, item) =>
-          binary(
-            '+',
-            total,
-            path === undefined || path === null ? item : ((item as Map<Value, Value>).get(path) ?? null),
-          ),
+        (total, item) => binary('+', total, path === undefined || path === null ? item : defined(member(item, path))),
         start,
       );
     }),
   ],
   ['pow', ofValue((value, args) => float(number(value) ** numberArg(args, 0, 'y', 1)))],
-  ['root', ofValue((value, args) => float(number(value) ** (1 / numberArg(args, 0, 'base', 2))))],
-  ['log', ofValue((value, args) => float(Math.log(number(value)) / Math.log(numberArg(args, 0, 'base', Math.E))))],
+  ['root', ofValue((value, args) => domain(number(value) ** (1 / numberArg(args, 0, 'base', 2))))],
+  ['log', ofValue((value, args) => domain(Math.log(number(value)) / Math.log(numberArg(args, 0, 'base', Math.E))))],
   ['human_readable', humanReadable],
   ['human_to_bytes', humanToBytes],
   ['filesizeformat', fileSize],

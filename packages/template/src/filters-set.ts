@@ -1,8 +1,9 @@
 import type { Value } from '@ratchet/core';
 import { type Filter, numberArg, ofList } from './filter.js';
 import { unique } from './filters-list.js';
-import { templateError } from './item.js';
-import { contains, iterate, tuple } from './python.js';
+import { type Args, templateError } from './item.js';
+import { contains, isList, iterate, tuple } from './python.js';
+import { ValueSet } from './value-set.js';
 
 const MAX_ITEMS = 1_000_000;
 const same = (item: Value): Value => item;
@@ -16,6 +17,19 @@ const product = (lists: readonly (readonly Value[])[]): Value[] => {
   return lists
     .reduce<Value[][]>((rows, list) => rows.flatMap((row) => list.map((item) => [...row, item])), [[]])
     .map((row) => tuple(row));
+};
+
+/** Whether an item is in a container, as Python's `in`; of a long list without walking over it each time. */
+const memberTest = (container: Value): ((item: Value) => boolean) => {
+  if (!isList(container)) return (item) => contains(container, item);
+  const members = new ValueSet(container);
+  return (item) => members.has(item);
+};
+
+const countArg = (args: Args, otherwise: number): number => {
+  const count = numberArg(args, 0, 'r', otherwise);
+  if (count < 0 || !Number.isInteger(count)) throw templateError('r must be non-negative, a whole number.');
+  return count;
 };
 
 const combinations = (items: readonly Value[], size: number, from = 0): Value[][] =>
@@ -37,30 +51,27 @@ export const setFilters: readonly (readonly [string, Filter])[] = [
   ['union', ofList((items, args) => unique([...items, ...iterate(args.need(0, 'b'))], same))],
   [
     'intersect',
-    ofList((items, args) =>
-      unique(
-        items.filter((item) => contains(args.need(0, 'b'), item)),
-        same,
-      ),
-    ),
+    ofList((items, args) => {
+      const isTheirs = memberTest(args.need(0, 'b'));
+      return unique(items.filter(isTheirs), same);
+    }),
   ],
   [
     'difference',
-    ofList((items, args) =>
-      unique(
-        items.filter((item) => !contains(args.need(0, 'b'), item)),
+    ofList((items, args) => {
+      const isTheirs = memberTest(args.need(0, 'b'));
+      return unique(
+        items.filter((item) => !isTheirs(item)),
         same,
-      ),
-    ),
+      );
+    }),
   ],
   [
     'symmetric_difference',
     ofList((items, args) => {
-      const other = iterate(args.need(0, 'b'));
-      return unique(
-        [...items.filter((item) => !contains(other, item)), ...other.filter((item) => !contains(items, item))],
-        same,
-      );
+      const theirs = iterate(args.need(0, 'b'));
+      const [mine, other] = [new ValueSet(items), new ValueSet(theirs)];
+      return unique([...items.filter((item) => !other.has(item)), ...theirs.filter((item) => !mine.has(item))], same);
     }),
   ],
   [
@@ -89,13 +100,13 @@ export const setFilters: readonly (readonly [string, Filter])[] = [
     'combinations',
     ofList((items, args) => {
       if (items.length > 20) throw templateError('There are too many combinations.');
-      return combinations(items, numberArg(args, 0, 'r', 2)).map((row) => tuple(row));
+      return combinations(items, countArg(args, 2)).map((row) => tuple(row));
     }),
   ],
   [
     'permutations',
     ofList((items, args) => {
-      const size = Math.min(items.length + 1, numberArg(args, 0, 'r', items.length));
+      const size = Math.min(items.length + 1, countArg(args, items.length));
       const count = Array.from({ length: size }, (_, index) => items.length - index).reduce((all, one) => all * one, 1);
       if (count > MAX_ITEMS) throw templateError('There are too many permutations.');
       return permutations(items, size).map((row) => tuple(row));

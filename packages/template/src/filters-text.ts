@@ -149,8 +149,10 @@ export const textFilters: readonly (readonly [string, Filter])[] = [
   [
     'regex_escape',
     ofText((text, args) => {
-      args.get(0, 're_type');
-      return text.replace(/[-\\^$.|?*+()[\]{}#&~\s]/g, '\\$&');
+      const kind = textArg(args, 0, 're_type', 'python');
+      if (kind === 'python') return text.replace(/[-\\^$.|?*+()[\]{}#&~\s]/g, '\\$&');
+      if (kind === 'posix_basic') return text.replace(/[\].[^$*\\]/g, '\\$&');
+      throw templateError(`Invalid regex type (${kind})`, 'Use python or posix_basic.');
     }),
   ],
   ['indent', indent],
@@ -161,8 +163,10 @@ export const textFilters: readonly (readonly [string, Filter])[] = [
       const length = numberArg(args, 0, 'length', 255);
       const kill = flagArg(args, 1, 'killwords');
       const end = textArg(args, 2, 'end', '...');
-      if (text.length <= length + numberArg(args, 3, 'leeway', 5)) return text;
-      const cut = text.slice(0, length - end.length);
+      const signs = [...text];
+      if (length < [...end].length) throw templateError(`expected length >= ${[...end].length}, got ${length}`);
+      if (signs.length <= length + numberArg(args, 3, 'leeway', 5)) return text;
+      const cut = signs.slice(0, length - [...end].length).join('');
       return (kill ? cut : cut.slice(0, cut.lastIndexOf(' ') === -1 ? undefined : cut.lastIndexOf(' '))) + end;
     }),
   ],

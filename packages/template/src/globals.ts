@@ -9,6 +9,7 @@ import { str } from './python-text.js';
 const MAX_RANGE = 100_000;
 
 const range = (args: Args): Value => {
+  if (args.positional.length === 0) throw templateError('range expected at least 1 argument, got 0');
   const numbers = args.rest(0).map((value) => {
     const number = toNumber(value);
     if (number === undefined || !Number.isInteger(number)) throw templateError('range wants whole numbers.');
@@ -25,8 +26,10 @@ const range = (args: Args): Value => {
 const dict = (args: Args): Value => {
   const first = args.get(0, 'iterable');
   const made = new Map<Value, Value>();
-  for (const pair of first === undefined ? [] : isDict(first) ? [...first] : iterate(first).map(iterate))
+  for (const pair of first === undefined ? [] : isDict(first) ? [...first] : iterate(first).map(iterate)) {
+    if (pair.length !== 2) throw templateError(`dict wants pairs, and one has ${pair.length} items; 2 is required.`);
     made.set(pair[0] as Value, pair[1] as Value);
+  }
   for (const [name, item] of args.options()) made.set(name, defined(item));
   return made;
 };

@@ -31,9 +31,53 @@ const parts = (date: Date, utc: boolean) => ({
   microsecond: date.getUTCMilliseconds() * 1000,
 });
 
+/** How far the local clock is from UTC, as `+0100`. */
+const zoneOffset = (date: Date): string => {
+  const minutes = -date.getTimezoneOffset();
+  const size = Math.abs(minutes);
+  return `${minutes < 0 ? '-' : '+'}${two(Math.floor(size / 60))}${two(size % 60)}`;
+};
+
+const zoneName = (date: Date): string => {
+  const parts = new Intl.DateTimeFormat('en-US', { timeZoneName: 'short' }).formatToParts(date);
+  const name = parts.find(({ type }) => type === 'timeZoneName')?.value ?? '';
+  // Node knows the letters of few zones, and writes GMT+1 where Python has CET.
+  if (/^[A-Z]+$/.test(name)) return name;
+  throw templateError('The letters of the local time zone are not known here.', 'Use %z, or utc=true.');
+};
+
+/** What `%z` and `%Z` stand for. */
+export type Zone = (directive: 'z' | 'Z') => string;
+
+/** The zone of a time on the clock of the controller, or of UTC. */
+export const zoneOf =
+  (date: Date, utc: boolean): Zone =>
+  (directive) => {
+    if (directive === 'z') return utc ? '+0000' : zoneOffset(date);
+    return utc ? 'GMT' : zoneName(date);
+  };
+
+// As a Python datetime that was given no zone.
+const noZone: Zone = () => '';
+
+/** The year and the week of ISO 8601: a week belongs to the year of its Thursday. */
+const isoWeek = (at: {
+  readonly year: number;
+  readonly month: number;
+  readonly day: number;
+  readonly weekday: number;
+}) => {
+  const thursday = new Date(Date.UTC(at.year, at.month - 1, at.day + 4 - (at.weekday || 7)));
+  const year = thursday.getUTCFullYear();
+  return { year, week: Math.floor((thursday.getTime() - Date.UTC(year, 0, 1)) / (7 * 86_400_000)) + 1 };
+};
+
 /** A time as `strftime` writes it in the C locale; a directive that is not known is an error. */
-export const formatTime = (date: Date, format: string, utc: boolean): string => {
+export const formatTime = (date: Date, format: string, utc: boolean, zone: Zone = noZone): string => {
   const at = parts(date, utc);
+  const iso = isoWeek(at);
+  const clock = `${two(at.hour)}:${two(at.minute)}:${two(at.second)}`;
+  const half = at.hour < 12 ? 'AM' : 'PM';
   const yearStart = Date.UTC(at.year, 0, 1);
   const dayOfYear = Math.floor((Date.UTC(at.year, at.month - 1, at.day) - yearStart) / 86_400_000) + 1;
   const known = new Map<string, string>([
@@ -46,12 +90,21 @@ export const formatTime = (date: Date, format: string, utc: boolean): string => 
     ['S', two(at.second)],
     ['f', two(at.microsecond, 6)],
     ['I', two(at.hour % 12 || 12)],
-    ['p', at.hour < 12 ? 'AM' : 'PM'],
+    ['p', half],
+    ['P', half.toLowerCase()],
+    ['k', String(at.hour).padStart(2)],
+    ['l', String(at.hour % 12 || 12).padStart(2)],
+    ['r', `${two(at.hour % 12 || 12)}:${two(at.minute)}:${two(at.second)} ${half}`],
+    ['C', two(Math.floor(at.year / 100))],
+    ['G', String(iso.year)],
+    ['g', two(iso.year % 100)],
+    ['V', two(iso.week)],
     ['j', two(dayOfYear, 3)],
     ['A', DAYS[at.weekday] as string],
     ['a', (DAYS[at.weekday] as string).slice(0, 3)],
     ['B', MONTHS[at.month - 1] as string],
     ['b', (MONTHS[at.month - 1] as string).slice(0, 3)],
+    ['h', (MONTHS[at.month - 1] as string).slice(0, 3)],
     ['w', String(at.weekday)],
     ['u', String(at.weekday || 7)],
     ['e', String(at.day).padStart(2)],
@@ -60,22 +113,23 @@ export const formatTime = (date: Date, format: string, utc: boolean): string => 
     ['n', '\n'],
     ['t', '\t'],
     ['F', `${at.year}-${two(at.month)}-${two(at.day)}`],
-    ['T', `${two(at.hour)}:${two(at.minute)}:${two(at.second)}`],
+    ['T', clock],
+    ['X', clock],
     ['D', `${two(at.month)}/${two(at.day)}/${two(at.year % 100)}`],
+    ['x', `${two(at.month)}/${two(at.day)}/${two(at.year % 100)}`],
     ['R', `${two(at.hour)}:${two(at.minute)}`],
     ['U', two(Math.floor((dayOfYear - 1 + 7 - at.weekday) / 7))],
     ['W', two(Math.floor((dayOfYear - 1 + 7 - ((at.weekday + 6) % 7)) / 7))],
     [
       'c',
-      `${(DAYS[at.weekday] as string).slice(0, 3)} ${(MONTHS[at.month - 1] as string).slice(0, 3)} ${String(at.day).padStart(2)} ${two(at.hour)}:${two(at.minute)}:${two(at.second)} ${at.year}`,
+      `${(DAYS[at.weekday] as string).slice(0, 3)} ${(MONTHS[at.month - 1] as string).slice(0, 3)} ${String(at.day).padStart(2)} ${clock} ${at.year}`,
     ],
-    ['z', ''],
-    ['Z', ''],
   ]);
-  return format.replace(/%(.)/gs, (_all, directive: string) => {
-    const text = known.get(directive);
-    if (text === undefined) throw templateError(`strftime does not know %${directive}.`);
-    return text;
+  return format.replace(/%(-?)(.)/gs, (all, bare: string, directive: string) => {
+    const text = directive === 'z' || directive === 'Z' ? zone(directive) : known.get(directive);
+    if (text === undefined) throw templateError(`strftime does not know ${all}.`);
+    // glibc's `%-d`: without what fills a number up.
+    return bare ? text.replace(/^[0 ]+(?=\d)/, '') : text;
   });
 };
 
@@ -169,6 +223,6 @@ export const readMoment = (text: string, format: string): Moment => {
   const date = new Date(Date.UTC(year, month, day, hour, number('minute', 0), number('second', 0), fraction));
   if (date.getUTCDate() !== day || hour > 23 || number('minute', 0) > 59 || month > 11)
     throw templateError(`The text "${text}" is no time of the form "${format}".`);
-  if (found['dayOfYear'] !== undefined) date.setTime(Date.UTC(year, 0, number('dayOfYear', 1)));
+  if (found['dayOfYear'] !== undefined) date.setUTCMonth(0, number('dayOfYear', 1));
   return momentOf(date, true);
 };

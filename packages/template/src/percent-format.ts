@@ -83,7 +83,8 @@ const one = (kind: string, flags: string, precision: number | undefined, item: I
   if (kind === 'd' || kind === 'i' || kind === 'u') return withSign(whole(value).toString(), flags);
   if (kind === 'x' || kind === 'X' || kind === 'o') {
     const digits = whole(value).toString(kind === 'o' ? 8 : 16);
-    const text = (flags.includes('#') ? (kind === 'o' ? '0o' : '0x') : '') + digits;
+    const lead = flags.includes('#') ? (kind === 'o' ? '0o' : '0x') : '';
+    const text = digits.startsWith('-') ? `-${lead}${digits.slice(1)}` : lead + digits;
     return kind === 'X' ? text.toUpperCase() : text;
   }
   if (kind === 'f' || kind === 'F') return withSign(fixed(number(value), precision ?? 6), flags);
