@@ -33,7 +33,7 @@ export interface FileTransfer {
   read(path: string): Promise<Uint8Array>;
   /**
    * Writes a whole file; `exclusive` fails with details `{exists: true}` when it is there. `inPlace` writes over a file of the same
-   * size, so that (over ssh2) nobody finds it empty meanwhile, and fails with details `{missing: true}` when there is none.
+   * size, so that nobody finds it empty meanwhile, and fails with details `{missing: true}` when there is none.
    */
   write(
     path: string,

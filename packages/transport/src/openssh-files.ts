@@ -45,21 +45,43 @@ export const opensshFiles = (host: string, batch: Batch): FileTransfer => {
       throw error;
     }
   };
-  /** SFTP's plain rename does not replace a file, so that one of several writers wins. */
-  const putExclusive = async (path: string, file: string): Promise<void> => {
-    const part = `${path}.${randomUUID()}`;
-    await run('written', path, `put ${quote(host, file)} ${quote(host, part)}`);
+  /** The local file beside the path; it is taken away where `use` fails, and what went wrong first is what is told. */
+  const beside = async (path: string, file: string, use: (part: string) => Promise<void>): Promise<void> => {
+    const part = quote(host, `${path}.${randomUUID()}`);
     try {
-      await run('written', path, `rename -l ${quote(host, part)} ${quote(host, path)}`);
+      await run('written', path, `put ${quote(host, file)} ${part}`);
+      await use(part);
     } catch (error) {
-      await run('removed', part, `rm ${quote(host, part)}`);
-      if (await exists(path)) throw fileError(host, 'written', path, error, { exists: true });
+      await Promise.allSettled([run('removed', path, `rm ${part}`)]);
       throw error;
     }
   };
-  // sftp can only open a file so that it makes one that is missing. A batch ends at what fails: the file is looked at by the request before.
+  /** SFTP's plain rename does not replace a file, so that one of several writers wins. */
+  const putExclusive = (path: string, file: string): Promise<void> =>
+    beside(path, file, async (part) => {
+      try {
+        await run('written', path, `rename -l ${part} ${quote(host, path)}`);
+      } catch (error) {
+        if (await exists(path)) throw fileError(host, 'written', path, error, { exists: true });
+        throw error;
+      }
+    });
+  // `put` empties a file before it fills it: one that is renamed over it is whole at any time. Nothing here can refuse to make a file that is
+  // missing, and a batch ends at what fails: so the file is looked at by the request before.
   const putInPlace = (path: string, file: string): Promise<void> =>
-    run('written', path, `ls -1 ${quote(host, path)}\nput ${quote(host, file)} ${quote(host, path)}`);
+    beside(path, file, async (part) => {
+      try {
+        await run('written', path, `ls -1 ${quote(host, path)}\nrename ${part} ${quote(host, path)}`);
+      } catch (error) {
+        if (!(await exists(path))) throw error;
+        // A server without `posix-rename@openssh.com` renames over no file.
+        await run(
+          'written',
+          path,
+          `ls -1 ${quote(host, path)}\nput ${quote(host, file)} ${quote(host, path)}\nrm ${part}`,
+        );
+      }
+    });
   const makeFolder = async (path: string): Promise<void> => {
     if (await exists(path)) return;
     const parent = path.replace(/\/+[^/]+\/*$/, '');

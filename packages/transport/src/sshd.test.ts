@@ -4,6 +4,7 @@ import {
   copyFileSync,
   mkdirSync,
   mkdtempSync,
+  readdirSync,
   readFileSync,
   rmSync,
   statSync,
@@ -93,13 +94,40 @@ describeReal('against a real OpenSSH server', () => {
     await expect(files.write(path, bytes, { exclusive: true })).rejects.toMatchObject({ details: { exists: true } });
     await files.write(path, Buffer.from('short'));
     expect(readFileSync(path, 'utf8')).toBe('short');
+    const before = statSync(path).ino;
     await files.write(path, Buffer.from('other'), { inPlace: true });
     expect(readFileSync(path, 'utf8')).toBe('other');
+    // The system's sftp empties what it writes over: so it is another file that takes its place.
+    expect(statSync(path).ino === before).toBe(kind === 'ssh');
+    expect(readdirSync(`${dir}/a b/c`)).toEqual(['file']);
     await files.remove(path);
     await expect(files.write(path, bytes, { inPlace: true })).rejects.toMatchObject({ details: { missing: true } });
     expect(await files.exists(path)).toBe(false);
+    expect(readdirSync(`${dir}/a b/c`)).toEqual([]);
     await expect(files.read(path)).rejects.toMatchObject({ code: 'command-failed', details: { missing: true } });
     await expect(files.remove(path)).rejects.toMatchObject({ details: { missing: true } });
+  });
+
+  test('openssh writes over a file where the server renames over none, too', async () => {
+    const old = await startSshd('127.0.0.1', 'posix-rename');
+    try {
+      const { files } = to({
+        ansible_connection: 'openssh',
+        ansible_port: old.port,
+        ansible_ssh_private_key_file: old.clientKey,
+        ratchet_known_hosts: old.knownHosts,
+      });
+      const dir = mkdtempSync(join(old.dir, 'files-'));
+      await files.write(`${dir}/file`, Buffer.from('first'), { exclusive: true });
+      await files.write(`${dir}/file`, Buffer.from('other'), { inPlace: true });
+      expect(readFileSync(`${dir}/file`, 'utf8')).toBe('other');
+      await expect(files.write(`${dir}/none`, Buffer.from('x'), { inPlace: true })).rejects.toMatchObject({
+        details: { missing: true },
+      });
+      expect(readdirSync(dir)).toEqual(['file']);
+    } finally {
+      await old.stop();
+    }
   });
 
   test.each(['ssh', 'openssh'])('%s cuts a command at its time limit and goes on', async (kind) => {

@@ -47,8 +47,8 @@ const answers = (port: number): Promise<boolean> =>
     socket.once('close', () => end(false));
   });
 
-/** Starts a server and waits until it answers. `name` is what known_hosts calls it. */
-export const startSshd = async (name = '127.0.0.1'): Promise<TestSshd> => {
+/** Starts a server and waits until it answers. `name` is what known_hosts calls it, `denied` which requests of SFTP it does not know. */
+export const startSshd = async (name = '127.0.0.1', denied?: string): Promise<TestSshd> => {
   const dir = mkdtempSync(join(tmpdir(), 'rt-sshd-'));
   const port = await freePort();
   const { username, uid } = userInfo();
@@ -70,7 +70,7 @@ export const startSshd = async (name = '127.0.0.1'): Promise<TestSshd> => {
       'KbdInteractiveAuthentication no',
       'StrictModes no',
       'PidFile none',
-      'Subsystem sftp internal-sftp',
+      `Subsystem sftp internal-sftp${denied === undefined ? '' : ` -P ${denied}`}`,
       // bash reads ~/.bashrc when sshd starts it, unless it is nested; a person's start-up file is no part of a test.
       'SetEnv SHLVL=1',
       '',
