@@ -64,6 +64,38 @@ describe('a playbook that cannot be right is refused before any host is asked', 
   });
 });
 
+test('a group that does not exist is told with what was meant, once, and exit code 0', async () => {
+  const playbook = await folder.write('p.yml', '- hosts: al, win2\n  tasks: []\n');
+  const { code, err } = await folder.run([playbook, '-i', win1.inventory]);
+  expect(code).toBe(0);
+  expect(err).toContain('[WARNING]: Could not match supplied host pattern, ignoring: al (did you mean "all"?)');
+  expect(err.match(/ignoring: win2/g)).toHaveLength(1);
+  const limited = await folder.run([playbook, '-i', win1.inventory, '-l', 'win9']);
+  expect(limited.code).toBe(1);
+  expect(limited.err).toContain('ignoring: win9 (did you mean "win1"?)');
+  expect(limited.err).toContain('No host of the inventory matches the limit win9.');
+});
+
+test('a byte order mark before a playbook is no part of it', async () => {
+  const playbook = await folder.write('p.yml', '\ufeff- hosts: all\r\n  tasks:\r\n    - debug: {msg: read}\r\n');
+  const { code, out } = await folder.run([playbook, '-i', win1.inventory]);
+  expect(out).toContain('"msg": "read"');
+  expect(code).toBe(0);
+});
+
+test("playbook and inventory in each other's place, and a folder: what was meant is told", async () => {
+  const playbook = await folder.write('p.yml', FIRST);
+  const asPlaybook = await folder.run([win1.inventory, '-i', win1.inventory]);
+  expect(asPlaybook.code).toBe(4);
+  expect(asPlaybook.err).toContain('This looks like an inventory');
+  const asInventory = await folder.run([playbook, '-i', playbook]);
+  expect(asInventory.code).toBe(4);
+  expect(asInventory.err).toContain('This looks like a playbook');
+  const asFile = await folder.run([folder.path, '-i', win1.inventory]);
+  expect(asFile.code).toBe(1);
+  expect(asFile.err).toContain(`${folder.path} is a folder, and a file is wanted.`);
+});
+
 test('an undefined variable fails the host with its place, and nothing is written: exit code 2', async () => {
   const before = win1.registry();
   const playbook = await folder.write(

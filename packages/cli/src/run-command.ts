@@ -175,7 +175,13 @@ export const runCommand = async (
   const reading = { decrypt, ...sourceOptions(settings, (text) => around.stderr.write(text)) };
   const reload = () => loadInventory(sources, { ...reading, playbookDir });
   const inventory = await reload();
-  for (const warning of inventory.warnings.splice(0)) around.stderr.write(`[WARNING]: ${warning}\n`);
+  const warned = new Set<string>();
+  const warn = (): void => {
+    for (const warning of inventory.warnings.filter((one) => !warned.has(one)))
+      around.stderr.write(`[WARNING]: ${warning}\n`);
+    for (const warning of inventory.warnings) warned.add(warning);
+  };
+  warn();
   const factCache = await openFactCache(settings, flags, inventory, around);
   if (sources.length === 0) around.stderr.write(`[WARNING]: ${NO_INVENTORY}\n`);
   learnSecrets(secrets, inventory, extraVars);
@@ -187,11 +193,16 @@ export const runCommand = async (
   if (flags.listings.length > 0) {
     const listed = () => listPlaybooks(playbooks, flags.listings, inventory, limit, flags, extraVars);
     around.stdout.write(variation.hostList?.(inventory, limit) ?? listed());
-    for (const warning of inventory.warnings) around.stderr.write(`[WARNING]: ${warning}\n`);
+    warn();
     return 0;
   }
-  if (limit !== undefined && inventory.match(limit).length === 0)
-    throw new RatchetError('limit-invalid', `No host of the inventory matches the limit ${flags.limit}.`);
+  const limited = limit === undefined ? undefined : inventory.match(limit);
+  // Patterns of the limit that match nothing.
+  warn();
+  if (limited?.length === 0)
+    throw new RatchetError('limit-invalid', `No host of the inventory matches the limit ${flags.limit}.`, {
+      hint: '"ratchet inventory --graph" shows all groups and hosts.',
+    });
   const start = resume
     ? recordedStart(resume.recorded.events)
     : (variation.start ?? (await runStart(flags, around.cwd, decrypt, secrets)));
@@ -261,6 +272,8 @@ export const runCommand = async (
       ...(rollback === undefined ? {} : { rollback: rollback.run }),
       onEvent: (event) => {
         variation.see?.(event);
+        // Patterns of a play that match nothing.
+        if (event.type === 'no_hosts' || event.type === 'play_started') warn();
         renderer.handle(strict.see(event));
       },
       signal,

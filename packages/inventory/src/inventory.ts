@@ -1,4 +1,4 @@
-import { type Dict, Template, type Value } from '@ratchet/core';
+import { type Dict, nearestName, Template, type Value } from '@ratchet/core';
 import { equals } from '@ratchet/template';
 import type { Census } from './builder.js';
 import { ChangingCensus } from './changing-census.js';
@@ -66,7 +66,9 @@ export class Inventory {
   match(pattern: string): readonly string[] {
     const { hosts, unmatched } = matchPattern(this.#census, pattern);
     for (const part of unmatched) {
-      const warning = `Could not match supplied host pattern, ignoring: ${part}`;
+      const near = nearestName(part, [...this.groups.keys(), ...this.hosts.keys()]);
+      const meant = near === undefined ? '' : ` (did you mean "${near}"?)`;
+      const warning = `Could not match supplied host pattern, ignoring: ${part}${meant}`;
       if (!this.warnings.includes(warning)) this.warnings.push(warning);
     }
     return hosts;

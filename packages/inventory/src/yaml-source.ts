@@ -70,12 +70,25 @@ const readGroup = (builder: CensusBuilder, name: string, body: Node, source: str
   }
 };
 
+const looksLikePlaybook = (root: Node): boolean =>
+  root.kind === 'list' &&
+  root.items.some(
+    (item) =>
+      item.kind === 'map' && item.entries.some(({ key }) => key.kind === 'scalar' && String(key.value) === 'hosts'),
+  );
+
 /** Reads a YAML (or JSON) inventory. Throws `inventory-invalid` and YAML errors with their places. */
 export const readYamlSource = (builder: CensusBuilder, file: SourceFile, options: YamlOptions): void => {
   const root: Node | null = loadYaml(file, options);
   if (root === null) return;
   if (root.kind !== 'map')
-    throw invalid('An inventory must be a mapping of groups.', root.position, 'Start it with "all:".');
+    throw invalid(
+      'An inventory must be a mapping of groups.',
+      root.position,
+      looksLikePlaybook(root)
+        ? 'This looks like a playbook: ratchet run PLAYBOOK -i INVENTORY.'
+        : 'Start it with "all:".',
+    );
   const plugin = pluginIn(root);
   if (plugin) {
     readConstructed(builder, root, plugin);

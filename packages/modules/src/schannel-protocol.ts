@@ -31,7 +31,10 @@ const MISPRINTS: Readonly<Record<string, string>> = {
 const protocolName = text.transform((given, context): string => {
   const known = NAMES.find((name) => sameName(name, given));
   if (known) return known;
-  const right = MISPRINTS[given.toUpperCase()] ?? nearestName(given, NAMES);
+  const near = nearestName(given, NAMES);
+  // "TLS 1.5" is near to several, and none of them is meant for sure.
+  const sameVersion = near !== undefined && near.replace(/\D/g, '') === given.replace(/\D/g, '');
+  const right = MISPRINTS[given.toUpperCase()] ?? (sameVersion ? near : undefined);
   const advice = right ? `write "${right}"` : `one of ${NAMES.join(', ')}`;
   context.addIssue({ code: 'custom', message: `"${given}" is not a protocol that SCHANNEL knows: ${advice}` });
   return z.NEVER;

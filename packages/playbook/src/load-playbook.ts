@@ -1,6 +1,6 @@
 import { dirname, join, resolve } from 'node:path';
 import { type SourceFile, sourceError } from '@ratchet/core';
-import type { MapNode } from '@ratchet/source';
+import type { MapNode, Node } from '@ratchet/source';
 import { finishEarly } from './early-names.js';
 import { Fields } from './fields.js';
 import { inherit, NOTHING } from './inherited.js';
@@ -11,6 +11,15 @@ import type { Inherited } from './task.js';
 
 const IMPORT = ['import_playbook', 'ansible.builtin.import_playbook'];
 const IMPORT_KEYWORDS = [...IMPORT, 'name', 'vars', 'tags', 'when'];
+
+const looksLikeInventory = (node: Node | null): boolean =>
+  node?.kind === 'map' &&
+  node.entries.some(
+    ({ key, value }) =>
+      key.kind === 'scalar' &&
+      value.kind === 'map' &&
+      value.entries.some((one) => one.key.kind === 'scalar' && ['hosts', 'children'].includes(String(one.key.value))),
+  );
 
 const readPlays = async (
   path: string,
@@ -26,7 +35,9 @@ const readPlays = async (
       'A playbook must be a list of plays.',
       node?.position ?? { file, offset: 0 },
       {
-        hint: 'Start each play with "- hosts: …".',
+        hint: looksLikeInventory(node)
+          ? 'This looks like an inventory: ratchet run PLAYBOOK -i INVENTORY.'
+          : 'Start each play with "- hosts: …".',
       },
     );
   const plays: Play[] = [];

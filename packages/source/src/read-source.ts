@@ -8,6 +8,12 @@ const utf8 = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true });
 const failure = (path: string, cause: NodeJS.ErrnoException): RatchetError => {
   const code = cause.code ?? cause.message;
   const missing = code === 'ENOENT' || code === 'ENOTDIR';
+  if (code === 'EISDIR')
+    return new RatchetError('file-unreadable', `${path} is a folder, and a file is wanted.`, {
+      cause,
+      hint: 'Name a file in it.',
+      details: { path },
+    });
   return new RatchetError(
     missing ? 'file-not-found' : 'file-unreadable',
     missing ? `There is no file ${path}.` : `The file ${path} cannot be read (${code}).`,

@@ -23,9 +23,11 @@ export const syntaxError = (error: YAMLError, file: SourceFile, shown: SourceFil
   );
 };
 
-const hintFor = (file: SourceFile, offset: number): string | undefined => {
+const hintFor = (file: SourceFile, offset: number): string => {
   const start = file.text.lastIndexOf('\n', offset - 1) + 1;
   const end = file.text.indexOf('\n', offset);
   const line = file.text.slice(start, end === -1 ? undefined : end);
-  return /[:-]\s+\{\{/.test(line) ? 'A value that starts with {{ must be quoted: "{{ name }}".' : undefined;
+  return /[:-]\s+\{\{/.test(line)
+    ? 'A value that starts with {{ must be quoted: "{{ name }}".'
+    : 'Look at the indentation, quotes and brackets of this line and of the one above it.';
 };

@@ -33,17 +33,24 @@ const MAX_DEPTH = 200;
  * The node of a YAML text as PyYAML reads it, or null for an empty text.
  * Throws `yaml-syntax`, `yaml-duplicate-key` or `vault`, always with a position.
  */
-export const loadYaml = (file: SourceFile, options: YamlOptions = {}): Node | null => {
+export const loadYaml = (given: SourceFile, options: YamlOptions = {}): Node | null => {
+  const file = withoutMark(given);
   if (file.text.startsWith('$ANSIBLE_VAULT;')) return loadVaulted(file, options);
   return loadText(file, file, options);
 };
 
 /** The same without the short way for plain texts; what that is held against. */
-export const loadYamlFully = (file: SourceFile, options: YamlOptions = {}): Node | null =>
-  readFully(file, file, options);
+export const loadYamlFully = (given: SourceFile, options: YamlOptions = {}): Node | null => {
+  const file = withoutMark(given);
+  return readFully(file, file, options);
+};
+
+/** Without the byte order mark that editors of Windows write first: it would count as a column of the first line. */
+const withoutMark = (file: SourceFile): SourceFile =>
+  file.text.startsWith('\ufeff') ? { ...file, text: file.text.slice(1) } : file;
 
 const loadVaulted = (file: SourceFile, options: YamlOptions): Node | null => {
-  const text = decrypted(file.text, startOf(file), options);
+  const text = decrypted(file.text, startOf(file), options).replace(/^\ufeff/, '');
   // Positions stay right, but no error can show a line of the secret text.
   const shown = { path: file.path, text: text.replace(/[^\r\n]/g, '*') };
   return loadText({ path: file.path, text }, shown, options);
