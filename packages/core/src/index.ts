@@ -13,5 +13,6 @@ export * from './mask.js';
 export * from './module.js';
 export * from './nearest.js';
 export * from './position.js';
+export * from './python-regex.js';
 export * from './registry.js';
 export * from './value.js';

@@ -1,5 +1,5 @@
 import { readFile } from 'node:fs/promises';
-import { RatchetError } from '@ratchet/core';
+import { pythonRegex, RatchetError } from '@ratchet/core';
 import type { Census } from './builder.js';
 
 /** Hosts that a pattern matches, in inventory order, and the parts of it that matched nothing. */
@@ -51,12 +51,8 @@ const tester = (pattern: string): ((name: string) => boolean) => {
     const glob = new RegExp(globSource(pattern), 's');
     return (name) => glob.test(name);
   }
-  try {
-    const regex = new RegExp(`^(?:${pattern.slice(1)})`);
-    return (name) => regex.test(name);
-  } catch (cause) {
-    throw new RatchetError('limit-invalid', `"${pattern}" is not a regular expression.`, { cause });
-  }
+  const regex = pythonRegex(pattern.slice(1), { find: 'match' }, 'limit-invalid');
+  return (name) => regex.test(name);
 };
 
 /** Hosts of a group, its own first, then those of all below it level by level, as Ansible orders them. */

@@ -53,7 +53,7 @@ export const findWishes = (given: {
     given.use_regex ? list : list.flatMap((one) => one.split(',').map((word) => word.trim()));
   // Python's `match` looks at the start of the name.
   const compiled = (list: readonly string[]): readonly RegExp[] =>
-    cut(list).map((one) => (given.use_regex ? pythonPattern(`^(?:${one})`, '') : globPattern(one)));
+    cut(list).map((one) => (given.use_regex ? pythonPattern(one, '', 'match') : globPattern(one)));
   return {
     patterns: compiled(given.patterns ?? (given.use_regex ? ['.*'] : ['*'])),
     excludes: compiled(given.excludes ?? []),

@@ -1,6 +1,14 @@
 import { stat } from 'node:fs/promises';
 import { resolve } from 'node:path';
-import type { ActionContext, ActionModule, ActionResult, Dict, Value } from '@ratchet/core';
+import {
+  type ActionContext,
+  type ActionModule,
+  type ActionResult,
+  type Dict,
+  pythonRegex,
+  RatchetError,
+  type Value,
+} from '@ratchet/core';
 import { z } from 'zod';
 import { flag, oneOrMore, text } from './parameter-values.js';
 import { type FolderChoice, filesBelow, hasEnding } from './variable-files.js';
@@ -8,8 +16,9 @@ import { type FolderChoice, filesBelow, hasEnding } from './variable-files.js';
 const pattern = (tail: string) =>
   text.transform((source, context): RegExp => {
     try {
-      return new RegExp(source + tail);
-    } catch {
+      return pythonRegex(source + tail, {}, 'param-invalid');
+    } catch (thrown) {
+      if (!(thrown instanceof RatchetError)) throw thrown;
       context.addIssue({ code: 'custom', message: `${JSON.stringify(source)} is not a regular expression` });
       return z.NEVER;
     }

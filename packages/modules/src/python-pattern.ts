@@ -1,21 +1,11 @@
-import { RatchetError } from '@ratchet/core';
+import { type PythonRegexFlags, pythonRegex } from '@ratchet/core';
 
 /**
- * A Python regular expression (re.MULTILINE) as JavaScript's: named groups, `\A` and `\Z`, flags at the front. Errors: `task-failed`
- * when it is none.
+ * A regular expression of a task, over the lines of a file: as Ansible's modules, which read bytes, its classes know ASCII only. Errors:
+ * `task-failed` when it is none.
  */
-export const pythonPattern = (source: string, flags = 'm'): RegExp => {
-  const front = /^\(\?([aimsux]+)\)/.exec(source);
-  const body = source
-    .slice(front?.[0].length ?? 0)
-    .replaceAll('(?P<', '(?<')
-    .replace(/\(\?P=(\w+)\)/g, '\\k<$1>')
-    .replace(/\\A/g, '(?<![\\s\\S])')
-    .replace(/\\Z/g, '(?![\\s\\S])');
-  const more = [...(front?.[1] ?? '')].filter((letter) => 'ims'.includes(letter) && !flags.includes(letter)).join('');
-  try {
-    return new RegExp(body, flags + more);
-  } catch (cause) {
-    throw new RatchetError('task-failed', `The regular expression ${source} is not valid.`, { cause });
-  }
-};
+export const pythonPattern = (
+  source: string,
+  flags: 'm' | '' = 'm',
+  find: PythonRegexFlags['find'] = 'search',
+): RegExp => pythonRegex(source, { multiline: flags === 'm', ascii: true, find }, 'task-failed');

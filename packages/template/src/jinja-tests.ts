@@ -46,20 +46,10 @@ const regexTest = (anchor: 'search' | 'match' | 'fullmatch' | undefined): Test =
     const multiline = truthy(args.get(2, 'multiline') ?? false);
     const kind = anchor ?? str(args.get(3, 'match_type') ?? 'search');
     const subject = str(text);
-    const found = execRegex(
-      pythonRegex(kind === 'search' ? pattern : kind === 'match' ? anchored(pattern, '') : anchored(pattern, '\\Z'), {
-        ignoreCase,
-        multiline,
-      }),
-      subject,
-    );
-    return found !== null;
+    const find = (['search', 'match', 'fullmatch'] as const).find((one) => one === kind);
+    if (!find) throw templateError(`There is no match_type "${kind}".`, 'Use search, match or fullmatch.');
+    return execRegex(pythonRegex(pattern, { ignoreCase, multiline, find }), subject) !== null;
   });
-
-const anchored = (pattern: string, end: string): string => {
-  const inline = /^\(\?[aiLmsux]+\)/.exec(pattern)?.[0] ?? '';
-  return `${inline}\\A(?:${pattern.slice(inline.length)})${end}`;
-};
 
 const versionKind = (strict: Value | undefined, kind: Value | undefined): VersionKind => {
   if ((strict ?? null) !== null && (kind ?? null) !== null)

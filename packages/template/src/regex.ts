@@ -1,81 +1,26 @@
 import { runInNewContext } from 'node:vm';
+import { type PythonRegexFlags, pythonRegex as translatedRegex } from '@ratchet/core';
 import { templateError } from './item.js';
-
-export interface RegexFlags {
-  readonly ignoreCase?: boolean;
-  readonly multiline?: boolean;
-  readonly global?: boolean;
-}
 
 const MAX_ENTRIES = 1000;
 const TIME_LIMIT = 2000;
 const cache = new Map<string, RegExp>();
 
-/** A Python regular expression as a JavaScript one. */
-export const pythonRegex = (pattern: string, { ignoreCase, multiline, global }: RegexFlags = {}): RegExp => {
-  const inline = /^\(\?([aiLmsux]+)\)/.exec(pattern);
-  const has = (flag: string): boolean => inline?.[1]?.includes(flag) ?? false;
-  const flags = `${global ? 'g' : ''}${ignoreCase || has('i') ? 'i' : ''}${multiline || has('m') ? 'm' : ''}${has('s') ? 's' : ''}`;
-  const key = `${flags}/${pattern}`;
+// A pattern with a repetition inside a repetition can take exponential time; only those pay for a watched run.
+const RISKY = /[+*}][^()]*\)[+*{]|\|[^()]*\)[+*{]/;
+const risky = new WeakSet<RegExp>();
+
+/** A Python regular expression as a JavaScript one. Errors: `template-error`. */
+export const pythonRegex = (pattern: string, flags: PythonRegexFlags = {}): RegExp => {
+  const key = `${flags.ignoreCase ? 'i' : ''}${flags.multiline ? 'm' : ''}${flags.global ? 'g' : ''}${flags.find ?? ''}/${pattern}`;
   const known = cache.get(key);
   if (known) return known;
-  const source = translated(
-    inline ? pattern.slice(inline[0].length) : pattern,
-    flags.includes('m'),
-    flags.includes('s'),
-  );
-  try {
-    const made = new RegExp(source, flags);
-    if (cache.size >= MAX_ENTRIES) cache.clear();
-    cache.set(key, made);
-    return made;
-  } catch (thrown) {
-    // The engine's reason stands behind the last colon: "Nothing to repeat".
-    const reason = thrown instanceof Error ? (thrown.message.split(': ').at(-1) ?? '') : '';
-    throw templateError(`The regular expression "${pattern}" is not valid: ${reason.toLowerCase()}.`);
-  }
+  const made = translatedRegex(pattern, flags, 'template-error');
+  if (RISKY.test(pattern)) risky.add(made);
+  if (cache.size >= MAX_ENTRIES) cache.clear();
+  cache.set(key, made);
+  return made;
 };
-
-const translated = (pattern: string, multiline: boolean, dotAll: boolean): string => {
-  let out = '';
-  let inClass = false;
-  for (let at = 0; at < pattern.length; at++) {
-    const unit = pattern[at] as string;
-    const rest = pattern.slice(at, at + 4);
-    if (unit === '\\') {
-      const next = pattern[++at] ?? '\\';
-      if (!inClass && next === 'A') out += '(?<![\\s\\S])';
-      else if (!inClass && next === 'Z') out += '(?![\\s\\S])';
-      else out += `\\${next}`;
-    } else if (inClass) {
-      if (unit === ']') inClass = false;
-      out += unit;
-    } else if (unit === '[') {
-      inClass = true;
-      out += unit;
-      const caret = pattern[at + 1] === '^' ? 1 : 0;
-      if (caret) out += '^';
-      at += caret;
-      if (pattern[at + 1] === ']') {
-        out += '\\]';
-        at++;
-      }
-    } else if (rest.startsWith('(?P<')) {
-      out += '(?<';
-      at += 3;
-    } else if (rest === '(?P=') {
-      const end = pattern.indexOf(')', at);
-      out += `\\k<${pattern.slice(at + 4, end)}>`;
-      at = end === -1 ? pattern.length : end;
-    } else if (unit === '.' && !dotAll) out += '[^\\n]';
-    else if (unit === '$' && !multiline) out += '(?=\\n?(?![\\s\\S]))';
-    else out += unit;
-  }
-  return out;
-};
-
-// A pattern with a repetition inside a repetition can take exponential time; only those pay for a watched run.
-const risky = (source: string): boolean => /[+*}][^()]*\)[+*{]|\|[^()]*\)[+*{]/.test(source);
 
 const watched = <T>(regex: RegExp, text: string, code: string): T => {
   try {
@@ -89,20 +34,36 @@ const watched = <T>(regex: RegExp, text: string, code: string): T => {
 
 /** The first match, bounded in time. */
 export const execRegex = (regex: RegExp, text: string): RegExpExecArray | null =>
-  risky(regex.source) && text.length > 20 ? watched(regex, text, 'regex.exec(text)') : regex.exec(text);
+  risky.has(regex) && text.length > 20 ? watched(regex, text, 'regex.exec(text)') : regex.exec(text);
 
 /** All matches of a global expression, bounded in time. */
 export const allMatches = (regex: RegExp, text: string): readonly RegExpExecArray[] =>
-  risky(regex.source) && text.length > 20
-    ? watched(regex, text, '[...text.matchAll(regex)]')
-    : [...text.matchAll(regex)];
+  risky.has(regex) && text.length > 20 ? watched(regex, text, '[...text.matchAll(regex)]') : [...text.matchAll(regex)];
 
-/** Python's replacement text (`\1`, `\g<name>`) for one match. */
+const ESCAPES: Readonly<Record<string, string>> = {
+  a: '\x07',
+  b: '\b',
+  f: '\f',
+  n: '\n',
+  r: '\r',
+  t: '\t',
+  v: '\v',
+  '\\': '\\',
+};
+
+/** Python's replacement text (`\1`, `\g<name>`) for one match; what it does not know behind a backslash is an error, as there. */
 export const expandReplacement = (replacement: string, found: RegExpExecArray): string =>
-  replacement.replace(/\\(?:g<(\w+)>|(\d{1,2})|([\s\S]))/g, (all, name, number, other) => {
-    if (other !== undefined) return ({ n: '\n', t: '\t', r: '\r', '\\': '\\' } as Record<string, string>)[other] ?? all;
-    return groupOf(found, name ?? number) ?? '';
-  });
+  replacement.replace(
+    /\\(?:g<(\w+)>|(0[0-7]{0,2}|[1-3][0-7]{2})|(\d{1,2})|([\s\S]|$))/g,
+    (all, name, octal, number, other) => {
+      if (octal !== undefined) return String.fromCharCode(Number.parseInt(octal, 8));
+      if (other === undefined) return groupOf(found, name ?? number) ?? '';
+      if (Object.hasOwn(ESCAPES, other)) return ESCAPES[other] as string;
+      if (other === '' || /[A-Za-z]/.test(other))
+        throw templateError(`bad escape ${all} in the replacement "${replacement}".`);
+      return all;
+    },
+  );
 
 /** A group by number or name; a group that is not there is an error. */
 export const groupOf = (found: RegExpExecArray, group: string): string | undefined => {
