@@ -1,6 +1,6 @@
 import { appendFileSync, closeSync, fdatasync, openSync, writeFileSync } from 'node:fs';
 import { type FileHandle, mkdir, open } from 'node:fs/promises';
-import { basename, join } from 'node:path';
+import { basename, dirname, join } from 'node:path';
 import { promisify } from 'node:util';
 import { RatchetError, type Secrets, type StampedEvent } from '@ratchet/core';
 import type { RecordedRun } from './read-journal.js';
@@ -31,6 +31,19 @@ const attempt = async <T>(folder: string, work: () => Promise<T>, run?: string):
   }
 };
 
+/** With the folders above it. Where a disk refuses one (read-only, say), `mkdir`'s own `recursive` tells only that the one above is not there. */
+const makeFolder = async (folder: string): Promise<void> => {
+  try {
+    await mkdir(folder, { mode: 0o700 });
+  } catch (error) {
+    const { code } = error as NodeJS.ErrnoException;
+    if (code === 'EEXIST') return;
+    if (code !== 'ENOENT' || dirname(folder) === folder) throw error;
+    await makeFolder(dirname(folder));
+    await mkdir(folder, { mode: 0o700 });
+  }
+};
+
 /**
  * Opens the journal of a new run in `runsFolder/<run>/` (folder mode 0700, files 0600). Events of many hosts that wait
  * at the same time share one sync. Errors: `journal-write`.
@@ -38,7 +51,7 @@ const attempt = async <T>(folder: string, work: () => Promise<T>, run?: string):
 export const openJournal = async (runsFolder: string, run: string, secrets: Secrets): Promise<Journal> => {
   const folder = join(runsFolder, run);
   const file = await attempt(folder, async () => {
-    await mkdir(folder, { recursive: true, mode: 0o700 });
+    await makeFolder(folder);
     return open(join(folder, 'journal.jsonl'), 'ax', 0o600);
   });
   return journalOver(folder, file, await claim(folder), secrets);
