@@ -49,7 +49,7 @@ class PlanBook {
     });
   }
 
-  /** What is planned. A plan with a failure is never saved. */
+  /** What is planned. */
   get steps(): readonly PlannedStep[] {
     return this.shown.filter(({ failure }) => failure === undefined);
   }

@@ -1,7 +1,7 @@
 import { type Failure, showChange } from '@ratchet/core';
 import type { PlannedStep } from '@ratchet/runner';
 
-/** A step of a plan, or one at which planning failed: that one is shown, and no plan with it is saved. */
+/** A step of a plan, or one at which planning failed. */
 export interface ShownStep extends PlannedStep {
   readonly failure?: Failure;
 }

@@ -98,6 +98,33 @@ describe('rollback', () => {
     expect(owed).toEqual({ host: 'win1', debts: [expect.objectContaining({ kind: 'restart' })] });
   });
 
+  test('items of a loop under no_log are told nowhere', async () => {
+    const registry =
+      "registry: {path: 'HKLM:\\SOFTWARE\\X', name: '{{ item.name }}', data: '{{ item.data }}', type: string}";
+    const tasks = [registry, "debug: {msg: '{{ item.data }}'}", "win_command: 'cmd /c echo {{ item.data }}'"].map(
+      (task) =>
+        `    - ${task}\n      no_log: true\n      loop: [{name: i, data: of-an-item-31}, {name: j, data: of-an-item-32}]\n`,
+    );
+    const playbook = await folder.write(
+      'items.yml',
+      `- hosts: all\n  gather_facts: false\n  tasks:\n${tasks.join('')}`,
+    );
+    const { code, out, err } = await folder.run([
+      playbook,
+      '-i',
+      win1.inventory,
+      '--output',
+      'ndjson',
+      '-vvv',
+      '--diff',
+    ]);
+    expect(code).toBe(0);
+    expect(win1.host.registry.value('HKEY_LOCAL_MACHINE\\SOFTWARE\\X', 'j')?.data).toMatchObject({
+      text: 'of-an-item-32',
+    });
+    for (const text of [out, err, JSON.stringify(await folder.journal())]) expect(text).not.toContain('of-an-item');
+  });
+
   test('data under no_log stands only in the backup, which only its owner may read', async () => {
     const run = await runOnce();
     const journal = await readFile(join(runs(), run, 'journal.jsonl'), 'utf8');

@@ -1,7 +1,7 @@
 import type { Task, TaskNode } from '@ratchet/playbook';
 import { askBootAhead } from './boot-of.js';
 import type { PlayContext } from './contexts.js';
-import { type DoneItem, finishStep, finishTask, ignoresErrors } from './finish-task.js';
+import { type DoneItem, finishStep, finishTask, ignoresErrors, shownItem } from './finish-task.js';
 import { portOf } from './host-port.js';
 import { type HostState, isActive } from './host-state.js';
 import { failureOfStep } from './interrupted.js';
@@ -167,7 +167,7 @@ export const runBatch = async (play: PlayContext, host: HostState, tasks: readon
     // Told in this order; together they share a sync of the journal.
     await Promise.all(
       round.flatMap(({ task, items }) =>
-        items.filter((item) => isNews(play, item)).map((item) => play.run.sink.emit(started(host, task, item))),
+        items.filter((item) => isNews(play, item)).map((item) => play.run.sink.emit(started(play, host, task, item))),
       ),
     );
     await executeRound(play, host, round);
@@ -186,11 +186,11 @@ export const runBatch = async (play: PlayContext, host: HostState, tasks: readon
 };
 
 /** The event that opens a step. */
-export const started = (host: HostState, task: Task, planned: PlannedItem) =>
+export const started = (play: PlayContext, host: HostState, task: Task, planned: PlannedItem) =>
   ({
     type: 'step_started',
     step: planned.step,
     host: host.name,
     task: task.id,
-    ...(planned.label === undefined ? {} : { item: planned.label }),
+    ...(planned.label === undefined ? {} : { item: shownItem(play, host, task, planned.label) }),
   }) as const;

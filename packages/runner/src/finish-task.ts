@@ -36,6 +36,10 @@ const isIgnored = (play: PlayContext, host: HostState, task: Task, result: StepR
 const isSecret = (play: PlayContext, host: HostState, task: Task): boolean =>
   flagOr(taskTemplar(play, host, task), task.noLog, false, true);
 
+/** A loop item's label as it may be told: what `no_log` hides is often the item itself. */
+export const shownItem = (play: PlayContext, host: HostState, task: Task, label: string): string =>
+  isSecret(play, host, task) ? '(censored due to no_log)' : label;
+
 /** Whether masking takes something out of a result, so that the journal does not hold it as it was. */
 const holdsSecret = (play: PlayContext, { values, facts }: StepResult): boolean => {
   const told = JSON.stringify(encode({ values, facts: facts ?? {} }));
@@ -74,7 +78,7 @@ export const finishStep = async (play: PlayContext, host: HostState, task: Task,
             : failureOf(result.failure, task.position),
         }
       : {}),
-    ...(planned.label === undefined ? {} : { item: secret ? '(censored due to no_log)' : planned.label }),
+    ...(planned.label === undefined ? {} : { item: shownItem(play, host, task, planned.label) }),
   });
 };
 

@@ -3,7 +3,7 @@ import { placeName, RatchetError, RatchetErrors, toRatchetError } from '@ratchet
 import type { Include, Included, Task, TaskNode } from '@ratchet/playbook';
 import { planSkipped } from './batch.js';
 import type { PlayContext } from './contexts.js';
-import { type DoneItem, finishStep, finishTask } from './finish-task.js';
+import { type DoneItem, finishStep, finishTask, shownItem } from './finish-task.js';
 import { active, type HostState } from './host-state.js';
 import { type Group, groupRequests, type Request, requestOf } from './included-by.js';
 import { itemsOf } from './loop-items.js';
@@ -12,7 +12,7 @@ import { type Item, labelOf } from './plan-item.js';
 import { failedResult, registered, registeredLoop, type StepResult } from './results.js';
 import { announce } from './run-task.js';
 import { taskTemplar } from './task-scope.js';
-import { flag, flagOr } from './told-keyword.js';
+import { flag } from './told-keyword.js';
 
 /** Runs nodes on hosts, as the body of a play does. */
 export type RunNodes = (hosts: readonly HostState[], nodes: readonly TaskNode[]) => Promise<void>;
@@ -71,10 +71,8 @@ const ask = (play: PlayContext, host: HostState, task: Task, include: Include): 
   return { requests, done };
 };
 
-const CENSORED_ITEM = '(censored due to no_log)';
-
-const isSecret = (play: PlayContext, hosts: readonly HostState[], task: Task): boolean =>
-  hosts.some((host) => flagOr(taskTemplar(play, host, task), task.noLog, false, true));
+const includedItem = (play: PlayContext, hosts: readonly HostState[], task: Task, label: string): string =>
+  hosts.map((host) => shownItem(play, host, task, label)).find((shown) => shown !== label) ?? label;
 
 const load = (play: PlayContext, include: Include, { first, chain }: Group): Promise<Included> => {
   const use = { chain, params: first.params };
@@ -129,7 +127,7 @@ const makeReady = async (play: PlayContext, task: Task, include: Include, group:
       kind: include.kind,
       name: include.kind === 'tasks' ? resolve(included.name) : included.name,
       hosts: hosts.map((host) => host.name),
-      ...(first.label === undefined ? {} : { item: isSecret(play, hosts, task) ? CENSORED_ITEM : first.label }),
+      ...(first.label === undefined ? {} : { item: includedItem(play, hosts, task, first.label) }),
     });
     if (include.kind === 'tasks') for (const host of hosts) host.recap.ok += 1;
     return { group, hosts, included };

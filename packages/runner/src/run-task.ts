@@ -35,7 +35,7 @@ const runAlone = async (play: PlayContext, host: HostState, task: Task): Promise
   const found = itemsOrDecision(play, host, task);
   const done: DoneItem[] = [];
   if ('planned' in found) {
-    await play.run.sink.emit(started(host, task, found.planned));
+    await play.run.sink.emit(started(play, host, task, found.planned));
     await finishStep(play, host, task, found);
     done.push(found);
   } else {
@@ -51,7 +51,7 @@ const runAlone = async (play: PlayContext, host: HostState, task: Task): Promise
         continue;
       }
       const first = planItem(play, host, task, item);
-      if (isNews(play, first)) await play.run.sink.emit(started(host, task, first));
+      if (isNews(play, first)) await play.run.sink.emit(started(play, host, task, first));
       const finished = await runItem(play, host, task, item).catch((thrown: unknown): DoneItem => {
         // An `until` or a `timeout` that cannot be evaluated fails this host, not the run.
         const failure = failureOfStep(thrown, play.run.options.signal);
