@@ -40,6 +40,23 @@ test('the bundled command prints its version', async () => {
   expect(await node(COMMAND, '--version')).toEqual({ code: 0, out: `${readVersion()}\n` });
 });
 
+test('the package installs without a network, and its command runs where no repository is', async () => {
+  const made = await node(join(REPOSITORY, 'tools/package.mjs'), folder.path);
+  expect(made.code).toBe(0);
+  const prefix = join(folder.path, 'prefix');
+  const file = join(folder.path, `ratchet-${readVersion()}.tgz`);
+  const installed = await started('npm', 'install', '--global', '--offline', '--prefix', prefix, file);
+  expect(installed).toMatchObject({ code: 0 });
+  const command = join(prefix, 'bin/ratchet');
+  expect(await started(command, '--version')).toEqual({ code: 0, out: `${readVersion()}\n` });
+  expect(await started(command, '--help')).toMatchObject({ code: 0, out: expect.stringContaining('run PLAYBOOK') });
+  const hosts = await folder.write('here.yml', 'all: { hosts: { here: { ansible_connection: local } } }\n');
+  const playbook = await folder.write('ping.yml', '- hosts: all\n  tasks: [{ command: echo packed }]\n');
+  const ran = await started(command, 'run', '-i', hosts, playbook);
+  expect(ran.out).toMatch(/here +: ok=1 +changed=1 /);
+  expect(ran.code).toBe(0);
+}, 60_000);
+
 test.each([
   [['site.yml'], 'There is no command "site.yml"', 'ratchet run site.yml'],
   [['plann'], 'There is no command "plann"', 'Did you mean "plan"?'],

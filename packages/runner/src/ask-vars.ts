@@ -56,7 +56,8 @@ export const askVars = async (run: RunContext, play: Play, index: number, templa
   for (const prompt of play.varsPrompt) {
     const { name, position } = prompt;
     if (run.options.extraVars.has(name)) continue;
-    const answer = recorded[name] ?? (await answerOf(run, prompt, templar));
+    const known = Object.hasOwn(recorded, name) ? recorded[name] : undefined;
+    const answer = known ?? (await answerOf(run, prompt, templar));
     if (!prompt.private) open[name] = answer;
     answers.set(name, prompt.unsafe ? answer : new Template(answer, position));
   }

@@ -34,10 +34,29 @@ export interface DebtBook {
   set(host: string, debts: readonly Debt[]): Promise<void>;
 }
 
-const readPage = async (path: string): Promise<readonly [string, readonly Debt[]]> => {
+const unreadable = (path: string, cause: unknown): RatchetError =>
+  new RatchetError('file-unreadable', `What hosts are owed, in ${path}, cannot be read: ${(cause as Error).message}`, {
+    cause,
+  });
+
+const isMissing = (thrown: unknown): boolean => (thrown as NodeJS.ErrnoException).code === 'ENOENT';
+
+/** The text of a page, or undefined where another run has settled what stood on it since the folder was listed. */
+const textOf = async (path: string): Promise<string | undefined> => {
   try {
-    const { host, debts } = FILE.parse(JSON.parse(await readFile(path, 'utf8')));
-    return [host, debts as readonly Debt[]];
+    return await readFile(path, 'utf8');
+  } catch (thrown) {
+    if (isMissing(thrown)) return undefined;
+    throw unreadable(path, thrown);
+  }
+};
+
+const readPage = async (path: string): Promise<readonly (readonly [string, readonly Debt[]])[]> => {
+  const text = await textOf(path);
+  if (text === undefined) return [];
+  try {
+    const { host, debts } = FILE.parse(JSON.parse(text));
+    return [[host, debts as readonly Debt[]]];
   } catch (cause) {
     throw new RatchetError('journal-damaged', `The list of what a host is owed, ${path}, is damaged.`, {
       cause,
@@ -50,16 +69,12 @@ const readBook = async (folder: string): Promise<Map<string, readonly Debt[]>> =
   let names: readonly string[];
   try {
     names = await readdir(folder);
-  } catch (error) {
-    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return new Map();
-    throw new RatchetError(
-      'file-unreadable',
-      `What hosts are owed, in ${folder}, cannot be read: ${(error as Error).message}`,
-      { cause: error },
-    );
+  } catch (thrown) {
+    if (isMissing(thrown)) return new Map();
+    throw unreadable(folder, thrown);
   }
   const pages = names.filter((name) => name.endsWith('.json'));
-  return new Map(await Promise.all(pages.map((name) => readPage(join(folder, name)))));
+  return new Map((await Promise.all(pages.map((name) => readPage(join(folder, name))))).flat());
 };
 
 /** A host's name as a file name. */
