@@ -1,15 +1,14 @@
 import { userInfo } from 'node:os';
+import { join } from 'node:path';
 import { EXIT, RatchetError, type StampedEvent } from '@ratchet/core';
-import { catalogue, plannedState } from '@ratchet/modules';
-import { loadPlaybookText } from '@ratchet/playbook';
-import { type Fingerprints, hashOfData, type PlannedStep } from '@ratchet/runner';
-import { withModules } from './catalogue-with.js';
+import type { Fingerprints, PlannedStep } from '@ratchet/runner';
+import { approvedBy, keepPlan } from './approved-plan.js';
 import type { ApplyFlags, PlanFlags } from './plan-flags.js';
 import { planText, type ShownStep } from './plan-view.js';
 import { type RunSurroundings, runCommand } from './run-command.js';
 import type { RunFlags } from './run-flags.js';
 import type { RunStart } from './run-start.js';
-import { newPlan, plannedChanges, readPlan, type SavedPlan, writePlan } from './saved-plan.js';
+import { newPlan, readPlan, type SavedPlan, writePlan } from './saved-plan.js';
 import { readVersion } from './version.js';
 
 /** Gathers a plan from the events of a check. */
@@ -69,6 +68,7 @@ const detailed = (code: number, steps: readonly PlannedStep[]): number => {
  * nothing to change, 2 for changes, 1 for anything else.
  */
 export const planCommand = async (flags: PlanFlags, around: RunSurroundings): Promise<number> => {
+  if (flags.run.listings.length > 0) return runCommand(flags.run, around);
   const book = new PlanBook();
   const quiet = { ...around, stdout: { ...around.stdout, write: () => undefined } };
   const json = flags.run.output === 'json' || flags.run.output === 'ndjson';
@@ -104,14 +104,6 @@ export const planCommand = async (flags: PlanFlags, around: RunSurroundings): Pr
 const jsonText = ({ steps, made, by }: SavedPlan, failures: readonly ShownStep[]): string =>
   `${JSON.stringify({ made, by, steps, failures }, (_, value) => (typeof value === 'bigint' ? value.toString() : value), 2)}\n`;
 
-const preludeText = (hosts: readonly string[]): string => `- name: the plan's before-values
-  hosts: ${JSON.stringify(hosts)}
-  gather_facts: false
-  tasks:
-    - name: nothing has changed since the plan was made
-      planned_state: {}
-`;
-
 const applyFlags = ({ start }: SavedPlan, given: ApplyFlags): RunFlags => {
   const { output: _, ...kept } = start.flags;
   return {
@@ -133,11 +125,7 @@ const applyFlags = ({ start }: SavedPlan, given: ApplyFlags): RunFlags => {
  * file that was altered, and one whose playbooks or inventory have changed.
  */
 export const applyCommand = async (flags: ApplyFlags, around: RunSurroundings): Promise<number> => {
-  const plan = await readPlan(flags.plan);
-  const changes = plannedChanges(plan.steps);
-  const modules = withModules(catalogue, [plannedState(changes, (data, hash) => hashOfData(plan.salt, data) === hash)]);
-  const hosts = [...changes.keys()];
-  const text = { path: `plan ${flags.plan}`, text: preludeText(hosts) };
+  const { plan, text } = await readPlan(flags.plan);
   if (plan.start === undefined)
     throw new RatchetError('plan-altered', `The plan ${flags.plan} does not say how it was made.`);
   if (plan.start.cwd !== around.cwd)
@@ -149,8 +137,10 @@ export const applyCommand = async (flags: ApplyFlags, around: RunSurroundings): 
       },
     );
   return runCommand(applyFlags(plan, flags), around, {
-    approved: { steps: plan.steps, salt: plan.salt, fingerprints: plan.fingerprints },
-    start: plan.start,
-    ...(hosts.length === 0 ? {} : { prelude: () => loadPlaybookText(text, { catalogue: modules, rolesPath: [] }) }),
+    ...approvedBy(plan, flags.plan),
+    start: { ...plan.start, plan: flags.plan },
+    see: (event) => {
+      if (event.type === 'run_started') keepPlan(text, join(around.cwd, '.ratchet', 'runs', event.run));
+    },
   });
 };

@@ -1,4 +1,4 @@
-import { readFile, writeFile } from 'node:fs/promises';
+import { readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
 import { type EmbeddedHost, seedWrites, startEmbeddedHost } from '@ratchet/testbed';
@@ -154,6 +154,14 @@ describe('plan', () => {
     await expect(readFile(saved)).rejects.toThrow('ENOENT');
   });
 
+  test('--list-tasks and --syntax-check are those of a run', async () => {
+    const inventory = await fleet(1);
+    const playbook = await folder.write('p.yml', SIMPLE);
+    const listed = await folder.command('plan', [playbook, '-i', inventory, '--list-tasks']);
+    expect(listed).toMatchObject({ code: 0, out: expect.stringContaining('      registry\tTAGS: []') });
+    expect((await folder.command('plan', [playbook, '-i', inventory, '--syntax-check'])).out).not.toContain('Plan:');
+  });
+
   test('--detailed-exitcode: 2 with changes, 0 without, 1 for a host that cannot be reached', async () => {
     const inventory = await fleet(1);
     const playbook = await folder.write('p.yml', SIMPLE);
@@ -167,6 +175,26 @@ describe('plan', () => {
 });
 
 describe('apply', () => {
+  test('that was cut off is gone on with as the plan says: what is not in it is not changed, without the plan file, too', async () => {
+    const inventory = await fleet(1);
+    const playbook = await folder.write('p.yml', SIMPLE);
+    const plan = join(folder.path, 'site.plan');
+    await folder.command('plan', [playbook, '-i', inventory, '--out', plan]);
+    expect((await folder.command('apply', [plan])).code).toBe(0);
+    await rm(plan);
+    const runs = join(folder.path, '.ratchet', 'runs');
+    const run = (await readdir(runs)).sort().at(-1) as string;
+    const journal = join(runs, run, 'journal.jsonl');
+    const lines = (await readFile(journal, 'utf8')).split('\n');
+    const cut = lines.findIndex((line) => line.includes('"step_started"') && line.includes('p0.b0'));
+    await writeFile(journal, `${lines.slice(0, cut).join('\n')}\n`);
+    hosts[0]?.registry.set(X, 'b', { type: 'REG_DWORD', number: 7 });
+    const { code, out } = await folder.command('resume', []);
+    expect(out).toContain(`stopped: [win1]: Not in the plan: ${X} b: dword 7 (0x7) → dword 2 (0x2)`);
+    expect(code).toBe(10);
+    expect(data(hosts[0], 'b')).toEqual({ type: 'REG_DWORD', number: 7 });
+  });
+
   test('makes what the plan shows, restart, commands and withheld data included', async () => {
     const inventory = await fleet(1);
     const playbook = await folder.write('p.yml', PLAYBOOK);

@@ -1,6 +1,7 @@
 import { join } from 'node:path';
 import { RatchetError } from '@ratchet/core';
 import { findRun, isUnfinished, lastEnd, type RecordedRun } from '@ratchet/runner';
+import { approvedAgain } from './approved-plan.js';
 import type { ResumeFlags } from './resume-flags.js';
 import { rollbackCommand } from './rollback-command.js';
 import { type RunSurroundings, runCommand } from './run-command.js';
@@ -89,5 +90,9 @@ export const resumeCommand = async (flags: ResumeFlags, around: RunSurroundings)
       around,
       resume,
     );
-  return runCommand(again, around, { resume });
+  const { plan } = recordedStart(recorded.events);
+  return runCommand(again, around, {
+    resume,
+    ...(plan === undefined ? {} : await approvedAgain(recorded.folder, plan)),
+  });
 };

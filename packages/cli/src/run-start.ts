@@ -10,6 +10,8 @@ export interface RunStart {
   readonly extraVars: readonly string[];
   readonly secretVars: readonly string[];
   readonly cwd: string;
+  /** The plan that is applied, as it was named; a copy of it stands in the run's folder. */
+  readonly plan?: string;
 }
 
 const absolute = (cwd: string, source: string): string => (source.includes(',') ? source : resolve(cwd, source));

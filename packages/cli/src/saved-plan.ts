@@ -44,8 +44,8 @@ const altered = (path: string, why: string, cause?: unknown): RatchetError =>
     cause,
   });
 
-/** Reads a plan. Errors: `file-not-found`, `plan-altered` when it is not as it was written, or of another version. */
-export const readPlan = async (path: string): Promise<SavedPlan> => {
+/** Reads a plan, and gives the file's text, too. Errors: `file-not-found`, `plan-altered` when it is not as it was written, or of another version. */
+export const readPlan = async (path: string): Promise<{ readonly plan: SavedPlan; readonly text: string }> => {
   let text: string;
   try {
     text = await readFile(path, 'utf8');
@@ -69,7 +69,7 @@ export const readPlan = async (path: string): Promise<SavedPlan> => {
   const plan = decode(parsed.plan) as SavedPlan;
   if (plan.version !== VERSION)
     throw altered(path, `is of version ${plan.version}; this Ratchet applies version ${VERSION}`);
-  return plan;
+  return { plan, text };
 };
 
 /** The changes of a plan by host. */

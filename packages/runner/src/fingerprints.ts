@@ -35,16 +35,29 @@ export const fingerprintsOf = (
 const moved = (before: Readonly<Record<string, string>>, now: Readonly<Record<string, string>>): readonly string[] =>
   [...new Set([...Object.keys(before), ...Object.keys(now)])].filter((name) => before[name] !== now[name]);
 
-/** The error that names what is not as it was when the run began; undefined when nothing moved. */
-export const changedSince = (before: Fingerprints, now: Fingerprints): RatchetError | undefined => {
+const SINCE = {
+  plan: { since: 'the plan was made', hint: 'Make a new plan, look at it, and apply that.' },
+  run: {
+    since: 'the run began',
+    hint: 'Steps are known by their file and line. Put it back as it was, or resume with --accept-changes.',
+  },
+} as const;
+
+/** The error that names what is not as it was when the run began, or its plan was made; undefined when nothing moved. */
+export const changedSince = (
+  before: Fingerprints,
+  now: Fingerprints,
+  begun: keyof typeof SINCE,
+): RatchetError | undefined => {
   const what = [
     ...moved(before.files, now.files).map((path) => `file ${path}`),
     ...moved(before.hosts, now.hosts).map((name) => `host ${name} of the inventory`),
   ];
   if (what.length === 0) return undefined;
   const more = what.length > 10 ? ` and ${what.length - 10} more` : '';
-  return new RatchetError('changed-since', `Changed since the run began: ${what.slice(0, 10).join(', ')}${more}.`, {
-    hint: 'Steps are known by their file and line. Put it back as it was; or resume with --accept-changes, or make a new plan.',
+  const { since, hint } = SINCE[begun];
+  return new RatchetError('changed-since', `Changed since ${since}: ${what.slice(0, 10).join(', ')}${more}.`, {
+    hint,
     details: { changed: what },
   });
 };

@@ -12,3 +12,4 @@ export { decode, encode } from './recorded-data.js';
 export { newRunId, runPlaybooks } from './run.js';
 export type { ResumeOptions, RunOptions, RunSummary } from './run-options.js';
 export { hashOfData } from './withhold.js';
+export { writeError } from './write-error.js';

@@ -127,7 +127,8 @@ const fingerprintsBefore = ({ resume, approved }: RunOptions): Fingerprints | un
 const refuseChanges = (options: RunOptions): void => {
   const before = fingerprintsBefore(options);
   if (!before) return;
-  const moved = changedSince(before, fingerprintsOf(options.playbooks, options.inventory, options.secrets));
+  const now = fingerprintsOf(options.playbooks, options.inventory, options.secrets);
+  const moved = changedSince(before, now, options.approved ? 'plan' : 'run');
   if (moved) throw moved;
 };
 
