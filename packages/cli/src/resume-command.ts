@@ -1,4 +1,4 @@
-import { join } from 'node:path';
+import { basename, join } from 'node:path';
 import { RatchetError } from '@ratchet/core';
 import { findRun, isUnfinished, lastEnd, type RecordedRun } from '@ratchet/runner';
 import { approvedAgain } from './approved-plan.js';
@@ -56,6 +56,16 @@ const refuseUnknownSteps = ({ events }: RecordedRun, named: readonly string[]): 
       });
 };
 
+/** Which run it is, where nobody named one: the newest may be another than the one in mind, a rollback even. */
+const tellWhich = ({ events, folder }: RecordedRun, around: RunSurroundings): void => {
+  const [first] = events;
+  if (first?.type !== 'run_started') return;
+  const begun = first.at.slice(0, 19).replace('T', ' ');
+  around.stderr.write(
+    `Going on with run ${basename(folder)}: ${first.playbooks.join(' ')}, begun ${begun} by ${first.user}\n`,
+  );
+};
+
 /** The first command line with what the operator gave again. */
 const flagsAgain = (recorded: RecordedRun, given: ResumeFlags): RunFlags => {
   const { flags, extraVars } = recordedStart(recorded.events);
@@ -83,6 +93,7 @@ export const resumeCommand = async (flags: ResumeFlags, around: RunSurroundings)
   const [first] = recorded.events;
   refuseTaskAlone(recorded);
   refuseOlder(recorded);
+  if (flags.run === undefined) tellWhich(recorded, around);
   const again = flagsAgain(recorded, flags);
   if (first?.type === 'run_started' && first.rollback !== undefined)
     return rollbackCommand(

@@ -79,6 +79,10 @@ describe('resume', () => {
     const asked = await folder.command('resume', [run]);
     expect(asked.code).toBe(12);
     expect(asked.out).toContain('stopped: [win1]: command was sent to the host and its end is not known');
+    expect(asked.err).not.toContain('Going on with run');
+    expect((await folder.command('resume', [])).err).toContain(
+      `Going on with run ${run}: ${folder.path}/p.yml, begun 2`,
+    );
     expect(madeTimes()).toBe(1);
     const { code } = await folder.command('resume', [run, '--skip', undecidedStep(asked.out)]);
     expect(code).toBe(0);
