@@ -7,6 +7,7 @@ export * from './events.js';
 export * from './exit-code.js';
 export * from './files.js';
 export * from './gate.js';
+export * from './glob-regex.js';
 export * from './host.js';
 export * from './host-keep.js';
 export * from './mask.js';

@@ -1,5 +1,5 @@
 import { readFile } from 'node:fs/promises';
-import { pythonRegex, RatchetError } from '@ratchet/core';
+import { globRegex, pythonRegex, RatchetError } from '@ratchet/core';
 import type { Census } from './builder.js';
 
 /** Hosts that a pattern matches, in inventory order, and the parts of it that matched nothing. */
@@ -26,29 +26,9 @@ const partsOf = (pattern: string): readonly string[] =>
     .map((part) => part.trim())
     .filter((part) => part !== '');
 
-const escaped = (letter: string): string => letter.replace(/[.+^${}()|\\[\]*?]/, '\\$&');
-
-const globSource = (glob: string): string => {
-  let source = '';
-  for (let at = 0; at < glob.length; at++) {
-    const letter = glob[at] as string;
-    const end = letter === '[' ? glob.indexOf(']', at + 2) : -1;
-    if (letter === '*') source += '.*';
-    else if (letter === '?') source += '.';
-    else if (end !== -1) {
-      source += `[${glob
-        .slice(at + 1, end)
-        .replace(/^!/, '^')
-        .replace(/\\/g, '\\\\')}]`;
-      at = end;
-    } else source += escaped(letter);
-  }
-  return `^${source}$`;
-};
-
 const tester = (pattern: string): ((name: string) => boolean) => {
   if (!pattern.startsWith('~')) {
-    const glob = new RegExp(globSource(pattern), 's');
+    const glob = globRegex(pattern);
     return (name) => glob.test(name);
   }
   const regex = pythonRegex(pattern.slice(1), { find: 'match' }, 'limit-invalid');

@@ -57,7 +57,8 @@ export const readScriptSource = async (builder: CensusBuilder, path: string): Pr
       hosts.set(host, (hosts.get(host) ?? new Set()).add(group));
   }
   for (const [host, groups] of hosts) {
-    const given = hostVars ? hostVars[host] : await run(path, ['--host', host]);
+    const known = hostVars && Object.hasOwn(hostVars, host) ? hostVars[host] : undefined;
+    const given = hostVars ? known : await run(path, ['--host', host]);
     const vars = variables(given, path, `the host "${host}"`);
     for (const group of groups) builder.addHosts(host, group, vars, path, position, { verbatim: true });
   }

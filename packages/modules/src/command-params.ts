@@ -1,7 +1,6 @@
-import type { ActionContext, ActionResult, HostWriter, ParameterInfo } from '@ratchet/core';
+import { type ActionContext, type ActionResult, globRegex, type HostWriter, type ParameterInfo } from '@ratchet/core';
 import { z } from 'zod';
 import { notRun } from './command-result.js';
-import { globPattern } from './glob-pattern.js';
 import { flag, text } from './parameter-values.js';
 
 /** A list of words; one text is cut at commas, as Ansible cuts every list. */
@@ -72,7 +71,7 @@ const isThere = async (path: string, host: HostWriter): Promise<boolean> => {
   if (!/[*?[]/.test(name)) return (await host.files.status(place, false)) !== null;
   const folder = cut === -1 ? '.' : place.slice(0, cut) || '/';
   if ((await host.files.status(folder, true))?.kind !== 'directory') return false;
-  return (await host.files.list(folder)).some((one) => globPattern(name).test(one));
+  return (await host.files.list(folder)).some((one) => globRegex(name).test(one));
 };
 
 /** The result of a command that need not or may not run: by `creates`, `removes`, check mode; null when it is to run. */

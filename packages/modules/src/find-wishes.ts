@@ -1,6 +1,5 @@
 import type { FileStatus, HostFiles } from '@ratchet/core';
-import { RatchetError } from '@ratchet/core';
-import { globPattern } from './glob-pattern.js';
+import { globRegex, RatchetError } from '@ratchet/core';
 import { pythonPattern } from './python-pattern.js';
 
 /** What `find` looks for, parsed. */
@@ -53,7 +52,7 @@ export const findWishes = (given: {
     given.use_regex ? list : list.flatMap((one) => one.split(',').map((word) => word.trim()));
   // Python's `match` looks at the start of the name.
   const compiled = (list: readonly string[]): readonly RegExp[] =>
-    cut(list).map((one) => (given.use_regex ? pythonPattern(one, '', 'match') : globPattern(one)));
+    cut(list).map((one) => (given.use_regex ? pythonPattern(one, '', 'match') : globRegex(one)));
   return {
     patterns: compiled(given.patterns ?? (given.use_regex ? ['.*'] : ['*'])),
     excludes: compiled(given.excludes ?? []),

@@ -1,8 +1,7 @@
-import type { ActionModule } from '@ratchet/core';
+import { type ActionModule, globRegex } from '@ratchet/core';
 import { z } from 'zod';
 import { FACT_NAMES } from './fact-names.js';
 import { collectorsFor, unknownSubset } from './fact-subset.js';
-import { globPattern } from './glob-pattern.js';
 import { localFacts } from './local-facts.js';
 import { factSections, localFactsScript } from './local-facts-script.js';
 import { commaList, seconds } from './parameter-values.js';
@@ -25,7 +24,7 @@ export const filtered = (
   facts: Readonly<Record<string, unknown>>,
   filter: readonly string[],
 ): Readonly<Record<string, unknown>> => {
-  const patterns = filter.filter((one) => one !== '').map(globPattern);
+  const patterns = filter.filter((one) => one !== '').map(globRegex);
   if (patterns.length === 0) return facts;
   return Object.fromEntries(
     Object.entries(facts).filter(([name]) =>

@@ -1,5 +1,5 @@
 import { spawnSync } from 'node:child_process';
-import { type Dict, RatchetError, type Value } from '@ratchet/core';
+import { type Dict, globRegex, RatchetError, type Value } from '@ratchet/core';
 import { playbookFolder } from './controller-files.js';
 import type { Engine, Lookup } from './engine.js';
 import { environmentOf } from './environment.js';
@@ -82,14 +82,7 @@ const orderOf = (part: string): number => (part.startsWith('!') ? 2 : part.start
 const namesOf = (value: Value | undefined): readonly string[] => (isList(value) ? value.map(str) : []);
 
 const matching = (part: string, groups: Dict, all: readonly string[]): readonly string[] => {
-  const pattern = part.startsWith('~')
-    ? pythonRegex(part.slice(1))
-    : pythonRegex(
-        `\\A${part
-          .replace(/[.+^${}()|\\]/g, '\\$&')
-          .replaceAll('*', '.*')
-          .replaceAll('?', '.')}\\Z`,
-      );
+  const pattern = part.startsWith('~') ? pythonRegex(part.slice(1), { find: 'match' }) : globRegex(part);
   const inGroups = [...groups].filter(([name]) => pattern.test(str(name))).flatMap(([, hosts]) => namesOf(hosts));
   return [...new Set([...inGroups, ...all.filter((host) => pattern.test(host))])];
 };
