@@ -17,3 +17,4 @@ export * from './position.js';
 export * from './python-regex.js';
 export * from './registry.js';
 export * from './value.js';
+export * from './variable-name.js';

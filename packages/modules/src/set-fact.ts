@@ -1,9 +1,9 @@
-import type { ActionModule } from '@ratchet/core';
+import { type ActionModule, isVariableName } from '@ratchet/core';
 import { z } from 'zod';
 import { flag } from './parameter-values.js';
 
 // A name that is a template is finished before the task runs.
-const VARIABLE = /^(?:[A-Za-z_]\w*$|.*\{\{)/s;
+const canBeVariable = (name: string): boolean => isVariableName(name) || name.includes('{{');
 
 interface SetFact {
   readonly cacheable: boolean;
@@ -15,7 +15,7 @@ const params = z
   .transform(({ cacheable, ...facts }): SetFact => ({ cacheable, facts }))
   .superRefine(({ facts }, context) => {
     if (Object.keys(facts).length === 0) context.addIssue({ code: 'custom', message: 'give at least one variable' });
-    for (const name of Object.keys(facts).filter((one) => !VARIABLE.test(one)))
+    for (const name of Object.keys(facts).filter((one) => !canBeVariable(one)))
       context.addIssue({ code: 'custom', path: [name], message: `"${name}" cannot be the name of a variable` });
   });
 

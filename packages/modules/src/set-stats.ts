@@ -1,9 +1,9 @@
-import type { ActionModule } from '@ratchet/core';
+import { type ActionModule, isVariableName } from '@ratchet/core';
 import { z } from 'zod';
 import { flag } from './parameter-values.js';
 
 const params = z.strictObject({
-  data: z.record(z.string().regex(/^[A-Za-z_]\w*$/, 'the names are those of variables'), z.unknown()),
+  data: z.record(z.string().refine(isVariableName, 'the names are those of variables'), z.unknown()),
   per_host: flag.default(false),
   aggregate: flag.default(true),
 });

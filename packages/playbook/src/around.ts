@@ -1,4 +1,4 @@
-import type { Dict, Position, Template } from '@ratchet/core';
+import type { Dict, Position, Template, Value } from '@ratchet/core';
 import type { Include, RolePart } from './include.js';
 import type { RoleContext } from './role.js';
 import type { Session } from './session.js';
@@ -32,6 +32,8 @@ export interface RoleUse {
   readonly params: Dict;
   /** The `vars` keyword of the dict form. */
   readonly vars: Dict;
+  /** `when` and `tags` as they are written beside the role's name. */
+  readonly own?: readonly Value[];
   readonly allowDuplicates: boolean;
   /** Whether its `argument_specs` are checked where it begins. */
   readonly validate: boolean;

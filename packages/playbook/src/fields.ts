@@ -1,11 +1,9 @@
-import { type Dict, type ErrorCode, type Position, Template, type Value } from '@ratchet/core';
+import { type Dict, type ErrorCode, isVariableName, type Position, Template, type Value } from '@ratchet/core';
 import { type MapNode, type Node, nodeToValue } from '@ratchet/source';
 import type { Findings } from './findings.js';
 import { type Level, REFUSED, SUPPORTED } from './keywords.js';
 import type { Condition, Flag, Placed } from './task.js';
 import { checkCondition, checkValue } from './template-check.js';
-
-const IDENTIFIER = /^[A-Za-z_]\w*$/;
 
 export interface Field {
   readonly name: string;
@@ -34,6 +32,12 @@ export class Fields {
 
   field(name: string): Field | undefined {
     return this.#fields.get(name);
+  }
+
+  /** It stands there with nothing behind it. */
+  isNull(name: string): boolean {
+    const field = this.#fields.get(name);
+    return field !== undefined && isEmpty(field.node);
   }
 
   all(): Iterable<Field> {
@@ -104,7 +108,7 @@ export class Fields {
     const maps = node?.kind === 'list' ? node.items : node ? [node] : [];
     for (const map of maps)
       for (const { key } of map.kind === 'map' ? map.entries : [])
-        if (key.kind !== 'scalar' || typeof key.value !== 'string' || !IDENTIFIER.test(key.value))
+        if (key.kind !== 'scalar' || typeof key.value !== 'string' || !isVariableName(key.value))
           this.findings.report('playbook-invalid', 'This cannot be the name of a variable.', key.position);
     if (node?.kind !== 'list') return this.dict(name);
     if (!maps.every((map) => map.kind === 'map')) this.wrong(name, 'a mapping or a list of mappings');
@@ -125,21 +129,23 @@ export class Fields {
   }
 
   tags(): readonly string[] {
-    return this.list('tags').flatMap((node) => {
-      const value = nodeToValue(node);
+    const { node } = this.#fields.get('tags') ?? {};
+    if (this.isNull('tags')) this.wrong('tags', 'specified as a list');
+    return this.list('tags').flatMap((written) => {
+      const value = nodeToValue(written);
       if (typeof value === 'string' || typeof value === 'number')
-        return String(value)
-          .split(',')
+        // Only a text that stands alone is a list with commas; what stands in a list is one tag.
+        return (node?.kind === 'list' ? [String(value)] : String(value).split(','))
           .map((tag) => tag.trim())
           .filter((tag) => tag !== '');
       if (value instanceof Template)
         this.findings.report(
           'not-supported',
           'A templated tag is not supported.',
-          node.position,
+          written.position,
           'Write the tag itself.',
         );
-      else this.findings.report('playbook-invalid', 'A tag must be a text.', node.position);
+      else this.findings.report('playbook-invalid', 'A tag must be a text.', written.position);
       return [];
     });
   }
@@ -159,12 +165,12 @@ export class Fields {
   identifier(name: string): string | undefined {
     const value = this.text(name);
     if (value === undefined) return undefined;
-    if (typeof value === 'string' && IDENTIFIER.test(value)) return value;
+    if (typeof value === 'string' && isVariableName(value)) return value;
     this.findings.report(
       'playbook-invalid',
       `Invalid variable name in ${name}: "${value instanceof Template ? value.text : value}".`,
       this.place(name),
-      'A name is letters, digits and underscores, and begins with no digit.',
+      'A name is letters, digits and underscores, begins with no digit, and is no word of Python’s own.',
     );
     return undefined;
   }

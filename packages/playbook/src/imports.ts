@@ -44,7 +44,7 @@ const importAround = (world: World, fields: Fields, around: Around): Around => {
     ...around,
     inherited: inherit(around.inherited, fields, { vars: true, catalogue: world.session.options.catalogue }),
     chain: world.session.id(around.chain, fields.position),
-    notify: [...around.notify, ...fields.texts('notify')],
+    notify: fields.has('notify') ? fields.texts('notify') : around.notify,
   };
 };
 

@@ -1,7 +1,7 @@
 import type { FoundAction } from './action.js';
 import { actionParams } from './action-params.js';
 import type { Around, World } from './around.js';
-import { Fields, isEmpty } from './fields.js';
+import { Fields } from './fields.js';
 import type { Include } from './include.js';
 import { inherit } from './inherited.js';
 import { ROLE_PARAMETERS, roleParts } from './role-parameters.js';
@@ -40,7 +40,7 @@ const appliedAround = (world: World, given: Fields, around: Around, chain: strin
   const { findings } = world.session;
   const inner: Around = { ...around, chain, importing: [], dynamic: true };
   const node = given.field('apply')?.node;
-  if (!node || isEmpty(node)) return inner;
+  if (!node) return inner;
   if (node.kind !== 'map') {
     given.wrong('apply', 'a mapping of keywords');
     return inner;
@@ -50,7 +50,7 @@ const appliedAround = (world: World, given: Fields, around: Around, chain: strin
   return {
     ...inner,
     inherited: inherit(around.inherited, apply, { vars: true, catalogue: world.session.options.catalogue }),
-    notify: [...around.notify, ...apply.texts('notify')],
+    notify: apply.has('notify') ? apply.texts('notify') : around.notify,
   };
 };
 

@@ -10,19 +10,20 @@ export { reservedNameWarnings } from './reserved-names.js';
 export type { RoleContext } from './role.js';
 export type { LoadOptions } from './session.js';
 export { tagsSelect } from './tag-selection.js';
-export type {
-  Action,
-  Async,
-  Condition,
-  Flag,
-  Inherited,
-  Loop,
-  LoopControl,
-  MetaCommand,
-  Placed,
-  Task,
-  TaskNode,
-  Until,
+export {
+  type Action,
+  type Async,
+  type Condition,
+  type Flag,
+  type Inherited,
+  KeywordTemplate,
+  type Loop,
+  type LoopControl,
+  type MetaCommand,
+  type Placed,
+  type Task,
+  type TaskNode,
+  type Until,
 } from './task.js';
 export { readVarsFile } from './vars-file.js';
 export type { VarsPrompt } from './vars-prompt.js';

@@ -68,6 +68,8 @@ const importPlaybook = async (
       const message = `"${name}" cannot stand beside import_playbook.`;
       session.findings.reportUnknown('keyword-unknown', message, position, name, IMPORT_KEYWORDS);
     }
+  const vars = fields.field('vars')?.node;
+  if (vars && vars.kind !== 'map') fields.wrong('vars', 'a mapping');
   const key = IMPORT.find((one) => fields.has(one)) as string;
   const inherited = inherit(around, fields, { vars: true, catalogue: session.options.catalogue });
   const playVars = new Map([['playbook_dir', resolve(dirname(path))]]);

@@ -20,6 +20,7 @@ export const roleParts = (given: Fields): Readonly<Partial<Record<RolePart, stri
   const parts: Partial<Record<RolePart, string | Template>> = {};
   for (const part of PARTS) {
     const name = given.text(`${part}_from`);
+    if (given.has(`${part}_from`) && name === undefined) given.wrong(`${part}_from`, 'a text');
     if (name !== undefined) parts[part] = name;
   }
   return parts;

@@ -34,6 +34,10 @@ const fingerprint = (value: Value): string =>
     return typeof item === 'bigint' ? String(item) : item;
   });
 
+// The same role with the same parameters and with conditions and tags of its own that are the same runs once in a play.
+const keyOf = (use: RoleUse, path: string): string =>
+  fingerprint([path, use.params, use.vars, use.own ?? [null, null], Object.entries(use.from).flat()]);
+
 /** Puts roles in place: dependencies first, each once for the same use of it. */
 export class RoleReader implements World {
   readonly session: Session;
@@ -117,7 +121,8 @@ export class RoleReader implements World {
       );
       checkValue(params, findings);
       const position = fields.place(fields.has('role') ? 'role' : 'name');
-      return this.#useRole({ ...use, name, position, params, vars: fields.variables() }, inner, parent);
+      const own = ['when', 'tags'].map((keyword) => (nodeToValue(node) as Dict).get(keyword) ?? null);
+      return this.#useRole({ ...use, name, position, params, vars: fields.variables(), own }, inner, parent);
     }
     const written = nodeToValue(node);
     if (typeof written !== 'string' && !(written instanceof Template)) {
@@ -160,15 +165,16 @@ export class RoleReader implements World {
       vars: merged(own.inherited, ...below.map((one) => this.#givenBy.get(one) ?? EMPTY), own.vars),
     };
     this.#givenBy.set(role, merged(...below.map((one) => this.#givenBy.get(one) ?? EMPTY), own.exported));
-    const key = this.#keyOf(use, path, around);
     const once = !use.allowDuplicates && !meta.allowDuplicates;
+    const key = keyOf(use, path);
+    // Hosts tell whether they have the same use behind them: one of which all was skipped is done again.
+    const inner = { ...around, role: once ? { ...role, once: key } : role };
     if (!(once && this.#used.has(key))) {
-      const inner = { ...around, role: once ? { ...role, once: key } : role };
       this.roles.push(role);
       this.#exported.push(own.exported);
-      tasks.push(...(await this.#tasksOf(use, path, inner)));
       await this.#readHandlers(use, path, inner);
     }
+    tasks.push(...(await this.#tasksOf(use, path, inner)));
     this.#used.add(key);
     return { tasks: tasks as readonly TaskNode[], role };
   }
@@ -192,13 +198,6 @@ export class RoleReader implements World {
     };
     // As Ansible documents it, a `vars` beside a role's name is seen by the whole play, as its vars/ are.
     return { role, inherited, vars, exported: merged(exported, use.vars) };
-  }
-
-  // The same role with the same parameters under the same conditions and tags runs once in a play.
-  #keyOf(use: RoleUse, path: string, around: Around): string {
-    const when = around.inherited.when.map((condition) => condition.value);
-    const parts = Object.entries(use.from).flat();
-    return fingerprint([path, use.params, use.vars, when, around.inherited.tags, parts]);
   }
 
   async #tasksOf(use: RoleUse, path: string, around: Around): Promise<readonly TaskNode[]> {

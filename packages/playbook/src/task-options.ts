@@ -1,7 +1,7 @@
 import { Template, type Value } from '@ratchet/core';
 import { type Node, nodeToValue } from '@ratchet/source';
 import { loopFields, loopKind } from './action.js';
-import { type Field, Fields } from './fields.js';
+import { type Field, Fields, isEmpty } from './fields.js';
 import { LOOPS } from './keywords.js';
 import type { Async, Loop, LoopControl, Until } from './task.js';
 import { checkValue } from './template-check.js';
@@ -10,7 +10,16 @@ const LOOP_CONTROL = ['loop_var', 'index_var', 'label', 'pause', 'extended', 'ex
 
 /** The loop of a task; reports two loops and those that are not supported. */
 export const readLoop = (fields: Fields): Loop | undefined => {
-  const [first, second] = loopFields(fields);
+  for (const { name, node, position } of loopFields(fields))
+    if (name !== 'loop' && isEmpty(node))
+      fields.findings.report(
+        'playbook-invalid',
+        `${name} needs a value.`,
+        position,
+        'Give it [] to loop over nothing.',
+      );
+  // A null is no loop; a list without items is one.
+  const [first, second] = loopFields(fields).filter(({ node }) => !isEmpty(node));
   if (!first) return undefined;
   if (second)
     fields.findings.report(
@@ -31,8 +40,7 @@ const loopValue = (field: Field, fields: Fields): Value => {
   const value = nodeToValue(field.node);
   checkValue(value, fields.findings);
   const plain = value !== null && typeof value !== 'object';
-  if (field.name === 'loop' && (plain || value === null || value instanceof Map))
-    fields.wrong('loop', 'a list or a template');
+  if (field.name === 'loop' && (plain || value instanceof Map)) fields.wrong('loop', 'a list or a template');
   return value;
 };
 

@@ -83,8 +83,9 @@ export class TaskReader {
       ...around,
       inherited: inherit(around.inherited, fields, { vars: true, catalogue: this.#world.session.options.catalogue }),
       chain: id,
-      notify: [...around.notify, ...notify],
+      notify: fields.has('notify') ? notify : around.notify,
     };
+    for (const name of ['block', 'rescue', 'always']) if (fields.isNull(name)) fields.wrong(name, 'a list of tasks');
     const list = (name: string, within: Around = inner) =>
       this.readList(listItems(fields.field(name)?.node, name, fields), within);
     const name = fields.text('name');
@@ -142,7 +143,7 @@ export class TaskReader {
     const patience = readAsync(fields);
     const rest = {
       loopControl: readLoopControl(fields),
-      notify: [...around.notify, ...fields.texts('notify')],
+      notify: fields.has('notify') ? fields.texts('notify') : around.notify,
       listen: fields.texts('listen').map((placed) => placed.value),
       position: fields.position,
       keywordPositions: fields.positions(),

@@ -1,9 +1,18 @@
-import type { Dict, Module, Position, Template, Value } from '@ratchet/core';
+import { type Dict, type Module, type Position, Template, type Value } from '@ratchet/core';
 import type { Block } from './block.js';
 import type { Include } from './include.js';
 import type { LOOPS } from './keywords.js';
 import type { ModuleDefaults } from './module-defaults.js';
 import type { RoleContext } from './role.js';
+
+/** The template of a keyword that is handed down: where it comes to `omit`, what stands around it counts. */
+export class KeywordTemplate extends Template {
+  readonly around: Value | undefined;
+  constructor({ text, position }: Template, around: Value | undefined) {
+    super(text, position);
+    this.around = around;
+  }
+}
 
 /** A keyword's yes or no, perhaps only known when it is templated. */
 export type Flag = boolean | Template;

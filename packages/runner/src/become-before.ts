@@ -1,5 +1,5 @@
 import { placeName, RatchetError, Template, type Value } from '@ratchet/core';
-import { type Task, type TaskNode, tagsSelect } from '@ratchet/playbook';
+import { KeywordTemplate, type Task, type TaskNode, tagsSelect } from '@ratchet/playbook';
 import type { PlayContext, RunContext } from './contexts.js';
 import { checkBecome, connectionVars } from './host-port.js';
 import { newHostState } from './host-state.js';
@@ -35,8 +35,10 @@ const refusalOn = (play: PlayContext, name: string, task: Task): RatchetError | 
   }
 };
 
-const textOf = (value: Value | undefined): string =>
-  JSON.stringify(value instanceof Template ? value.text : value) ?? '';
+const textOf = (value: Value | undefined): string => {
+  const around = value instanceof KeywordTemplate ? textOf(value.around) : '';
+  return `${JSON.stringify(value instanceof Template ? value.text : value) ?? ''}${around}`;
+};
 
 /** Tasks of which one speaks for all: they say the same of who they are for, and how to connect. */
 const kindOf = ({ become, becomeUser, becomeMethod, connection, remoteUser, vars }: Task): string => {

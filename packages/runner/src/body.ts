@@ -4,7 +4,7 @@ import type { PlayContext } from './contexts.js';
 import { renewFileVars } from './file-vars.js';
 import { flushHandlers, type RunHandler } from './handlers.js';
 import { active, type HostState } from './host-state.js';
-import { hasBehindIt, noteRoles } from './roles-once.js';
+import { countsOf, hasBehindIt, noteRoles } from './roles-once.js';
 import { runBlock } from './run-block.js';
 import { type RunNodes, runInclude } from './run-include.js';
 import { runLate } from './run-late.js';
@@ -73,6 +73,7 @@ export const runBody = async (
     if (active(hosts).length === 0) continue;
     await renewFileVars(play, hosts);
     const first = index;
+    const before = countsOf(hosts);
     if (node.kind === 'block') {
       const marks = markHosts(hosts);
       await runBlock(play, hosts, node, run, (entered) => takeBackBlock(play, entered, node, marks));
@@ -88,7 +89,7 @@ export const runBody = async (
       const wanted = tasks.filter((task) => selected(play, task));
       if (wanted.length > 0) await runShared(play, hosts, wanted);
     } else if (selected(play, node)) await runTask(play, hosts, node);
-    noteRoles(play, hosts, nodes.slice(first, index + 1));
+    noteRoles(play, before, nodes.slice(first, index + 1));
     if (node.kind === 'task') await stopForAll(play, hosts, node);
   }
 };

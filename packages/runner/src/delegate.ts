@@ -4,7 +4,7 @@ import type { Templar } from '@ratchet/template';
 import type { PlayContext } from './contexts.js';
 import { active, type HostState, stateOf } from './host-state.js';
 import { taskScope } from './task-scope.js';
-import { flag } from './told-keyword.js';
+import { flag, told } from './told-keyword.js';
 
 /** The host that does a task's work for another one. */
 export interface Delegate {
@@ -29,8 +29,8 @@ const labelOf = (play: PlayContext, wanted: string, host: HostState): string => 
 
 /** Whom a task is delegated to, or undefined. Throws as templating does, and `param-invalid` where it is no name. */
 export const delegateOf = (play: PlayContext, task: Task, templar: Templar): Delegate | undefined => {
-  if (task.delegateTo === undefined || task.delegateTo === null) return undefined;
-  const wanted = templar.finish(task.delegateTo);
+  const wanted = told(templar, task.delegateTo);
+  if (wanted === undefined || (wanted === null && task.delegateTo === null)) return undefined;
   if (typeof wanted !== 'string' || wanted === '')
     throw sourceError(
       'param-invalid',

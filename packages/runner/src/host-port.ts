@@ -1,6 +1,7 @@
 import { dirname } from 'node:path';
 import { type Dict, isSecretName, type Plain, RatchetError, toPlain, toRatchetError, type Value } from '@ratchet/core';
-import type { Task } from '@ratchet/playbook';
+import { KeywordTemplate, type Task } from '@ratchet/playbook';
+import { OMIT } from '@ratchet/template';
 import { becomeOf, refuseBecome, withoutBecome } from './become.js';
 import type { PlayContext } from './contexts.js';
 import type { HostPort, HostState } from './host-state.js';
@@ -32,6 +33,20 @@ const finishOne = (play: PlayContext, host: HostState, use: PortUse, name: strin
   }
 };
 
+const finishKeyword = (
+  play: PlayContext,
+  host: HostState,
+  use: PortUse,
+  name: string,
+  value: Value,
+): Plain | undefined => {
+  const found = finishOne(play, host, use, name, value);
+  if (found !== OMIT) return found;
+  return value instanceof KeywordTemplate && value.around !== undefined
+    ? finishKeyword(play, host, use, name, value.around)
+    : undefined;
+};
+
 /**
  * The host's connection variables, templated, for a task that may say more about it; keywords count where no variable does.
  * Passwords among them are known as secrets from here on.
@@ -60,8 +75,10 @@ export const connectionVars = (
     ['ansible_become_method', 'become_method', task && (task.becomeMethod ?? play.run.options.become?.method)],
   ] as const;
   for (const [variable, keyword, value] of keywords)
-    if (value !== undefined && value !== null && vars[variable] === undefined)
-      vars[variable] = finishOne(play, host, use, keyword, value);
+    if (value !== undefined && value !== null && vars[variable] === undefined) {
+      const found = finishKeyword(play, host, use, keyword, value);
+      if (found !== undefined) vars[variable] = found;
+    }
   return vars;
 };
 

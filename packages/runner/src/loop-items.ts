@@ -1,4 +1,4 @@
-import { type Dict, RatchetError, sourceError, type Value } from '@ratchet/core';
+import { type Dict, isVariableName, RatchetError, sourceError, type Value } from '@ratchet/core';
 import type { Loop, Task } from '@ratchet/playbook';
 import type { Templar } from '@ratchet/template';
 import type { PlayContext } from './contexts.js';
@@ -86,7 +86,7 @@ export const loopValues = (loop: Loop, value: Value, lookUp: LookUp): readonly V
     case 'flattened':
       return flattenAll(Array.isArray(value) ? value : [value]);
     case 'dict':
-      return pairs(value, loop);
+      return (Array.isArray(value) ? value : [value]).flatMap((dict) => pairs(dict, loop));
     case 'indexed_items':
       return flattenOnce(asList(value, loop)).map((item, index) => [index, item]);
     case 'nested':
@@ -100,13 +100,11 @@ export const loopValues = (loop: Loop, value: Value, lookUp: LookUp): readonly V
   }
 };
 
-const IDENTIFIER = /^[A-Za-z_]\w*$/;
-
 const loopVarOf = (task: Task, templar: Templar): string => {
   const { loopVar } = task.loopControl;
   if (typeof loopVar === 'string') return loopVar;
   const name = templar.finish(loopVar);
-  if (typeof name === 'string' && IDENTIFIER.test(name)) return name;
+  if (typeof name === 'string' && isVariableName(name)) return name;
   throw sourceError('param-invalid', 'loop_var must come to the name of a variable.', loopVar.position);
 };
 

@@ -12,13 +12,27 @@ export const hasBehindIt = (play: PlayContext, host: HostState, node: TaskNode):
   return done !== undefined && done !== node.role;
 };
 
-/** Notes which roles these tasks have begun on hosts. Where a host failed the role counts as not run: a rescue may include it again. */
-export const noteRoles = (play: PlayContext, hosts: readonly HostState[], nodes: readonly TaskNode[]): void => {
+/** What hosts count before some tasks run. */
+export type Counts = ReadonlyMap<HostState, { readonly ok: number; readonly skipped: number }>;
+
+export const countsOf = (hosts: readonly HostState[]): Counts =>
+  new Map(hosts.map((host) => [host, { ok: host.recap.ok, skipped: host.recap.skipped }]));
+
+// An include of a role is counted nowhere, unless it was skipped.
+const isRoleInclude = (node: TaskNode): boolean =>
+  node.kind === 'task' && node.action.kind === 'include' && node.action.include.kind === 'role';
+
+/**
+ * Notes which roles these tasks have begun on hosts: a role of which all was skipped, or left out by tags, has not begun. Where a host failed
+ * the role counts as not run: a rescue may include it again.
+ */
+export const noteRoles = (play: PlayContext, before: Counts, nodes: readonly TaskNode[]): void => {
   for (const node of nodes)
-    for (const host of hosts) {
+    for (const [host, { ok, skipped }] of before) {
       const key = keyOf(node, host);
       if (key === undefined || !node.role) continue;
-      if (isActive(host)) play.rolesBegun.set(key, node.role);
-      else play.rolesBegun.delete(key);
+      if (!isActive(host)) play.rolesBegun.delete(key);
+      else if (host.recap.ok > ok || (isRoleInclude(node) && host.recap.skipped === skipped))
+        play.rolesBegun.set(key, node.role);
     }
 };

@@ -1,6 +1,6 @@
 import { type HostWriter, sourceError, toPlain } from '@ratchet/core';
 import type { Task } from '@ratchet/playbook';
-import type { Templar } from '@ratchet/template';
+import { OMIT, type Templar } from '@ratchet/template';
 import type { PlannedItem } from './plan-item.js';
 
 const textOf = (value: unknown): string =>
@@ -12,7 +12,7 @@ export const taskEnvironment = (templar: Templar, task: Task): Readonly<Record<s
   for (const level of task.environment) {
     const finished = toPlain(templar.finish(level));
     for (const part of Array.isArray(finished) ? finished : [finished]) {
-      if (part === null || part === '') continue;
+      if (part === null || part === '' || part === OMIT) continue;
       if (typeof part !== 'object')
         throw sourceError(
           'param-invalid',

@@ -74,7 +74,8 @@ export const taskScope = (play: PlayContext, host: HostState, task: Task | undef
     },
   };
   const lookUp = (name: string): Value | undefined => {
-    const value = own.get(name) ?? magic.get(name);
+    const given = own.get(name);
+    const value = given === undefined ? magic.get(name) : given;
     if (value !== undefined) return value;
     if (host.unknown.has(name)) throw new UnknownVariable(name);
     const step = host.withheld.get(name);

@@ -1,6 +1,6 @@
 import { RatchetError, sourceError, Template, toPlain, type Value } from '@ratchet/core';
-import { asFlag, type Flag } from '@ratchet/playbook';
-import type { Templar } from '@ratchet/template';
+import { asFlag, type Flag, KeywordTemplate } from '@ratchet/playbook';
+import { OMIT, type Templar } from '@ratchet/template';
 
 const yesOrNo = (value: Value, { position }: Template): boolean => {
   const known = value === null || typeof value === 'object' ? undefined : asFlag(value);
@@ -8,10 +8,18 @@ const yesOrNo = (value: Value, { position }: Template): boolean => {
   throw sourceError('param-invalid', `expected true or false, found ${JSON.stringify(toPlain(value))}`, position);
 };
 
+/** A keyword's value for a task on a host; undefined where it comes to `omit` and nothing around it says more. Errors: as templating does. */
+export const told = (templar: Templar, value: Value | undefined): Value | undefined => {
+  const found = value instanceof Template ? templar.finish(value) : value;
+  if (found !== OMIT) return found;
+  return value instanceof KeywordTemplate ? told(templar, value.around) : undefined;
+};
+
 /** A keyword's yes or no for a task on a host. Errors: as templating does; `param-invalid` when it is neither. */
 export const flag = (templar: Templar, value: Flag | undefined, fallback: boolean): boolean => {
-  if (value === undefined) return fallback;
-  return typeof value === 'boolean' ? value : yesOrNo(templar.finish(value), value);
+  if (value === undefined || typeof value === 'boolean') return value ?? fallback;
+  const found = told(templar, value);
+  return found === undefined ? fallback : yesOrNo(found, value);
 };
 
 const or = <T>(tell: () => T, untold: T): T => {
@@ -30,8 +38,8 @@ export const flagOr = (templar: Templar, value: Flag | undefined, fallback: bool
 /** A keyword's number for a task on a host. Errors: as templating does; `param-invalid` when it is none. */
 export const number = (templar: Templar, value: Value | undefined, fallback: number): number => {
   if (value === undefined || value === null) return fallback;
-  const found = templar.finish(value);
-  if (found === null) return fallback;
+  const found = told(templar, value);
+  if (found === undefined || found === null) return fallback;
   if (found !== '' && typeof found !== 'object' && Number.isFinite(Number(found))) return Number(found);
   const message = `expected a number, found ${JSON.stringify(toPlain(found))}`;
   if (value instanceof Template) throw sourceError('param-invalid', message, value.position);

@@ -8,7 +8,8 @@ import { undefinedMember } from './undefined-member.js';
 
 const otherwise: Filter = (item, args) => {
   const boolean = args.raw(1, 'boolean');
-  const fallback = args.raw(0, 'default_value') ?? '';
+  const given = args.raw(0, 'default_value');
+  const fallback = given === undefined ? '' : given;
   const useFalsy = boolean !== undefined && truthy(defined(boolean));
   if (item instanceof Undefined) return fallback;
   return useFalsy && !truthy(defined(item)) ? fallback : item;
@@ -208,10 +209,9 @@ export const dataFilters: readonly (readonly [string, Filter])[] = [
   ['safe', ofValue((value) => value)],
   [
     'attr',
-    ofValue(
-      (value, args) =>
-        (isDict(value) ? dictGet(value, args.need(0, 'name')) : undefined) ??
-        undefinedMember(value, args.need(0, 'name')),
-    ),
+    ofValue((value, args) => {
+      const found = isDict(value) ? dictGet(value, args.need(0, 'name')) : undefined;
+      return found === undefined ? undefinedMember(value, args.need(0, 'name')) : found;
+    }),
   ],
 ];

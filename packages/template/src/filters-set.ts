@@ -9,7 +9,9 @@ const MAX_ITEMS = 1_000_000;
 const same = (item: Value): Value => item;
 
 const zip = (lists: readonly (readonly Value[])[], length: number, fill: Value): Value[] =>
-  Array.from({ length }, (_, index) => tuple(lists.map((list) => list[index] ?? fill)));
+  Array.from({ length }, (_, index) =>
+    tuple(lists.map((list) => (index < list.length ? (list[index] as Value) : fill))),
+  );
 
 const product = (lists: readonly (readonly Value[])[]): Value[] => {
   if (lists.reduce((size, list) => size * list.length, 1) > MAX_ITEMS)

@@ -161,8 +161,10 @@ export class Interpreter {
         return this.#evaluator.name(node.as, this.#module(node));
       case 'from': {
         const { values } = this.#module(node);
-        for (const { member, as } of node.imports)
-          this.#evaluator.name(as, values.get(member) ?? this.engine.undefinedMember(member));
+        for (const { member, as } of node.imports) {
+          const found = values.get(member);
+          this.#evaluator.name(as, found === undefined ? this.engine.undefinedMember(member) : found);
+        }
         return undefined;
       }
       case 'break':

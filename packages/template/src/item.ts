@@ -77,12 +77,12 @@ export class Args {
   raw(index: number, name: string): Item | undefined {
     this.#reached = Math.max(this.#reached, index + 1);
     this.#used.add(name);
-    return this.positional[index] ?? this.named.get(name);
+    const placed = this.positional[index];
+    return placed === undefined ? this.named.get(name) : placed;
   }
 
   get(index: number, name: string): Value | undefined {
-    const item = this.positional[index] === null ? null : this.raw(index, name);
-    this.raw(index, name);
+    const item = this.raw(index, name);
     return item === undefined ? undefined : defined(item);
   }
 

@@ -46,8 +46,8 @@ export class Macros {
   #bind({ name, parameters }: MacroSource, args: Args, asked: ReadonlySet<string>): void {
     parameters.forEach(({ name: parameter, otherwise }, index) => {
       const given = args.raw(index, parameter);
-      const value = given ?? (otherwise ? this.#evaluator.evaluate(otherwise) : this.#engine.undefinedName(parameter));
-      this.#evaluator.name(parameter, value);
+      const missing = () => (otherwise ? this.#evaluator.evaluate(otherwise) : this.#engine.undefinedName(parameter));
+      this.#evaluator.name(parameter, given === undefined ? missing() : given);
     });
     const caller = args.named.get('caller');
     if (caller !== undefined) {

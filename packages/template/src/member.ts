@@ -1,8 +1,14 @@
-import type { Value } from '@ratchet/core';
+import type { Dict, Value } from '@ratchet/core';
 import { defined, type Item } from './item.js';
 import { dictGet, isDict, isInteger, isList } from './python.js';
 import { str } from './python-text.js';
 import { undefinedMember } from './undefined-member.js';
+
+// A number in a path may be a key that is a text; a null is a value.
+const underKey = (owner: Dict, key: Value): Value | undefined => {
+  const found = dictGet(owner, key);
+  return found === undefined && typeof key === 'number' ? dictGet(owner, String(key)) : found;
+};
 
 /** The member of an item under a path as `map(attribute=…)` writes it: `a.b.0`. */
 export const member = (item: Value, path: Value): Item => {
@@ -18,7 +24,7 @@ export const member = (item: Value, path: Value): Item => {
       typeof owner === 'string' && typeof key === 'number'
         ? owner[key]
         : isDict(owner)
-          ? (dictGet(owner, key) ?? (typeof key === 'number' ? dictGet(owner, String(key)) : undefined))
+          ? underKey(owner, key)
           : isList(owner) && typeof key === 'number'
             ? owner[key]
             : undefined;

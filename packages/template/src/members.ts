@@ -24,7 +24,7 @@ export class MemberAccess {
   /** `object.name`; `target` is the expression of the object, for messages and for methods that change it. */
   attribute(object: Item, name: string, target: Expression): Item {
     if (object instanceof Undefined) return object;
-    if (object instanceof Members) return object.values.get(name) ?? this.#member(undefined, name, target, object.text);
+    if (object instanceof Members) return this.#ofMembers(object, name, name, target);
     const value = defined(object);
     const method = methodOf(value, name, (own) => this.#own(own, name, target));
     if (method) return method;
@@ -33,8 +33,7 @@ export class MemberAccess {
 
   /** `object[index]`. */
   item(object: Exclude<Item, Undefined>, index: Value, target: Expression): Item {
-    if (object instanceof Members)
-      return object.values.get(str(index)) ?? this.#member(undefined, index, target, object.text);
+    if (object instanceof Members) return this.#ofMembers(object, str(index), index, target);
     const value = defined(object);
     if (isDict(value)) {
       const found = dictGet(value, index);
@@ -51,11 +50,17 @@ export class MemberAccess {
       : this.#member(undefined, index, target, value);
   }
 
+  #ofMembers({ values, text }: Members, name: string, key: Value, target: Expression): Item {
+    const found = values.get(name);
+    return found === undefined ? this.#member(undefined, key, target, text) : found;
+  }
+
+  // A null is a value like any other.
   #member(value: Value | undefined, key: Value, target: Expression, owner: Value): Item {
     const path = nameOf(target);
     const label = path === undefined ? str(key) : `${path}.${str(key)}`;
     if (value instanceof Template) return this.#engine.lazily(value, label);
-    return value ?? undefinedMember(owner, key, path);
+    return value === undefined ? undefinedMember(owner, key, path) : value;
   }
 
   // A method that changes a list or dict never changes a variable's own: the name is bound to a copy first.

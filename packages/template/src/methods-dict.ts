@@ -12,7 +12,8 @@ export const dictMethods = new Map<string, Method<Map<Value, Value>>>([
     'get',
     (own, args) => {
       const otherwise = args.get(1, 'default') ?? null;
-      return dictGet(own, args.need(0, 'key')) ?? otherwise;
+      const found = dictGet(own, args.need(0, 'key'));
+      return found === undefined ? otherwise : found;
     },
   ],
   ['copy', (own) => new Map(own)],
@@ -30,7 +31,9 @@ export const dictMethods = new Map<string, Method<Map<Value, Value>>>([
     'setdefault',
     (own, args) => {
       const key = args.need(0, 'key');
-      const value = dictGet(own, key) ?? args.get(1, 'default') ?? null;
+      const found = dictGet(own, key);
+      const otherwise = args.get(1, 'default') ?? null;
+      const value = found === undefined ? otherwise : found;
       own.set(key, value);
       return value;
     },
@@ -39,7 +42,9 @@ export const dictMethods = new Map<string, Method<Map<Value, Value>>>([
     'pop',
     (own, args) => {
       const key = args.need(0, 'key');
-      const value = dictGet(own, key) ?? args.get(1, 'default');
+      const found = dictGet(own, key);
+      const otherwise = args.get(1, 'default');
+      const value = found === undefined ? otherwise : found;
       if (value === undefined) throw templateError('The key to pop is not there.');
       own.delete(key);
       return value;

@@ -34,7 +34,7 @@ const picked = (result: Data, compared: Compared, status: string): Data => {
 
 // How both tools show an item of a loop.
 const labelOf = (item: Canonical | undefined): Canonical =>
-  item === undefined || item === null || typeof item === 'string' ? (item ?? null) : canonicalText(item);
+  item === undefined ? null : typeof item === 'string' ? item : canonicalText(item);
 
 // A dict is shown in its own order, and compared in that of its keys.
 const shownItem = (item: Canonical): Canonical =>
