@@ -160,7 +160,10 @@ export const waitFor: ActionModule<Params> = {
     sleep: { description: 'Seconds between looks', default: 1 },
     msg: { description: 'What to say when the time is over' },
     exclude_hosts: { description: 'With state drained: hosts whose connections do not count' },
-    active_connection_states: { description: 'With state drained: the states of connections that count' },
+    active_connection_states: {
+      description: 'With state drained: the states of connections that count',
+      default: ['ESTABLISHED', 'FIN_WAIT1', 'FIN_WAIT2', 'SYN_RECV', 'SYN_SENT', 'TIME_WAIT'],
+    },
   },
   checkMode: 'runs',
   needsHost: true,

@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect, test } from '@jest/globals';
 import { connect } from './index.js';
+import { localFiles } from './local-files.js';
 
 const local = connect({ kind: 'local', host: 'localhost' });
 const text = (bytes: Uint8Array): string => Buffer.from(bytes).toString();
@@ -38,4 +39,10 @@ test('files', async () => {
   } finally {
     rmSync(dir, { recursive: true });
   }
+});
+
+test('a path holds variables of the environment, and nothing else that the object of Node has', async () => {
+  const files = localFiles('localhost');
+  expect(await files.expand('$PATH/x')).toBe(`${process.env['PATH']}/x`);
+  expect(await files.expand('/a/$toString/${constructor}/$__proto__')).toBe('/a/$toString/${constructor}/$__proto__');
 });

@@ -100,7 +100,10 @@ const writeBeside = async (path: string, bytes: Uint8Array, mode: number | undef
 };
 
 const expanded = async (path: string, home: (user: string) => Promise<string | undefined>): Promise<string> => {
-  const named = path.replace(/\$(?:(\w+)|\{([^}]+)\})/g, (all, bare, braced) => process.env[bare ?? braced] ?? all);
+  const named = path.replace(/\$(?:(\w+)|\{([^}]+)\})/g, (all, bare, braced) => {
+    const name = bare ?? braced;
+    return (Object.hasOwn(process.env, name) ? process.env[name] : undefined) ?? all;
+  });
   const user = /^~([^/]*)/.exec(named);
   if (!user) return named;
   const folder = user[1] === '' ? (process.env['HOME'] ?? homedir()) : await home(user[1] as string);
