@@ -6,7 +6,6 @@ export interface ProtocolValues {
 
 /** The TLS protocols that a role can live on; SSL is broken, and DTLS and PCT are for other things. */
 export const TLS = ['TLS 1.0', 'TLS 1.1', 'TLS 1.2', 'TLS 1.3'] as const;
-export type Tls = (typeof TLS)[number];
 
 interface Support {
   readonly from: number;

@@ -1,4 +1,3 @@
-import { extname } from 'node:path';
 import type { Template } from '@ratchet/core';
 import type { Fields } from './fields.js';
 import type { RolePart } from './include.js';
@@ -25,6 +24,3 @@ export const roleParts = (given: Fields): Readonly<Partial<Record<RolePart, stri
   }
   return parts;
 };
-
-/** The name of a part without its ending. */
-export const entryPoint = (name: string): string => name.slice(0, name.length - extname(name).length);

@@ -1,5 +1,5 @@
 import { basename } from 'node:path';
-import { type Dict, fromPlain, isNamedSecret, Template, type Value } from '@ratchet/core';
+import { type Dict, isNamedSecret, Template, type Value } from '@ratchet/core';
 import type { Task } from '@ratchet/playbook';
 import { layeredScope, type Scope, Templar } from '@ratchet/template';
 import type { PlayContext } from './contexts.js';
@@ -128,7 +128,3 @@ const defaultName = (templar: Templar, task: Task): string => {
     return `${task.action.name} : ${role.text}`;
   }
 };
-
-/** A Value for `own` variables. */
-export const ownVariables = (entries: Readonly<Record<string, unknown>>): Dict =>
-  new Map(Object.entries(entries).map(([key, value]) => [key, fromPlain(value)] as [Value, Value]));

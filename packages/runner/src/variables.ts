@@ -1,4 +1,4 @@
-import type { Dict, Value } from '@ratchet/core';
+import type { Value } from '@ratchet/core';
 import type { Scope } from '@ratchet/template';
 
 /** Thrown by a scope when a variable is asked for that an unfinished batch will register. The runner alone catches it. */
@@ -70,10 +70,3 @@ export class LazyDict extends Map<Value, Value> {
     for (const [key, value] of this.entries()) callback(value, key, this);
   }
 }
-
-/** Several dicts as one, the first winning. */
-export const mergeDicts = (layers: readonly Dict[]): Dict => {
-  const merged: Dict = new Map();
-  for (const layer of [...layers].reverse()) for (const [key, value] of layer) merged.set(key, value);
-  return merged;
-};

@@ -67,12 +67,6 @@ const scalarValue = ({ value, data, position }: ScalarNode): Value =>
 
 const keyValue = (key: Node): Value => (key.kind === 'scalar' ? key.value : null);
 
-/** The position `delta` UTF-16 units further on. */
-export const shifted = (position: Position, delta: number): Position => ({
-  file: position.file,
-  offset: Math.min(position.file.text.length, position.offset + delta),
-});
-
 /** The start of a file. */
 export const startOf = (file: SourceFile): Position => ({ file, offset: 0 });
 

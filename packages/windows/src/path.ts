@@ -9,12 +9,6 @@ export const samePath = (a: string, b: string): boolean => fold(a) === fold(b);
 /** Whether `path` is `root` or lies below it; both canonical. */
 export const isWithin = (path: string, root: string): boolean => fold(`${path}\\`).startsWith(fold(`${root}\\`));
 
-/** The key above a canonical path; null for a hive. */
-export const parentPath = (path: string): string | null => {
-  const cut = path.lastIndexOf('\\');
-  return cut < 0 ? null : path.slice(0, cut);
-};
-
 /**
  * The canonical path of a key: long hive name, single backslashes. Accepts `HKLM\…`, `HKLM:\…` and long names; `/` is an
  * ordinary character and case is kept. Errors: `param-invalid` for no hive or an empty part.

@@ -17,12 +17,6 @@ export interface CaseFile {
   readonly body: { readonly [key: string]: Plain };
 }
 
-/** A difference that is meant: what Ratchet answers instead, and why. */
-export interface Meant {
-  readonly expected: Plain;
-  readonly why: string;
-}
-
 export const hashOf = (text: string): string => createHash('sha256').update(text).digest('hex').slice(0, 16);
 
 const isRecord = (value: unknown): value is { readonly [key: string]: Plain } =>
