@@ -84,7 +84,8 @@ export const hasChanged = ({ outcome, values }: StepResult): boolean =>
 export const registered = (result: StepResult): Dict => {
   const values: Record<string, unknown> = {
     changed: result.outcome === 'changed',
-    failed: result.outcome === 'failed',
+    // What was skipped did not fail, and does not say so either: `x.failed is defined` tells it from what ran.
+    ...(result.outcome === 'skipped' ? {} : { failed: result.outcome === 'failed' }),
     ...result.values,
   };
   if (typeof values['stdout'] === 'string' && values['stdout_lines'] === undefined)
@@ -101,7 +102,7 @@ export const registeredLoop = (items: readonly { readonly own: Dict; readonly re
   const whole: [string, Value][] = [
     ['results', results],
     ['changed', items.some(({ result }) => hasChanged(result))],
-    ['failed', failed],
+    ...(failed ? [['failed', true] as [string, Value]] : []),
     ['skipped', skipped],
   ];
   if (items.length === 0) whole.push(['skipped_reason', 'No items in the list']);
