@@ -26,11 +26,18 @@ export interface StepResult {
   readonly ignored?: boolean;
 }
 
+/** A step that was not begun: its condition did not hold. Unlike one that its module skipped, it says nothing of having failed. */
 export const skippedResult = (reason: string): StepResult => ({
   outcome: 'skipped',
   changes: [],
   values: { changed: false, skipped: true, skip_reason: reason },
 });
+
+/** A step whose module left its work. */
+export const skippedByModule = (reason: string): StepResult => {
+  const { values, ...skipped } = skippedResult(reason);
+  return { ...skipped, values: { ...values, failed: false } };
+};
 
 const isUnreachable = ({ code }: RatchetError): boolean =>
   code === 'unreachable' || code === 'host-key' || code === 'auth';
@@ -84,7 +91,6 @@ export const hasChanged = ({ outcome, values }: StepResult): boolean =>
 export const registered = (result: StepResult): Dict => {
   const values: Record<string, unknown> = {
     changed: result.outcome === 'changed',
-    // What was skipped did not fail, and does not say so either: `x.failed is defined` tells it from what ran.
     ...(result.outcome === 'skipped' ? {} : { failed: result.outcome === 'failed' }),
     ...result.values,
   };

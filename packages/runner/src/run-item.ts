@@ -24,7 +24,7 @@ import { changingStep } from './owed-by-task.js';
 import { type Item, type PlannedItem, planItem } from './plan-item.js';
 import { onlyForItsResult, recordOf, refuseUndecided, resultAgain, withIntent } from './replay.js';
 import type { ResourceEnvironment, ResourceOutcome, ResourceStep } from './resource-steps.js';
-import { failedResult, type StepResult, skippedResult, unknownResult } from './results.js';
+import { failedResult, type StepResult, skippedByModule, unknownResult } from './results.js';
 import { applyEffects } from './run-effects.js';
 import { actionContext, applyContext, intend, intendAction, locking, planApproval, signalOf } from './step-context.js';
 import { portWithEnvironment } from './task-environment.js';
@@ -166,7 +166,7 @@ const runAction = async (play: PlayContext, host: HostState, task: Task, planned
   if (planned.checkMode && module.checkMode === 'skips')
     return play.run.options.planning
       ? saysWhenItRuns(module)
-      : skippedResult(`${module.name} does not run in check mode`);
+      : skippedByModule(`${module.name} does not run in check mode`);
   const act = (on: HostWriter) => module.run(planned.params, on, actionContext(play, host, task, planned));
   const result = module.needsHost ? await runOnHost(play, host, task, planned, act) : await act(NO_HOST);
   if (play.run.options.planning && result.guessed) return saysWhenItRuns(module);
@@ -178,7 +178,7 @@ const runAction = async (play: PlayContext, host: HostState, task: Task, planned
       changed: result.changed === true,
     });
   if (result.skipped) {
-    const skipped = skippedResult(result.msg ?? 'skipped by the module');
+    const skipped = skippedByModule(result.msg ?? 'skipped by the module');
     return { ...skipped, values: { ...values, ...skipped.values } };
   }
   const effects = await applyEffects(play, host, task, planned, result);
