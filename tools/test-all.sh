@@ -13,7 +13,7 @@ node_modules/.bin/nx run-many -t test --parallel=1 --output-style=stream "$@" 2>
 status=${PIPESTATUS[0]}
 count() { sed 's/\x1b\[[0-9;]*m//g' "$log" | grep -E 'Tests: +' | grep -oE "[0-9]+ $1" | awk '{n += $1} END {print n + 0}'; }
 node packages/cli/dist/conformance/main.js || status=1
-node packages/cli/dist/crash/main.js --points 40 --jobs 2 || status=1
+node packages/cli/dist/crash/main.js --points 40 --jobs 3 || status=1
 node packages/cli/dist/faults/main.js || status=1
 echo "tests: $(count passed) passed, $(count failed) failed, $(count skipped) skipped"
 exit "$status"
