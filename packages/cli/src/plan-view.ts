@@ -8,11 +8,14 @@ export interface ShownStep extends PlannedStep {
 
 const indented = (text: string): readonly string[] => text.split('\n').map((line) => `      ${line}`);
 
-const failureLines = ({ message, place, excerpt, hint }: Failure): readonly string[] => [
-  `    x FAILED: ${message}`,
-  ...((excerpt ?? (place === undefined ? undefined : `at ${place}`)) ? indented(excerpt ?? `at ${place}`) : []),
-  ...(hint === undefined ? [] : [`      hint: ${hint}`]),
-];
+const failureLines = ({ message, place, excerpt, hint }: Failure): readonly string[] => {
+  const where = excerpt ?? (place === undefined ? undefined : `at ${place}`);
+  return [
+    `    x FAILED: ${message}`,
+    ...(where ? indented(where) : []),
+    ...(hint === undefined ? [] : [`      hint: ${hint}`]),
+  ];
+};
 
 const stepLines = (step: ShownStep, afterRestart: boolean): readonly string[] => [
   `  ${step.task}${step.item === undefined ? '' : ` (item=${step.item})`}${afterRestart ? '  [read before the restart above; read again after it]' : ''}`,

@@ -1,7 +1,4 @@
-const SYNTAX = /[\^$\\.*+?()[\]{}|/]/;
-const CLASS_SYNTAX = /[\^$\\.*+?()[\]{}|/&\-!#%,:;<=>@`~]/;
-
-const escaped = (unit: string, syntax: RegExp): string => (syntax.test(unit) ? `\\${unit}` : unit);
+import { CLASS_SYNTAX, literal, SYNTAX } from './regex-literal.js';
 
 /** What stands between the brackets, as a class; a range that ends before it starts holds nothing. */
 const classOf = (inside: string): string => {
@@ -12,12 +9,12 @@ const classOf = (inside: string): string => {
     const from = units[at] as string;
     const to = units[at + 1] === '-' ? units[at + 2] : undefined;
     if (to === undefined) {
-      members += escaped(from, CLASS_SYNTAX);
+      members += literal(from, CLASS_SYNTAX);
       continue;
     }
     at += 2;
     if ((from.codePointAt(0) as number) <= (to.codePointAt(0) as number))
-      members += `${escaped(from, CLASS_SYNTAX)}-${escaped(to, CLASS_SYNTAX)}`;
+      members += `${literal(from, CLASS_SYNTAX)}-${literal(to, CLASS_SYNTAX)}`;
   }
   return members === '' && not ? '.' : `[${not ? '^' : ''}${members}]`;
 };
@@ -34,7 +31,7 @@ export const globRegex = (pattern: string): RegExp => {
     const whole = found?.[0] ?? unit;
     if (found) source += classOf(found[1] as string);
     else if (unit === '*') source += '.*';
-    else source += unit === '?' ? '.' : escaped(unit, SYNTAX);
+    else source += unit === '?' ? '.' : literal(unit, SYNTAX);
     rest = rest.slice(whole.length);
   }
   return new RegExp(`^${source}$`, 'sv');

@@ -1,4 +1,5 @@
 import { type ErrorCode, RatchetError } from './errors.js';
+import { CLASS_SYNTAX, literal, SYNTAX } from './regex-literal.js';
 
 export interface PythonRegexFlags {
   readonly ignoreCase?: boolean;
@@ -26,8 +27,6 @@ const INLINE: Readonly<Record<string, Switch>> = {
 // What Python's re calls a digit, a letter of a word, a blank; between the brackets of a class.
 const UNICODE = { d: '\\p{Nd}', w: '\\p{L}\\p{N}_', s: '\\t-\\r\\x1c-\\x20\\x85\\p{Z}' };
 const ASCII = { d: '0-9', w: '0-9A-Za-z_', s: '\\t-\\r\\x20' };
-const SYNTAX = /[\^$\\.*+?()[\]{}|/]/;
-const CLASS_SYNTAX = /[\^$\\.*+?()[\]{}|/&\-!#%,:;<=>@`~]/;
 const OWN_ESCAPES: Readonly<Record<string, string>> = {
   a: '\\x07',
   f: '\\f',
@@ -38,8 +37,6 @@ const OWN_ESCAPES: Readonly<Record<string, string>> = {
 };
 
 class Fault extends Error {}
-
-const literal = (text: string, syntax: RegExp): string => (syntax.test(text) ? `\\${text}` : text);
 
 /** Walks over a pattern of Python and writes the one of JavaScript (with its flag `v`) that means the same. */
 class Translation {

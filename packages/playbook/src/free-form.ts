@@ -1,4 +1,4 @@
-import { type Position, sourceError } from '@ratchet/core';
+import { type Position, PYTHON_ESCAPES, sourceError } from '@ratchet/core';
 
 /** One `name=value` of a one-line task, quotes taken off. */
 export interface Pair {
@@ -43,12 +43,11 @@ export const splitWords = (text: string): readonly Word[] => {
 const unquoted = (text: string): string => (/^(["'])(?:.*[^\\])?\1$/s.test(text) ? text.slice(1, -1) : text);
 
 const ESCAPE = /\\(?:U([0-9a-fA-F]{8})|u([0-9a-fA-F]{4})|x([0-9a-fA-F]{2})|(N\{[^}]+\})|([\\'"abfnrtv]))/g;
-const LETTERS: Readonly<Record<string, string>> = { a: '\x07', b: '\b', f: '\f', n: '\n', r: '\r', t: '\t', v: '\v' };
 
 /** A value with Python's escapes read, but for numbers in base eight, as in Ansible. Throws `param-invalid` for one by a letter's name. */
 const decoded = (text: string, position: Position): string =>
   text.replace(ESCAPE, (written: string, wide, four, two, name, letter: string | undefined) => {
-    if (letter !== undefined) return LETTERS[letter] ?? letter;
+    if (letter !== undefined) return PYTHON_ESCAPES[letter] ?? letter;
     const code = Number.parseInt(wide ?? four ?? two, 16);
     if (name === undefined && code <= 0x10ffff) return String.fromCodePoint(code);
     throw sourceError('param-invalid', `The escape ${written} is not supported in name=value.`, position, {

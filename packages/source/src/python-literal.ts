@@ -1,4 +1,4 @@
-import { Float, float, type Value } from '@ratchet/core';
+import { Float, float, PYTHON_ESCAPES, type Value } from '@ratchet/core';
 import { exactInteger } from './scalar.js';
 
 const NUMBER =
@@ -8,13 +8,7 @@ const ESCAPES: Readonly<Record<string, string>> = {
   '\\': '\\',
   "'": "'",
   '"': '"',
-  a: '\x07',
-  b: '\b',
-  f: '\f',
-  n: '\n',
-  r: '\r',
-  t: '\t',
-  v: '\v',
+  ...PYTHON_ESCAPES,
 };
 const MAX_DEPTH = 100;
 

@@ -1,4 +1,4 @@
-import { Float } from '@ratchet/core';
+import { Float, PYTHON_ESCAPES } from '@ratchet/core';
 import { exactInteger } from '@ratchet/source';
 
 /** A token inside a template's delimiters; `at` is its offset in the text. */
@@ -32,13 +32,7 @@ const OPEN = /\{[{%#]/g;
 const RAW_END = /\{%([-+]?)\s*endraw\s*([-+]?)%\}/g;
 const ESCAPE = /\\(?:\n|x([0-9a-fA-F]{2})|u([0-9a-fA-F]{4})|U([0-9a-fA-F]{8})|([0-7]{1,3})|([\s\S]))/g;
 const SIMPLE: Readonly<Record<string, string>> = {
-  n: '\n',
-  r: '\r',
-  t: '\t',
-  a: '\x07',
-  b: '\b',
-  f: '\f',
-  v: '\v',
+  ...PYTHON_ESCAPES,
   '\\': '\\',
   "'": "'",
   '"': '"',

@@ -1,7 +1,5 @@
 import { readFileSync } from 'node:fs';
-import { RatchetError } from '@ratchet/core';
-
-const VAULT = '$ANSIBLE_VAULT;';
+import { isVault, RatchetError, utf8Text } from '@ratchet/core';
 
 /**
  * The text of a file on the controller. Errors: `file-not-found`; `not-supported` for a vault and for what is no UTF-8, of which a text
@@ -9,18 +7,15 @@ const VAULT = '$ANSIBLE_VAULT;';
  */
 export const readTextFile = (path: string): string => {
   const bytes = bytesOf(path);
-  if (bytes.subarray(0, VAULT.length).toString('latin1') === VAULT)
+  if (isVault(bytes))
     throw new RatchetError('not-supported', `The file ${path} is a vault, and a template reads only plain files.`, {
       hint: 'Keep the secret in a variable: in an encrypted file of variables, or as !vault.',
     });
-  try {
-    return new TextDecoder('utf-8', { fatal: true, ignoreBOM: true }).decode(bytes);
-  } catch (cause) {
-    throw new RatchetError('not-supported', `The file ${path} is not text in UTF-8.`, {
-      hint: `For its bytes in base64 write lookup('pipe', 'base64 -w0 FILE').`,
-      cause,
-    });
-  }
+  const text = utf8Text(bytes);
+  if (text !== undefined) return text;
+  throw new RatchetError('not-supported', `The file ${path} is not text in UTF-8.`, {
+    hint: `For its bytes in base64 write lookup('pipe', 'base64 -w0 FILE').`,
+  });
 };
 
 const bytesOf = (path: string): Buffer => {

@@ -1,5 +1,5 @@
 import { runInNewContext } from 'node:vm';
-import { type PythonRegexFlags, pythonRegex as translatedRegex } from '@ratchet/core';
+import { PYTHON_ESCAPES, type PythonRegexFlags, pythonRegex as translatedRegex } from '@ratchet/core';
 import { templateError } from './item.js';
 
 const MAX_ENTRIES = 1000;
@@ -41,13 +41,7 @@ export const allMatches = (regex: RegExp, text: string): readonly RegExpExecArra
   risky.has(regex) && text.length > 20 ? watched(regex, text, '[...text.matchAll(regex)]') : [...text.matchAll(regex)];
 
 const ESCAPES: Readonly<Record<string, string>> = {
-  a: '\x07',
-  b: '\b',
-  f: '\f',
-  n: '\n',
-  r: '\r',
-  t: '\t',
-  v: '\v',
+  ...PYTHON_ESCAPES,
   '\\': '\\',
 };
 
