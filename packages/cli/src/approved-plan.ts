@@ -30,8 +30,8 @@ export const approvedBy = (plan: SavedPlan, name: string): Pick<RunVariation, 'a
 const COPY = 'plan.json';
 
 /**
- * Keeps a plan in the folder of the run that applies it, on disk before any host is asked: what goes on with the run may change nothing else
- * either. Errors: `journal-write`.
+ * Keeps a plan in the folder of the run that applies it, on disk before the run has begun: what goes on with the run may change nothing
+ * else either. Errors: `journal-write`.
  */
 export const keepPlan = (text: string, folder: string): void => {
   const path = join(folder, COPY);

@@ -1,5 +1,4 @@
 import { userInfo } from 'node:os';
-import { join } from 'node:path';
 import { EXIT, RatchetError, type StampedEvent } from '@ratchet/core';
 import type { Fingerprints, PlannedStep } from '@ratchet/runner';
 import { approvedBy, keepPlan } from './approved-plan.js';
@@ -139,8 +138,6 @@ export const applyCommand = async (flags: ApplyFlags, around: RunSurroundings): 
   return runCommand(applyFlags(plan, flags), around, {
     ...approvedBy(plan, flags.plan),
     start: { ...plan.start, plan: flags.plan },
-    see: (event) => {
-      if (event.type === 'run_started') keepPlan(text, join(around.cwd, '.ratchet', 'runs', event.run));
-    },
+    intoFolder: (folder) => keepPlan(text, folder),
   });
 };

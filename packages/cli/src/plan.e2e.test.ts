@@ -52,6 +52,10 @@ const PLAYBOOK = `- hosts: all
     - name: hidden
       registry: {path: 'HKLM:\\SOFTWARE\\X', name: hidden, data: never-shown-7, type: string}
       no_log: true
+    - name: looped
+      registry: {path: 'HKLM:\\SOFTWARE\\X', name: looped, data: "{{ item }}", type: string}
+      loop: [never-shown-8]
+      no_log: true
     - name: restart
       reboot: {pre_reboot_delay: 0}
     - name: last
@@ -84,11 +88,13 @@ describe('plan', () => {
       '    ? UNKNOWN: known only once "made" is registered by a run',
       '  hidden',
       `    ~ ${X} hidden: (withheld) → (withheld)`,
+      '  looped (item=(censored due to no_log))',
+      `    ~ ${X} looped: (withheld) → (withheld)`,
       '  restart',
       '    ! restart: the playbook asks for it',
       '  last  [read before the restart above; read again after it]',
       `    ~ ${X} last: absent → dword 1 (0x1)`,
-      'Plan: 3 changes, 1 restart, 2 steps unknown, on 1 host.',
+      'Plan: 4 changes, 1 restart, 2 steps unknown, on 1 host.',
       '',
     ]);
     expect(hosts[0]?.snapshotWrites()).toEqual(before);
@@ -204,6 +210,7 @@ describe('apply', () => {
     expect(await folder.command('apply', [file])).toMatchObject({ code: 0, err: '' });
     expect(hosts[0]?.reboots).toBe(1);
     expect(data(hosts[0], 'hidden')).toEqual({ type: 'REG_SZ', text: 'never-shown-7' });
+    expect(data(hosts[0], 'looped')).toEqual({ type: 'REG_SZ', text: 'never-shown-8' });
     expect(data(hosts[0], 'last')).toEqual({ type: 'REG_DWORD', number: 1 });
   });
 

@@ -48,3 +48,13 @@ test('a run of such files is gone on with', async () => {
   expect(resumed.out).toContain('failed=0');
   expect(resumed.code).toBe(0);
 });
+
+test('a plan whose run was killed as soon as it had begun is gone on with', async () => {
+  target.host.registry.deleteKey('HKEY_LOCAL_MACHINE\\SOFTWARE\\X');
+  expect(await controller(folder.path, ['plan', ...ARGUMENTS, '--out', 'x.plan'])).toMatchObject({ code: 0 });
+  const killed = await controller(folder.path, ['apply', 'x.plan'], { RATCHET_CRASH_AT: 'journal:1:after' });
+  expect(killed.killed).toBe(true);
+  const resumed = await controller(folder.path, ['resume']);
+  expect(resumed.out).toContain('changed=2');
+  expect(resumed.code).toBe(0);
+});

@@ -1,6 +1,6 @@
 import { basename, join } from 'node:path';
 import { RatchetError } from '@ratchet/core';
-import { findRun, isUnfinished, lastEnd, type RecordedRun } from '@ratchet/runner';
+import { findRun, isUnfinished, JOURNAL_VERSION, lastEnd, type RecordedRun } from '@ratchet/runner';
 import { approvedAgain } from './approved-plan.js';
 import type { ResumeFlags } from './resume-flags.js';
 import { rollbackCommand } from './rollback-command.js';
@@ -33,10 +33,10 @@ const refuseTaskAlone = ({ events }: RecordedRun): void => {
   });
 };
 
-/** Steps of journals before version 3 have other names: none of them would be known again, and actions would be done twice. */
+/** Steps of journals of earlier versions have other names: none of them would be known again, and actions would be done twice. */
 const refuseOlder = ({ events }: RecordedRun): void => {
   const [first] = events;
-  if (first?.type !== 'run_started' || (first.journal ?? 1) >= 3) return;
+  if (first?.type !== 'run_started' || (first.journal ?? 1) >= JOURNAL_VERSION) return;
   throw new RatchetError(
     'changed-since',
     `That run was begun by Ratchet ${first.version}, which names its steps otherwise.`,

@@ -66,8 +66,8 @@ describe('resume', () => {
     const run = await cutAtCommand();
     const journal = join(folder.path, '.ratchet', 'runs', run, 'journal.jsonl');
     const text = await readFile(journal, 'utf8');
-    expect(text).toContain('"journal":3');
-    await writeFile(journal, text.replace('"journal":3', '"journal":2'));
+    expect(text).toContain('"journal":4');
+    await writeFile(journal, text.replace('"journal":4', '"journal":3'));
     const refused = await folder.command('resume', [run, '--accept-changes']);
     expect(refused.code).toBe(1);
     expect(refused.err).toContain('names its steps otherwise');

@@ -150,6 +150,7 @@ export interface RunVariation {
   readonly approved?: NonNullable<RunOptions['approved']>;
   readonly start?: RunStart;
   readonly planning?: boolean;
+  readonly intoFolder?: NonNullable<RunOptions['intoFolder']>;
   readonly see?: (event: StampedEvent) => void;
   /** For the benchmark alone: no flag, setting or variable of the environment leads here. */
   readonly openJournal?: NonNullable<RunOptions['openJournal']>;
@@ -269,6 +270,7 @@ export const runCommand = async (
       ...(approved ? { approved } : {}),
       ...(prelude ? { prelude } : {}),
       ...(variation.planning ? { planning: true } : {}),
+      ...(variation.intoFolder ? { intoFolder: variation.intoFolder } : {}),
       ...(rollback === undefined ? {} : { rollback: rollback.run }),
       onEvent: (event) => {
         variation.see?.(event);

@@ -6,7 +6,8 @@ import { z } from 'zod';
 import type { RunStart } from './run-start.js';
 import { writePrivateFile } from './write-private-file.js';
 
-const VERSION = 1;
+/** A reader applies this one only. Since 2 steps are named by salted hashes. */
+const VERSION = 2;
 
 /** A plan as it stands in a file. */
 export interface SavedPlan {

@@ -28,6 +28,8 @@ export interface RunContext {
   readonly met: MetHosts;
   /** For the hashes of data that is withheld. */
   readonly salt: string;
+  /** For the hashes of loop items in step ids: those of a plan are known again by it. */
+  readonly stepSalt: string;
   readonly hosts: Map<string, HostState>;
   readonly resume?: Resume;
   /** Set when a saved plan is applied. */

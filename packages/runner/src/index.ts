@@ -7,7 +7,7 @@ export { changedUnread, type RecordedIntent, recordedIntents } from './intents.j
 export type { Journal } from './journal.js';
 export { findRun, isUnfinished, lastEnd, type PastRun, pastRun, pruneRuns, runFolders } from './past-runs.js';
 export { portOutsidePlay } from './port-outside-play.js';
-export { type RecordedRun, readJournal } from './read-journal.js';
+export { JOURNAL_VERSION, type RecordedRun, readJournal } from './read-journal.js';
 export { decode, encode } from './recorded-data.js';
 export { newRunId, runPlaybooks } from './run.js';
 export type { ResumeOptions, RunOptions, RunSummary } from './run-options.js';

@@ -3,8 +3,8 @@ import { join } from 'node:path';
 import { RatchetError, type StampedEvent } from '@ratchet/core';
 import { decode } from './recorded-data.js';
 
-/** The journal's own version; a reader refuses a later one. Since 3 steps are named by files as they lie from the working folder. */
-export const JOURNAL_VERSION = 3;
+/** The journal's own version; a reader refuses a later one. Since 3 steps are named by files as they lie from the working folder, since 4 by salted hashes. */
+export const JOURNAL_VERSION = 4;
 
 /** A journal as read: its events in order, and how many bytes of the file they take (a torn last line comes after). */
 export interface RecordedRun {

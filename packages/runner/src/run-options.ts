@@ -82,6 +82,8 @@ export interface RunOptions {
   /** A Python of this machine, for playbooks that ask which one runs them. */
   playbookPython?(): string | undefined;
   readonly inventorySources?: readonly string[];
+  /** Puts what belongs to a new run into its folder, on disk before the run's first event is. Errors: `journal-write`. */
+  intoFolder?(folder: string): void;
   /** Makes these changes and no others. */
   readonly approved?: Approved & { readonly fingerprints: Fingerprints };
   /** Plays of the program's own that run before the playbooks and do not count among their plays. */

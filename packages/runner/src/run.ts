@@ -148,12 +148,14 @@ const openRun = async (
   const debts = await openDebtBook(join(dirname(options.runsFolder), 'owed'), id);
   const met = await openMetHosts(join(dirname(options.runsFolder), 'met'), id);
   const background: Promise<void>[] = [];
+  const salt = saltOf(resume) ?? randomBytes(16).toString('hex');
   const run: RunContext = {
     id,
     options,
     sink: eventSink(journal, options.secrets, options.onEvent, () => new Date(), resume?.recorded.events.at(-1)?.seq),
     journal,
-    salt: saltOf(resume) ?? randomBytes(16).toString('hex'),
+    salt,
+    stepSalt: options.approved?.salt ?? salt,
     debts,
     met,
     hosts: new Map(),
@@ -214,6 +216,7 @@ export const runPlaybooks = async (options: RunOptions): Promise<RunSummary> => 
   const { check } = options;
   cutOnAbort(run);
   try {
+    if (!options.resume) options.intoFolder?.(run.journal.folder);
     await run.sink.emit(beginning(options, id, run.salt));
     const stopped = await runAll(run);
     if (!options.planning) await cacheFacts(run);
