@@ -1,5 +1,6 @@
 // npm run crash-matrix: kills the controller everywhere, resumes, and checks. Prints points and failures.
 import { countOf, oneOf, partOf, toolValues } from '../tool-arguments.js';
+import { crashPoints } from './points.js';
 import { countPoints, type Kind, type Tried, tryPoint } from './try-point.js';
 
 const values = toolValues({
@@ -34,16 +35,6 @@ const spread = (all: readonly string[], wanted: number): readonly string[] => {
   return Array.from({ length: wanted }, (_, index) => all[Math.floor((index * all.length) / wanted)] as string);
 };
 
-const allPoints = async (): Promise<readonly string[]> => {
-  const { journal, exec } = await countPoints(kind);
-  const points = (kind: string, count: number, moments: readonly string[]): readonly string[] =>
-    Array.from({ length: count }, (_, index) => moments.map((moment) => `${kind}:${index + 1}:${moment}`)).flat();
-  return [
-    ...points('journal', journal, ['before', 'torn', 'after']),
-    ...points('exec', exec, ['before', 'during', 'after']),
-  ];
-};
-
 /** Each Nth of the points from the Kth: all of them on wine hosts take longer than anybody waits. */
 const sliced = (all: readonly string[], text: string | undefined): readonly string[] => {
   if (text === undefined) return all;
@@ -51,7 +42,7 @@ const sliced = (all: readonly string[], text: string | undefined): readonly stri
   return all.filter((_, index) => index % of === part - 1);
 };
 
-const points = sliced(values.point ?? spread(await allPoints(), wanted), values.slice);
+const points = sliced(values.point ?? spread(crashPoints(await countPoints(kind)), wanted), values.slice);
 const failed: Tried[] = [];
 let done = 0;
 let reached = 0;

@@ -5,6 +5,7 @@ import { runFolders } from '@ratchet/runner';
 import { controller, type Ended } from './controller.js';
 import { embeddedFleet } from './embedded-fleet.js';
 import { checkHost, checkJournal, decisions, endOf, hasBeginning, UNDECIDED } from './judge.js';
+import type { Counts } from './points.js';
 import { writeScenario } from './scenario.js';
 import { wineFleet } from './wine-fleet.js';
 
@@ -70,7 +71,7 @@ export const tryPoint = async (kind: Kind, point: string): Promise<Tried> => {
 };
 
 /** How many journal appends and host commands an undisturbed run has. */
-export const countPoints = async (kind: Kind): Promise<{ readonly journal: number; readonly exec: number }> => {
+export const countPoints = async (kind: Kind): Promise<Counts> => {
   const folder = await mkdtemp(join(tmpdir(), 'ratchet-crash-'));
   const fleet = await FLEETS[kind](folder, 3);
   try {
@@ -78,7 +79,7 @@ export const countPoints = async (kind: Kind): Promise<{ readonly journal: numbe
     const count = join(folder, 'count.json');
     const ended = await controller(folder, ['run', playbook, '-i', fleet.inventory], { RATCHET_CRASH_COUNT: count });
     if (ended.code !== 0) throw new Error(`the undisturbed run ended with ${ended.code}:\n${ended.out}`);
-    return JSON.parse(await readFile(count, 'utf8')) as { journal: number; exec: number };
+    return JSON.parse(await readFile(count, 'utf8')) as Counts;
   } finally {
     await fleet.stop();
     await rm(folder, { recursive: true, force: true });

@@ -1,18 +1,21 @@
 import { EXIT } from '@ratchet/core';
 import type { Cut, EmbeddedFaults } from '@ratchet/testbed';
 import type { Ended } from '../crash/controller.js';
+import type { Counts } from '../crash/points.js';
 import { VICTIM } from './bench.js';
+import { countFailing } from './failing-runs.js';
 import type { Fault } from './fault.js';
 import { getThrough, judgeEnd } from './operator.js';
-import { countRollback, type RollbackPoints } from './rollbacks.js';
+import { countRollback } from './rollbacks.js';
 
-/** How many commands and SFTP requests a host gets in an undisturbed run, and what its rollback has. */
+/** How many commands and SFTP requests a host gets in an undisturbed run, and what its rollback has, and a run that fails. */
 export interface Counted {
   readonly execs: number;
   /** Which of the commands are Ratchet's own: all but those that tasks of the playbook run. */
   readonly own: readonly number[];
   readonly requests: number;
-  readonly rollback: RollbackPoints;
+  readonly rollback: Counts;
+  readonly failing: Counts;
 }
 
 /**
@@ -54,7 +57,7 @@ export const counting = (into: (counted: Counted) => void): Fault => ({
     const problems = await judgeEnd(bench, ended);
     const sent = bench.victim.log.filter(({ op }) => op === 'exec');
     const own = sent.flatMap(({ text }, index) => (text.includes('mkdir') ? [] : [index]));
-    into({ execs, own, requests, rollback: await countRollback(bench) });
+    into({ execs, own, requests, rollback: await countRollback(bench), failing: await countFailing(bench) });
     return problems;
   },
 });

@@ -7,6 +7,7 @@ import { absences } from './absences.js';
 import { type Bench, onBench, onFleet } from './bench.js';
 import { controllerDisk } from './controller-disk.js';
 import { type Counted, counting, cuts } from './cuts.js';
+import { failingRuns } from './failing-runs.js';
 import type { Fault } from './fault.js';
 import { hangs } from './hangs.js';
 import { hostFiles } from './host-files.js';
@@ -96,7 +97,8 @@ const inParallel = async (tries: readonly Try[], jobs: number): Promise<void> =>
 
 /** Faults of embedded hosts: everywhere in a run, whose commands and requests are counted first. */
 const embeddedTries = async (): Promise<readonly Try[]> => {
-  let counted: Counted = { execs: 0, own: [], requests: 0, rollback: { journal: 0, exec: 0 } };
+  const none = { journal: 0, exec: 0 };
+  let counted: Counted = { execs: 0, own: [], requests: 0, rollback: none, failing: none };
   const undisturbed = counting((found) => {
     counted = found;
   });
@@ -110,6 +112,7 @@ const embeddedTries = async (): Promise<readonly Try[]> => {
     ...hostFiles(counted.execs),
     ...twoControllers(counted.execs),
     ...rollbacks(counted.rollback),
+    ...failingRuns(counted.failing),
     ...hangs(counted.own),
   ].map(onEmbedded);
 };

@@ -1,37 +1,24 @@
 import { readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { EXIT, type RegistryWrite } from '@ratchet/core';
+import { EXIT } from '@ratchet/core';
 import { runFolders } from '@ratchet/runner';
 import { checkJournals, endOf, hasBeginning } from '../crash/judge.js';
+import { type Counts, crashPoints } from '../crash/points.js';
 import { RESTARTS } from '../crash/scenario.js';
 import type { EmbeddedBench } from './bench.js';
 import { every, type Fault } from './fault.js';
 import { runsIn } from './operator.js';
-
-/** How many journal appends and host commands an undisturbed rollback has. */
-export interface RollbackPoints {
-  readonly journal: number;
-  readonly exec: number;
-}
-
-/** What Windows writes at a restart is not the run's. */
-const OF_WINDOWS = /\\PrefetchParameters$|\\CurrentControlSet\\Control\\Windows$/;
-
-const registryOf = (bench: EmbeddedBench, host: string): string => {
-  const writes: readonly RegistryWrite[] = bench.fleet.host(host).snapshotWrites();
-  const own = writes.filter(({ path }) => !OF_WINDOWS.test(path));
-  return JSON.stringify(own, (_key, value: unknown) => (typeof value === 'bigint' ? String(value) : value));
-};
+import { registryOf } from './registry-of.js';
 
 const newestRun = async (bench: EmbeddedBench): Promise<string> =>
   (await runFolders(runsIn(bench.project)))[0] as string;
 
 /** Counts what an undisturbed rollback of the last run has. */
-export const countRollback = async (bench: EmbeddedBench): Promise<RollbackPoints> => {
+export const countRollback = async (bench: EmbeddedBench): Promise<Counts> => {
   const count = join(bench.folder, 'rollback.json');
   const run = await newestRun(bench);
   await bench.ratchet(['rollback', run], bench.project, { RATCHET_CRASH_COUNT: count });
-  return JSON.parse(await readFile(count, 'utf8')) as RollbackPoints;
+  return JSON.parse(await readFile(count, 'utf8')) as Counts;
 };
 
 const owedFiles = async (bench: EmbeddedBench): Promise<readonly string[]> => {
@@ -85,12 +72,7 @@ const killedAt = (point: string, short: boolean): Fault => ({
 const EVERY = 24;
 
 /** The controller killed at every second append and around every second command of a rollback, which is then resumed. */
-export const rollbacks = ({ journal, exec }: RollbackPoints): readonly Fault[] => {
-  const points = (kind: string, count: number, moments: readonly string[]): readonly string[] =>
-    Array.from({ length: count }, (_, index) => moments.map((moment) => `${kind}:${index + 1}:${moment}`)).flat();
-  const all = [
-    ...points('journal', journal, ['before', 'torn', 'after']),
-    ...points('exec', exec, ['before', 'during', 'after']),
-  ];
+export const rollbacks = (counts: Counts): readonly Fault[] => {
+  const all = crashPoints(counts);
   return every(2, all.length).map((index) => killedAt(all[index] as string, index % EVERY === 8));
 };
