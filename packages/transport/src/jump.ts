@@ -1,13 +1,25 @@
 import type { Duplex } from 'node:stream';
 import { RatchetError } from '@ratchet/core';
 import type { Endpoint } from './endpoint.js';
+import { commandInterrupted } from './results.js';
 import type { Ssh2 } from './ssh2-auth.js';
 import { openLink, type Ssh2Link } from './ssh2-link.js';
 
 /** A channel of a hop to the next server. */
-const forward = (link: Ssh2Link, host: string, hop: Endpoint, next: Endpoint): Promise<Duplex> => {
+const forward = async (
+  link: Ssh2Link,
+  host: string,
+  hop: Endpoint,
+  next: Endpoint,
+  signal: AbortSignal | undefined,
+): Promise<Duplex> => {
+  let timer: NodeJS.Timeout | undefined;
+  let onAbort = (): void => undefined;
   const opened = new Promise<Duplex>((resolve, reject) => {
-    const timer = setTimeout(
+    onAbort = () => reject(commandInterrupted(host));
+    if (signal?.aborted) onAbort();
+    signal?.addEventListener('abort', onAbort, { once: true });
+    timer = setTimeout(
       () => reject(failed(`no answer within ${next.connectTimeoutMs / 1000} s`)),
       next.connectTimeoutMs,
     );
@@ -18,12 +30,16 @@ const forward = (link: Ssh2Link, host: string, hop: Endpoint, next: Endpoint): P
         { hint: 'Check ProxyJump, and that the hop may forward to this address.', place: { at: 'host', host }, cause },
       );
     link.client.forwardOut('127.0.0.1', 0, next.address, next.port, (error, channel) => {
-      clearTimeout(timer);
       if (error) reject(failed(error.message, error));
       else resolve(channel);
     });
   });
-  return Promise.race([opened, link.lost]);
+  try {
+    return await Promise.race([opened, link.lost]);
+  } finally {
+    clearTimeout(timer);
+    signal?.removeEventListener('abort', onAbort);
+  }
 };
 
 /**
@@ -47,7 +63,7 @@ export const openThroughJumps = async (
     for (const [index, hop] of jumps.entries()) {
       const link = await openLink({ ssh2, host, endpoint: hop, through, onLost: () => undefined, signal });
       hops.push(link);
-      through = await forward(link, host, hop, jumps[index + 1] ?? endpoint);
+      through = await forward(link, host, hop, jumps[index + 1] ?? endpoint, signal);
     }
     return await openLink({
       ssh2,

@@ -81,7 +81,7 @@ export class OpensshConnection implements Connection {
   constructor(settings: Settings) {
     this.#settings = settings;
     this.host = settings.host;
-    this.files = opensshFiles(settings.host, (batch) => this.#sftp(batch));
+    this.files = opensshFiles(settings.host, (batch, timeoutMs) => this.#sftp(batch, timeoutMs));
   }
 
   exec(command: string, options: ExecOptions = {}): Promise<ExecResult> {
@@ -90,9 +90,10 @@ export class OpensshConnection implements Connection {
     );
   }
 
-  #sftp(batch: string): Promise<ExecResult> {
+  #sftp(batch: string, timeoutMs: number): Promise<ExecResult> {
+    const asked = { stdin: batch, timeoutMs };
     return this.#withMaster((shared) =>
-      runProgram(this.host, 'sftp', ['-q', '-b', '-', ...shared, '--', this.#settings.address], { stdin: batch }),
+      runProgram(this.host, 'sftp', ['-q', '-b', '-', ...shared, '--', this.#settings.address], asked),
     );
   }
 

@@ -4,8 +4,10 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { type ExecResult, type FileTransfer, RatchetError } from '@ratchet/core';
 import { fileError } from './results.js';
+import { noAnswer, OPERATION_MS, READ_MS, sendingMs } from './sftp-time.js';
 
-type Batch = (commands: string) => Promise<ExecResult>;
+/** Gives a batch to sftp; `timeout` when it has not ended after these milliseconds. */
+type Batch = (commands: string, timeoutMs: number) => Promise<ExecResult>;
 
 /** A path as an argument in a batch of sftp, which would expand wildcards in it. */
 const quote = (host: string, path: string): string => {
@@ -19,8 +21,10 @@ const quote = (host: string, path: string): string => {
 
 /** Files through `sftp -b -`: local copies lie in a private folder as long as a transfer takes. */
 export const opensshFiles = (host: string, batch: Batch): FileTransfer => {
-  const run = async (verb: string, path: string, commands: string): Promise<void> => {
-    const result = await batch(`${commands}\n`);
+  const run = async (verb: string, path: string, commands: string, ms = OPERATION_MS): Promise<void> => {
+    const result = await batch(`${commands}\n`, ms).catch((error: unknown) => {
+      throw error instanceof RatchetError && error.code === 'timeout' ? noAnswer(host, ms) : error;
+    });
     if (result.code === 0) return;
     const said = Buffer.from(result.stderr).toString('utf8').trim();
     // sftp's messages are OpenSSH's own English ones for the protocol's status codes.
@@ -46,10 +50,15 @@ export const opensshFiles = (host: string, batch: Batch): FileTransfer => {
     }
   };
   /** The local file beside the path; it is taken away where `use` fails, and what went wrong first is what is told. */
-  const beside = async (path: string, file: string, use: (part: string) => Promise<void>): Promise<void> => {
+  const beside = async (
+    path: string,
+    file: string,
+    ms: number,
+    use: (part: string) => Promise<void>,
+  ): Promise<void> => {
     const part = quote(host, `${path}.${randomUUID()}`);
     try {
-      await run('written', path, `put ${quote(host, file)} ${part}`);
+      await run('written', path, `put ${quote(host, file)} ${part}`, ms);
       await use(part);
     } catch (error) {
       await Promise.allSettled([run('removed', path, `rm ${part}`)]);
@@ -57,8 +66,8 @@ export const opensshFiles = (host: string, batch: Batch): FileTransfer => {
     }
   };
   /** SFTP's plain rename does not replace a file, so that one of several writers wins. */
-  const putExclusive = (path: string, file: string): Promise<void> =>
-    beside(path, file, async (part) => {
+  const putExclusive = (path: string, file: string, ms: number): Promise<void> =>
+    beside(path, file, ms, async (part) => {
       try {
         await run('written', path, `rename -l ${part} ${quote(host, path)}`);
       } catch (error) {
@@ -68,8 +77,8 @@ export const opensshFiles = (host: string, batch: Batch): FileTransfer => {
     });
   // `put` empties a file before it fills it: one that is renamed over it is whole at any time. Nothing here can refuse to make a file that is
   // missing, and a batch ends at what fails: so the file is looked at by the request before.
-  const putInPlace = (path: string, file: string): Promise<void> =>
-    beside(path, file, async (part) => {
+  const putInPlace = (path: string, file: string, ms: number): Promise<void> =>
+    beside(path, file, ms, async (part) => {
       try {
         await run('written', path, `ls -1 ${quote(host, path)}\nrename ${part} ${quote(host, path)}`);
       } catch (error) {
@@ -79,6 +88,7 @@ export const opensshFiles = (host: string, batch: Batch): FileTransfer => {
           'written',
           path,
           `ls -1 ${quote(host, path)}\nput ${quote(host, file)} ${quote(host, path)}\nrm ${part}`,
+          ms,
         );
       }
     });
@@ -91,20 +101,21 @@ export const opensshFiles = (host: string, batch: Batch): FileTransfer => {
   return {
     read: (path) =>
       inFolder(async (file) => {
-        await run('read', path, `get ${quote(host, path)} ${quote(host, file)}`);
+        await run('read', path, `get ${quote(host, path)} ${quote(host, file)}`, READ_MS);
         return await readFile(file);
       }),
     write: (path, bytes, options = {}) =>
       inFolder(async (file) => {
         await writeFile(file, bytes, { mode: 0o600 });
-        if (options.exclusive === true) await putExclusive(path, file);
-        else if (options.inPlace === true) await putInPlace(path, file);
-        else await run('written', path, `put ${quote(host, file)} ${quote(host, path)}`);
+        const ms = sendingMs(bytes.length);
+        if (options.exclusive === true) await putExclusive(path, file, ms);
+        else if (options.inPlace === true) await putInPlace(path, file, ms);
+        else await run('written', path, `put ${quote(host, file)} ${quote(host, path)}`, ms);
       }),
     // sftp lists times to the minute, but can give a copy the time of what it copied.
     modified: (path) =>
       inFolder(async (file) => {
-        await run('looked at', path, `get -p ${quote(host, path)} ${quote(host, file)}`);
+        await run('looked at', path, `get -p ${quote(host, path)} ${quote(host, file)}`, READ_MS);
         return Math.floor((await stat(file)).mtimeMs / 1000);
       }),
     remove: (path) => run('removed', path, `rm ${quote(host, path)}`),

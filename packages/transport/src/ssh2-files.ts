@@ -1,16 +1,12 @@
 import { type FileTransfer, RatchetError } from '@ratchet/core';
 import type { SFTPWrapper } from 'ssh2';
 import { fileError } from './results.js';
+import { noAnswer, OPERATION_MS, READ_MS, sendingMs } from './sftp-time.js';
 import type { Ssh2Link } from './ssh2-link.js';
 
 /** SFTP status codes (draft-ietf-secsh-filexfer-02, section 7). */
 const NO_SUCH_FILE = 2;
 const PERMISSION_DENIED = 3;
-
-/** Milliseconds that an operation may take, and how much more for each byte that is sent (20 kB in a second); a file that is read has no known size. */
-const OPERATION_MS = 60_000;
-const BYTE_MS = 0.05;
-const READ_MS = 1_800_000;
 
 const statusOf = (error: unknown): unknown => (error as { code?: unknown } | undefined)?.code;
 
@@ -20,12 +16,6 @@ export const sftpFiles = (
   withLink: <T>(use: (link: Ssh2Link) => Promise<T>) => Promise<T>,
   operationMs = OPERATION_MS,
 ): FileTransfer => {
-  const silent = (ms: number): RatchetError =>
-    new RatchetError('timeout', `${host} did not answer over SFTP within ${Math.ceil(ms / 1000)} s.`, {
-      hint: 'What was to be written may be there, in part or in whole. Look at the sshd service and the disk of the host.',
-      place: { at: 'host', host },
-    });
-
   const call = <T>(
     act: (sftp: SFTPWrapper, done: (error: unknown, value?: T) => void) => void,
     ms = operationMs,
@@ -34,7 +24,7 @@ export const sftpFiles = (
       const sftp = await link.sftp();
       let timer: NodeJS.Timeout | undefined;
       const answered = new Promise<T>((resolve, reject) => {
-        timer = setTimeout(() => reject(silent(ms)), ms);
+        timer = setTimeout(() => reject(noAnswer(host, ms)), ms);
         link.lost.catch(reject);
         act(sftp, (error, value) => {
           // ssh2 fails what is pending just before it says that the link is gone; the loss is the truer reason.
@@ -120,7 +110,7 @@ export const sftpFiles = (
   return {
     read: (path) => attempt<Uint8Array>('read', path, (sftp, done) => sftp.readFile(path, done), READ_MS),
     write: async (path, bytes, options = {}) => {
-      const ms = operationMs + bytes.length * BYTE_MS;
+      const ms = sendingMs(bytes.length, operationMs);
       const flag = options.inPlace === true ? 'r+' : 'w';
       if (options.exclusive === true) await create(path, Buffer.from(bytes), ms);
       else

@@ -14,6 +14,8 @@ let dir: string;
 const servers: Server[] = [];
 const sockets = new Set<Socket>();
 let connection: Connection | undefined;
+/** Called when a server is asked to forward, and does not answer. */
+let onForward: (() => void) | undefined;
 
 /** A server that lets in by one password only, answers every command with its name, and forwards. */
 const serve = async (name: string, password: string): Promise<number> => {
@@ -25,6 +27,7 @@ const serve = async (name: string, password: string): Promise<number> => {
       else auth.reject(['password']);
     });
     client.on('tcpip', (accept, _reject, { destPort }) => {
+      if (onForward) return onForward();
       const channel = accept();
       const socket = openSocket(destPort, '127.0.0.1');
       sockets.add(socket);
@@ -48,6 +51,7 @@ const serve = async (name: string, password: string): Promise<number> => {
 
 beforeEach(() => {
   dir = mkdtempSync(join(tmpdir(), 'rt-jump-'));
+  onForward = undefined;
 });
 afterEach(async () => {
   await connection?.close();
@@ -70,7 +74,7 @@ const throughHop = async (hopPassword: string | undefined): Promise<Connection> 
     ansible_port: target,
     ansible_user: 'admin',
     ratchet_known_hosts: known,
-    ansible_ssh_common_args: `-o ProxyJump=admin@127.0.0.1:${hop}`,
+    ansible_ssh_common_args: `-o ConnectTimeout=600 -o ProxyJump=admin@127.0.0.1:${hop}`,
     ...(hopPassword === undefined ? {} : { ratchet_jump_password: hopPassword }),
   };
   connection = connect(settingsFromVars('win1', vars, { password: 'of-the-target', home: dir, env: {} }));
@@ -89,4 +93,15 @@ test('the password of the target is never shown to a hop, and the error names th
     message: expect.stringContaining('nothing to try'),
     hint: expect.stringContaining('ratchet_jump_password'),
   });
+});
+
+test('a hop that does not forward holds nobody up who gives up', async () => {
+  const host = await throughHop('of-the-hop');
+  const asked = new Promise<void>((resolve) => {
+    onForward = resolve;
+  });
+  const waiting = expect(host.exec('who')).rejects.toMatchObject({ code: 'interrupted' });
+  await asked;
+  await host.close();
+  await waiting;
 });
