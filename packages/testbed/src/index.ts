@@ -14,3 +14,4 @@ export { showExclusions, snapshotExclusions } from './snapshot/exclusions.js';
 export { type Exclusions, snapshotText } from './snapshot/text.js';
 export { type Testbed, type UpOptions, upHosts } from './testbed.js';
 export { powershellLack } from './wine/powershell.js';
+export { FIRST_ON_PATH, SFTP_REFUSED } from './wine/server.js';

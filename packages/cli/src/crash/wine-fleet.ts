@@ -6,14 +6,30 @@ import { decodeReg, regBytes } from '@ratchet/windows';
 import { type Fleet, madeFolder, valuesIn } from './fleet.js';
 import { SCENARIO_KEY } from './scenario.js';
 
+/** Hosts whose files and sessions can be got at from outside. */
+export interface WineFleet extends Fleet {
+  /** The folder that is the host's drive C. */
+  drive(host: string): Promise<string>;
+  /** The host's own folder in the test bed. */
+  folder(host: string): string;
+  /** Restarts a host as somebody else would. */
+  restart(host: string): Promise<void>;
+}
+
 /** Starts wine hosts: real Windows commands behind a real OpenSSH server. */
 export const wineFleet = async (
   folder: string,
   count: number,
   options: { readonly otherUsers?: readonly string[] } = {},
-): Promise<Fleet> => {
+): Promise<WineFleet> => {
   const testbed = await upHosts({ ...options, kind: 'wine', dir: join(folder, 'hosts'), hosts: count });
+  const own = (name: string): string => join(testbed.dir, 'hosts', name);
+  const drive = async (name: string): Promise<string> =>
+    join((await readFile(join(own(name), 'prefix'), 'utf8')).trim(), 'jail', 'C:');
   return {
+    drive,
+    folder: own,
+    restart: (name) => testbed.reboot(name),
     inventory: testbed.inventoryPath,
     knownHosts: join(testbed.dir, 'known_hosts'),
     port: (name) => testbed.hosts.find((host) => host.name === name)?.port ?? 0,
@@ -22,10 +38,7 @@ export const wineFleet = async (
     reboots: (name) => testbed.reboots(name),
     values: async (name) => valuesIn(decodeReg(regBytes(await testbed.snapshot(name, SCENARIO_KEY)))),
     ran: async (name, text) => madeFolder(await testbed.log(name), text),
-    isLocked: async (name) => {
-      const prefix = (await readFile(join(testbed.dir, 'hosts', name, 'prefix'), 'utf8')).trim();
-      return existsSync(join(prefix, 'drive_c', 'ProgramData', 'Ratchet', 'lock.json'));
-    },
+    isLocked: async (name) => existsSync(join(await drive(name), 'ProgramData', 'Ratchet', 'lock.json')),
     refused: async () => [],
     stop: () => testbed.stop(),
   };

@@ -13,6 +13,7 @@ import { hangs } from './hangs.js';
 import { hostFiles } from './host-files.js';
 import { hostKeys } from './host-keys.js';
 import { mountLack } from './mounted.js';
+import { type RealBench, realHosts } from './real-hosts.js';
 import { restarts } from './restarts.js';
 import { rollbacks } from './rollbacks.js';
 import { twoControllers } from './two-controllers.js';
@@ -117,9 +118,20 @@ const embeddedTries = async (): Promise<readonly Try[]> => {
   ].map(onEmbedded);
 };
 
+/** Faults of real hosts. */
+const onReal = (fault: Fault<RealBench>): Try => ({
+  ...fault,
+  attempt: () =>
+    onFleet(
+      fault,
+      (folder) => wineFleet(folder, 1),
+      (bench) => fault.try(bench),
+    ),
+});
+
 const kind = oneOf('--kind', ['embedded', 'wine'], values.kind);
 const jobs = countOf('--jobs', values.jobs);
-const own = kind === 'embedded' ? await embeddedTries() : [];
+const own = kind === 'embedded' ? await embeddedTries() : realHosts.map(onReal);
 const all = [...own, ...wires.map((fault) => onAny(kind, fault))];
 const isNamed = ({ name }: Try): boolean => values.only?.some((start) => name.startsWith(start)) ?? true;
 const everything = values.full || values.only !== undefined || kind === 'wine';

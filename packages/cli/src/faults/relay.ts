@@ -7,14 +7,28 @@ export interface Relay {
   cut(): void;
   /** Connections that are open carry nothing any more, in either direction; new ones are let through. */
   silence(): void;
+  /** Cuts all connections and lets none in, as where a host is without power; until `up`. */
+  down(): void;
+  up(): void;
+  /** Takes so many connections and says nothing on them. */
+  takeSilently(times: number): void;
+  /** New connections lead to another port. */
+  leadTo(port: number): void;
   close(): Promise<void>;
 }
 
 /** Starts a relay to a port of the loopback. */
 export const startRelay = async (target: number): Promise<Relay> => {
   const pairs = new Set<readonly [Socket, Socket]>();
+  const taken = new Set<Socket>();
+  let [leadsTo, isDown, silently] = [target, false, 0];
   const server = createServer((client) => {
-    const host = createConnection({ port: target, host: '127.0.0.1', noDelay: true });
+    if (isDown) return void client.on('error', () => undefined).resetAndDestroy();
+    if (silently > 0) {
+      silently -= 1;
+      return void taken.add(client.on('error', () => undefined));
+    }
+    const host = createConnection({ port: leadsTo, host: '127.0.0.1', noDelay: true });
     client.setNoDelay(true);
     const pair = [client, host] as const;
     pairs.add(pair);
@@ -43,8 +57,22 @@ export const startRelay = async (target: number): Promise<Relay> => {
         host.unpipe(client).pause();
       }
     },
+    down: () => {
+      isDown = true;
+      cut();
+    },
+    up: () => {
+      isDown = false;
+    },
+    takeSilently: (times) => {
+      silently = times;
+    },
+    leadTo: (port) => {
+      leadsTo = port;
+    },
     close: async () => {
       cut();
+      for (const socket of taken) socket.destroy();
       await new Promise<void>((resolve) => server.close(() => resolve()));
     },
   };

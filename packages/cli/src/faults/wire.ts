@@ -1,11 +1,13 @@
 import { appendFile, mkdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
+import { EXIT } from '@ratchet/core';
 import type { Ended } from '../crash/controller.js';
 import { type Bench, PATIENT } from './bench.js';
 import { judgeCut } from './cuts.js';
 import type { Fault } from './fault.js';
-import { type Controller, getThrough, judgeBoth, judgeEnd, judgeMeeting } from './operator.js';
+import { startImpostor } from './impostor.js';
+import { type Controller, getThrough, judgeBoth, judgeEnd, judgeFirst, judgeMeeting } from './operator.js';
 import { type Relay, startRelay } from './relay.js';
 import { OTHER } from './two-controllers.js';
 
@@ -42,6 +44,21 @@ const atCommand = async (bench: Bench, count: number, act: () => void, running: 
   }
 };
 
+/** A run through the relay, with something done to it as soon as the victim has got so many commands. */
+const runUntil = async (
+  through: Bench,
+  count: number,
+  act: () => void,
+  ...flags: readonly string[]
+): Promise<Ended> => {
+  let running = true;
+  const run = through.run(...flags).finally(() => {
+    running = false;
+  });
+  const [ended] = await Promise.all([run, atCommand(through, count, act, () => running)]);
+  return ended;
+};
+
 const during = async (
   bench: Bench,
   count: number,
@@ -49,21 +66,84 @@ const during = async (
   ...flags: readonly string[]
 ): Promise<readonly string[]> =>
   behindRelay(bench, async (through, relay) => {
-    let running = true;
-    const run = through.run(...flags).finally(() => {
-      running = false;
-    });
-    const [ended] = await Promise.all([
-      run,
-      atCommand(
-        bench,
-        count,
-        () => act(relay),
-        () => running,
-      ),
-    ]);
+    const ended = await runUntil(through, count, () => act(relay), ...flags);
     return [...judgeCut(ended, bench.victimName), ...(await judgeEnd(bench, await getThrough(bench, ended)))];
   });
+
+const DOWN_SECONDS = 30;
+
+/** The host cannot be reached from the Nth command on, for half a minute. */
+const downFor = (count: number): Fault<Bench> => ({
+  name: `wire:down:${DOWN_SECONDS}s:${count}`,
+  short: false,
+  try: (bench) =>
+    during(bench, count, (relay) => {
+      relay.down();
+      setTimeout(() => relay.up(), DOWN_SECONDS * 1000);
+    }),
+});
+
+/** It does not come back before the run gives it up. */
+const neverBack = (count: number): Fault<Bench> => ({
+  name: `wire:down:never:${count}`,
+  short: false,
+  settings: 'reconnect_timeout: 3\n',
+  variation: { reboot: { reboot_timeout: 20 } },
+  try: (bench) =>
+    behindRelay(bench, async (through, relay) => {
+      const ended = await runUntil(through, count, () => relay.down());
+      const first = judgeFirst(ended, EXIT.unreachableOrParse, `fatal: [${bench.victimName}]: UNREACHABLE!`, 'hint: ');
+      relay.up();
+      return [...first, ...(await judgeEnd(bench, await getThrough(through, ended)))];
+    }),
+});
+
+/** sshd takes the connections that are made after the Nth command and says nothing; the one after two of them is answered. */
+const hangs = (count: number): Fault<Bench> => ({
+  name: `wire:hang:${count}`,
+  short: false,
+  variation: { reboot: { connect_timeout: 5 } },
+  try: (bench) =>
+    during(
+      bench,
+      count,
+      (relay) => {
+        relay.takeSilently(2);
+        relay.cut();
+      },
+      '-T',
+      '5',
+    ),
+});
+
+/** Another host, with a key of its own, answers in the victim's place from the Nth command on; the operator finds out, and it is gone. */
+const otherKey = (count: number): Fault<Bench> => ({
+  name: `wire:host-key:${count}`,
+  short: false,
+  try: (bench) =>
+    behindRelay(bench, async (through, relay) => {
+      const impostor = await startImpostor();
+      const ended = await runUntil(through, count, () => {
+        relay.leadTo(impostor.port);
+        relay.cut();
+      });
+      const fingerprints = new Set(ended.out.match(/SHA256:[\w+/]{43}/g) ?? []);
+      const first = [
+        ...judgeFirst(
+          ended,
+          EXIT.unreachableOrParse,
+          `fatal: [${bench.victimName}]: UNREACHABLE!`,
+          /host key/i,
+          'hint: ',
+        ),
+        ...(fingerprints.size === 2 ? [] : [`it names ${fingerprints.size} fingerprints, not two`]),
+        ...(impostor.logins() === 0 ? [] : ['somebody tried to log in to the impostor']),
+      ];
+      relay.leadTo(bench.fleet.port(bench.victimName));
+      await impostor.close();
+      return [...first, ...(await judgeEnd(bench, await getThrough(through, ended)))];
+    }),
+});
 
 /** The wire is cut while the Nth command runs; the command goes on behind it. */
 const cutWire = (count: number): Fault<Bench> => ({
@@ -116,5 +196,9 @@ const meets = (count: number): Fault<Bench> => ({
 export const wires: readonly Fault<Bench>[] = [
   ...[1, 3, 6, 9, 12, 15, 18].map(cutWire),
   ...[3, 14].map(silentWire),
+  ...[4, 13].map(downFor),
+  ...[4, 13].map(neverBack),
+  ...[5, 12].map(hangs),
+  ...[5, 12].map(otherKey),
   ...[3, 12].map(meets),
 ];

@@ -21,6 +21,12 @@ export const freePort = (): Promise<number> =>
     });
   });
 
+/** A file of this name in a host's folder keeps its SFTP server from starting. */
+export const SFTP_REFUSED = 'sftp-refused';
+
+/** Programs in C:\ratchet\first stand before Windows' own on the PATH of every session, as another tool's might. */
+export const FIRST_ON_PATH = 'first';
+
 const quoted = (text: string): string => `'${text.replaceAll("'", `'\\''`)}'`;
 
 export interface ServerSettings {
@@ -48,12 +54,14 @@ log=${quoted(join(folder, 'commands.log'))}
 cd ${quoted(join(prefix, 'drive_c', 'users'))}/"$USER"
 case "$SSH_ORIGINAL_COMMAND" in
 /usr/lib/openssh/sftp-server*)
+  [ -e ${quoted(join(folder, SFTP_REFUSED))} ] && exit 127
   exec chroot ${quoted(join(prefix, 'jail'))} /usr/lib/openssh/sftp-server -e -l INFO -d /C:/users/"$USER" 2>> "$log" ;;
 esac
 input=${quoted(join(folder, 'input'))}/$$.$EPOCHREALTIME
 printf 'exec %s %s\\n' "\${input##*/}" "$(printf %s "$SSH_ORIGINAL_COMMAND" | base64 -w0)" >> "$log"
 [ -n "$SSH_ORIGINAL_COMMAND" ] && export RATCHET_COMMAND="$SSH_ORIGINAL_COMMAND"
 unset SSH_ORIGINAL_COMMAND
+[ -d ${quoted(join(prefix, 'drive_c', 'ratchet', FIRST_ON_PATH))} ] && export WINEPATH='C:\\ratchet\\${FIRST_ON_PATH}'
 # Wine's cmd.exe takes only the first line of a script that comes through a pipe; from a file it takes them all.
 case "$RATCHET_COMMAND" in "cmd "*/q*) cat > "$input"; exec < "$input" ;; *) exec < <(exec tee "$input" 2>/dev/null) ;; esac
 exec ${[...before, 'wine'].join(' ')} 'C:\\ratchet\\command.exe' 2> >(exec grep -av --line-buffered '^wine: Read access denied' >&2)
