@@ -1,3 +1,5 @@
+import { readdir } from 'node:fs/promises';
+import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
 import { type HostForRun, newHostForRun, newRunFolder, type RunFolder } from './test-run.js';
 
@@ -87,6 +89,21 @@ describe('a lock', () => {
     expect((await run()).code).toBe(0);
     expect((await run('-e', 'a=2', '--check')).code).toBe(0);
     expect((await run('-e', 'a=2')).code).toBe(11);
+  });
+
+  test('refuses a rollback, which is asked for again and is not the run that resume goes on with', async () => {
+    await run();
+    const runs = join(folder.path, '.ratchet', 'runs');
+    const [done] = await readdir(runs);
+    lockFor('20261125T100000-abcd', 300);
+    expect((await folder.command('rollback', [done as string])).code).toBe(11);
+    const none = await folder.command('resume', []);
+    expect(none).toMatchObject({ code: 1, err: expect.stringContaining('There is no unfinished run') });
+    const refused = (await readdir(runs)).sort().at(-1) as string;
+    expect((await folder.command('resume', [refused])).err).toContain('Give the command again');
+    await folder.command('unlock', ['win1', '-i', win1.inventory, '--yes']);
+    expect((await folder.command('rollback', [done as string])).code).toBe(0);
+    expect(value()).toBeUndefined();
   });
 
   test('of a dead owner expires by the clock of the host', async () => {

@@ -18,7 +18,7 @@ const refuseEnded = ({ events, folder }: RecordedRun): void => {
     'usage',
     `The run in ${folder} came to its end (exit code ${end?.exitCode}): there is nothing to continue.`,
     {
-      hint: 'Run the playbook again: what is done already is left alone.',
+      hint: 'Give the command again: what is done already is left alone.',
     },
   );
 };

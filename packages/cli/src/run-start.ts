@@ -70,7 +70,7 @@ export const recordedStart = (events: readonly StampedEvent[]): RunStart => {
       'journal-damaged',
       'The journal does not say how the run was begun, so it cannot be continued.',
       {
-        hint: 'Run the playbook again: what is done already is left alone.',
+        hint: 'Give the command again: what is done already is left alone.',
       },
     );
   return first.start as unknown as RunStart;

@@ -31,10 +31,17 @@ export const lastEnd = (events: readonly StampedEvent[]): Ended | undefined => {
   return end?.type === 'run_finished' ? end : undefined;
 };
 
+/** A rollback that found its hosts locked and touched nothing is asked for again; `resume` is for the run that somebody has in mind. */
+const isRefusedRollback = (events: readonly StampedEvent[], end: Ended): boolean =>
+  end.exitCode === EXIT.locked &&
+  events[0]?.type === 'run_started' &&
+  events[0].rollback !== undefined &&
+  !events.some(({ type }) => type === 'step_applying');
+
 /** Whether `resume` takes this run without being told its id. */
 export const isUnfinished = (events: readonly StampedEvent[]): boolean => {
   const end = lastEnd(events);
-  return !end || OPEN_ENDS.includes(end.exitCode);
+  return !end || (OPEN_ENDS.includes(end.exitCode) && !isRefusedRollback(events, end));
 };
 
 /** The folders of all runs, the newest first. */
