@@ -11,6 +11,7 @@ export * from './gate.js';
 export * from './glob-regex.js';
 export * from './host.js';
 export * from './host-keep.js';
+export * from './lazy-dict.js';
 export * from './mask.js';
 export * from './module.js';
 export * from './nearest.js';

@@ -51,7 +51,8 @@ export interface PlayContext {
   readonly play: Play;
   readonly playIndex: number;
   readonly batchIndex: number;
-  /** All hosts of the play, and those of this batch. */
+  /** All hosts that the play's pattern and the limit name, those of them that the play began with, and those of this batch. */
+  readonly targeted: readonly HostState[];
   readonly playHosts: readonly HostState[];
   readonly batch: readonly HostState[];
   /** Answers to the play's `vars_prompt`. */

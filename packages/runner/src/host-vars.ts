@@ -1,10 +1,9 @@
-import { type Dict, RatchetError, Template, type Value } from '@ratchet/core';
+import { type Dict, LazyDict, RatchetError, Template, type Value } from '@ratchet/core';
 import { layeredScope, Templar } from '@ratchet/template';
 import type { RunContext } from './contexts.js';
 import { cachedFacts } from './fact-cache.js';
 import { ansibleFacts } from './keep-facts.js';
 import { hostMagic, magicDict, runMagic } from './run-magic.js';
-import { LazyDict } from './variables.js';
 
 const NONE: Dict = new Map();
 
@@ -21,7 +20,13 @@ const asFarAsKnown = (value: Value, templar: Templar): Value => {
   }
 };
 
-/** One host's variables as other hosts see them: nothing of the play, each finished in the scope of its own host when it is asked for. */
+// What is not of the host itself, and would make each host's variables hold those of all groups.
+const OF_THE_RUN: readonly string[] = ['ratchet_group_vars'];
+
+/**
+ * One host's variables as other hosts see them: nothing of the play, each finished in the scope of its own host. One that uses what is
+ * undefined is an error where it is asked for; where all are listed, it is its text.
+ */
 const varsOfHost = (run: RunContext, playbookFile: string, host: string): Value => {
   const state = run.hosts.get(host);
   const gathered = state?.gathered ?? cachedFacts(run.options, host);
@@ -34,11 +39,13 @@ const varsOfHost = (run: RunContext, playbookFile: string, host: string): Value 
     gathered,
     run.options.inventory.varsOf(host),
   ]);
-  return new LazyDict(new Set(scope.names()), (name) => {
+  const names = new Set([...scope.names()].filter((name) => !OF_THE_RUN.includes(name)));
+  return new LazyDict(names, (name, wanted) => {
     const value = scope.get(name);
     if (value === undefined) return null;
     const templar = new Templar(scope, { native: run.options.native });
-    return run.options.native === false ? asFarAsKnown(value, templar) : templar.finish(value);
+    const strict = wanted === 'asked' && run.options.native !== false;
+    return strict ? templar.finish(value) : asFarAsKnown(value, templar);
   });
 };
 

@@ -108,6 +108,9 @@ const loopVarOf = (task: Task, templar: Templar): string => {
   throw sourceError('param-invalid', 'loop_var must come to the name of a variable.', loopVar.position);
 };
 
+/** As Ansible templates what a loop came to once more, item by item: a tuple (of `zip`, say) is a list by then. */
+const withoutTuples = (value: Value): Value => (Array.isArray(value) ? value.map(withoutTuples) : value);
+
 /** What `loop_control` comes to. */
 interface Control {
   readonly loopVar: string;
@@ -182,7 +185,8 @@ export const itemsOf = (play: PlayContext, host: HostState, task: Task): readonl
   if (!task.loop) return [{ index: 0, own: new Map() }];
   try {
     const templar = taskTemplar(play, host, task);
-    const values = loopValues(task.loop, loopTerms(task.loop, templar), lookUpFor(play, host, task, task.loop));
+    const found = loopValues(task.loop, loopTerms(task.loop, templar), lookUpFor(play, host, task, task.loop));
+    const values = found.map(withoutTuples);
     const control: Control = {
       loopVar: loopVarOf(task, templar),
       extended: flag(templar, task.loopControl.extended, false),

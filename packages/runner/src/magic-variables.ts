@@ -1,5 +1,5 @@
 import { resolve } from 'node:path';
-import type { Value } from '@ratchet/core';
+import { LazyDict, type Value, type Wanted, withTemplateTexts } from '@ratchet/core';
 import type { RoleContext, Task } from '@ratchet/playbook';
 import type { Scope } from '@ratchet/template';
 import type { PlayContext } from './contexts.js';
@@ -9,7 +9,6 @@ import { ansibleFacts } from './keep-facts.js';
 import { collectionOf, fullRoleName, plainRoleName } from './role-names.js';
 import { hostMagic, type Magic, runMagic } from './run-magic.js';
 import { searchRoots } from './search-roots.js';
-import { LazyDict } from './variables.js';
 
 const takingPart = (play: PlayContext, hosts: readonly HostState[]): readonly HostState[] =>
   hosts.filter((host) => isActive(host) && !play.left.has(host));
@@ -23,7 +22,7 @@ const playMagic = (play: PlayContext): Magic => {
   const pulled = () => play.play.roles.filter((role) => role.dependency).map(fullRoleName);
   const batch = () => namesOf(takingPart(play, play.batch));
   return {
-    ansible_play_hosts_all: () => namesOf(play.playHosts),
+    ansible_play_hosts_all: () => namesOf(play.targeted),
     ansible_play_hosts: () => namesOf(takingPart(play, play.playHosts)),
     ansible_play_batch: batch,
     play_hosts: batch,
@@ -51,6 +50,9 @@ const roleMagic = (role: RoleContext): Magic => ({
   ansible_parent_role_paths: () => includers(role, 'path'),
 });
 
+/** A variable's value that is asked for is templated where it is used; those that are listed stand as they are written, as in Ansible. */
+const asWanted = (value: Value, wanted: Wanted): Value => (wanted === 'asked' ? value : withTemplateTexts(value));
+
 /** Magic variables of a task on a host; `whole` is the scope that they are part of (for `vars`). */
 export const magicScope = (
   play: PlayContext,
@@ -66,7 +68,7 @@ export const magicScope = (
     ...(task?.role ? roleMagic(task.role) : {}),
     ansible_facts: () => ansibleFacts(host.gathered),
     ansible_search_path: () => searchRoots(play, task).map((root) => resolve(root)),
-    vars: () => new LazyDict(new Set(whole().names()), (name) => whole().get(name) ?? null),
+    vars: () => new LazyDict(new Set(whole().names()), (name, wanted) => asWanted(whole().get(name) ?? null, wanted)),
   };
   return { get: (name) => made[name]?.(), names: () => Object.keys(made) };
 };

@@ -1,5 +1,5 @@
 import { dirname, resolve } from 'node:path';
-import type { Dict, Value } from '@ratchet/core';
+import { type Dict, LazyDict, type Value, withTemplateTexts } from '@ratchet/core';
 import type { RunContext } from './contexts.js';
 import type { RunOptions } from './run-options.js';
 
@@ -16,7 +16,10 @@ const groupsOf = (run: RunContext): Value => {
 };
 
 const groupVars = ({ options: { inventory } }: RunContext): Value =>
-  new Map([...inventory.groups.keys()].map((name) => [name, inventory.groupVarsOf(name)] as [Value, Value]));
+  new LazyDict(inventory.groups.keys(), (name, wanted) => {
+    const vars = inventory.groupVarsOf(name);
+    return wanted === 'asked' ? vars : withTemplateTexts(vars);
+  });
 
 /** What of a run, wherever it is, every scope knows: the run's flags and the inventory. */
 export const runMagic = (run: RunContext, playbookFile: string): Magic => {

@@ -40,6 +40,7 @@ const emptyContext = (run: RunContext, playbook: Playbook, play: Play, playIndex
   play,
   playIndex,
   batchIndex: 0,
+  targeted: [],
   playHosts: [],
   batch: [],
   prompted: run.answers.get(playIndex) ?? new Map(),
@@ -160,7 +161,8 @@ export const runPlay = async (run: RunContext, playbook: Playbook, play: Play, p
           ),
         );
   for (const [batchIndex, batch] of batchesOf(taking, play, serial).entries()) {
-    const context: PlayContext = { ...empty, batchIndex, playHosts: taking, batch, fileVars: new Map() };
+    const own = { batchIndex, batch, fileVars: new Map(), left: new Set<HostState>() };
+    const context: PlayContext = { ...empty, targeted: states, playHosts: taking, ...own };
     await tell();
     for (const host of batch) host.open = () => portOf(context, host);
     await beginFileVars(context);

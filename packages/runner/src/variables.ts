@@ -1,4 +1,3 @@
-import type { Value } from '@ratchet/core';
 import type { Scope } from '@ratchet/template';
 
 /** Thrown by a scope when a variable is asked for that an unfinished batch will register. The runner alone catches it. */
@@ -41,32 +40,3 @@ export const pendingScope = (scope: Scope, pending: ReadonlySet<string>): Scope 
   },
   names: () => scope.names(),
 });
-
-/** A dict whose values are made when they are asked for (`hostvars`). */
-export class LazyDict extends Map<Value, Value> {
-  readonly #make: (key: string) => Value;
-  constructor(keys: Iterable<string>, make: (key: string) => Value) {
-    super([...keys].map((key) => [key, null] as [Value, Value]));
-    this.#make = make;
-  }
-
-  override get(key: Value): Value | undefined {
-    return typeof key === 'string' && this.has(key) ? this.#make(key) : undefined;
-  }
-
-  override *entries(): MapIterator<[Value, Value]> {
-    for (const key of this.keys()) yield [key, this.#make(key as string)];
-  }
-
-  override [Symbol.iterator](): MapIterator<[Value, Value]> {
-    return this.entries();
-  }
-
-  override *values(): MapIterator<Value> {
-    for (const [, value] of this.entries()) yield value;
-  }
-
-  override forEach(callback: (value: Value, key: Value, map: Map<Value, Value>) => void): void {
-    for (const [key, value] of this.entries()) callback(value, key, this);
-  }
-}

@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { didYouMean, type Position, RatchetError, sourceError, Template, type Value } from '@ratchet/core';
+import { didYouMean, LazyDict, type Position, RatchetError, sourceError, Template, type Value } from '@ratchet/core';
 import { readHeader } from './file-header.js';
 import { filterOf, hasFilter } from './filters.js';
 import { Interpreter } from './interpreter.js';
@@ -57,6 +57,18 @@ interface Open {
   readonly name: string | undefined;
 }
 
+/** A value with plain dicts in the place of those whose values are made when they are asked for. */
+const made = (value: Value): Value => {
+  if (isList(value)) {
+    const items = value.map(made);
+    return items.every((item, index) => item === value[index]) ? value : likewise(value, items);
+  }
+  if (!isDict(value)) return value;
+  const entries = [...value].map(([key, item]) => ({ key, item, made: made(item) }));
+  const asIs = !(value instanceof LazyDict) && entries.every((entry) => entry.made === entry.item);
+  return asIs ? value : new Map(entries.map((entry) => [entry.key, entry.made] as [Value, Value]));
+};
+
 /** One call of a Templar: what is open, what is known already, and what is left of the limits. */
 export class Engine {
   readonly scope: Scope;
@@ -67,6 +79,7 @@ export class Engine {
   readonly #open: Open[] = [];
   readonly #known = new Map<Template, Value>();
   readonly #clean = new WeakSet<object>();
+  #metLazy = false;
   readonly #deadline: number;
   #steps = 0;
 
@@ -135,8 +148,11 @@ export class Engine {
     this.#open.push({ template, name });
     try {
       const statements = statementsOf(template.text, template.position, false);
-      const own = this.finish(new Interpreter(this, template).run(statements), name);
-      const value = this.options.native === false ? inTextMode(template.text, statements, own, this.scope) : own;
+      const run = new Interpreter(this, template).run(statements);
+      const value =
+        this.options.native === false
+          ? inTextMode(template.text, statements, this.whole(run, name), this.scope)
+          : this.finish(run, name);
       this.#known.set(template, value);
       return value;
     } finally {
@@ -162,13 +178,32 @@ export class Engine {
     );
   }
 
-  /** The value with every Template in it resolved. Untouched parts are shared, not copied. */
+  /** As `finish`, and what is made only when it is asked for (`hostvars`) is made: for what leaves the template. */
+  whole(item: Item, name?: string): Value {
+    const value = this.finish(item, name);
+    return this.#metLazy ? made(value) : value;
+  }
+
+  /** The value with every Template in it resolved, but for a LazyDict, which needs none of it. Untouched parts are shared, not copied. */
   finish(item: Item, name?: string): Value {
     const value = defined(item);
     if (typeof value !== 'object' || value === null) return value;
+    if (value instanceof LazyDict) {
+      this.#metLazy = true;
+      return value;
+    }
     if (value instanceof Template) return this.template(value, name);
     if (isList(value)) return this.#finishList(value, name);
     return isDict(value) ? this.#finishDict(value, name) : value;
+  }
+
+  /** As `finish`, for those that look at a list's items one by one: what is undefined among them stays so. */
+  loose(item: Item): Value {
+    if (!isList(item) || !item.some((one: Item) => one instanceof Undefined)) return this.finish(item);
+    return likewise(
+      item,
+      item.map((one: Item) => (one instanceof Undefined ? (one as unknown as Value) : this.finish(one))),
+    );
   }
 
   #finishList(value: readonly Value[], name: string | undefined): Value {

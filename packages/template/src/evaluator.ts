@@ -17,6 +17,12 @@ import { sliceOf } from './slice.js';
 
 const isLookup = (target: Expression): boolean => target.kind === 'name' && LOOKUP_FUNCTIONS.has(target.name);
 
+/** Filters and tests that look at items one by one: a list may hold what is undefined, a dict what is made only when it is asked for. */
+const LOOK_AT_ITEMS: ReadonlySet<string> = new Set([
+  ...['map', 'select', 'reject', 'selectattr', 'rejectattr', 'list', 'length', 'count', 'first', 'last'],
+  ...['default', 'd', 'extract', 'items', 'dict2items', 'defined', 'undefined'],
+]);
+
 /** Evaluates the expressions of one template over its names, the innermost first, and then the engine's variables. */
 export class Evaluator {
   readonly engine: Engine;
@@ -74,9 +80,14 @@ export class Evaluator {
   }
 
   #filter(name: string, value: Item, args: Args): Item {
-    const result = filterOf(name)(value instanceof Undefined ? value : this.#ready(value), args, this.engine);
+    const result = filterOf(name)(this.#input(name, value), args, this.engine);
     args.refuseUnused(`The filter "${name}"`);
     return this.#bounded(result);
+  }
+
+  #input(name: string, value: Item): Item {
+    if (value instanceof Undefined || value instanceof Callable || value instanceof Members) return value;
+    return LOOK_AT_ITEMS.has(name) ? this.engine.loose(value) : this.engine.whole(value);
   }
 
   #bounded(item: Item): Item {
@@ -111,9 +122,9 @@ export class Evaluator {
       case 'name':
         return this.#names.lookup(node.name);
       case 'list':
-        return node.items.map((item) => this.value(item));
+        return node.items.map((item) => this.#inList(item));
       case 'tuple':
-        return tuple(node.items.map((item) => this.value(item)));
+        return tuple(node.items.map((item) => this.#inList(item)));
       case 'dict':
         return this.#dict(node.entries);
       case 'attribute':
@@ -161,9 +172,17 @@ export class Evaluator {
     const left = this.evaluate(node.left);
     const right = this.evaluate(node.right);
     if (node.operator === '-' && left instanceof Moment && right instanceof Moment) return between(left, right);
-    const result = binary(node.operator, this.engine.finish(left), this.engine.finish(right));
+    const result = binary(node.operator, this.engine.whole(left), this.engine.whole(right));
     if (typeof result === 'string') this.engine.checkSize(result.length);
     return result;
+  }
+
+  /** An item of a list that is written out: one that is undefined is an error only once the list is used as a whole. */
+  #inList(node: Expression): Value {
+    const item = this.evaluate(node);
+    if (!(item instanceof Undefined) || item.silent) return this.located(node.at, () => this.engine.finish(item));
+    const placed = () => item.error.at({ at: 'source', position: placeInTemplate(this.#source, node.at) });
+    return new Undefined(item.name, placed) as unknown as Value;
   }
 
   #dict(entries: readonly (readonly [Expression, Expression])[]): Value {
@@ -180,17 +199,24 @@ export class Evaluator {
   #compare(node: Extract<Expression, { kind: 'compare' }>): boolean {
     let left = this.value(node.first);
     for (const { operator, operand } of node.rest) {
-      const right = this.value(operand);
-      if (!holds(operator, left, right)) return false;
+      const isSearch = operator === 'in' || operator === 'not in';
+      const right = isSearch ? this.#searched(operand) : this.value(operand);
+      const [a, b] = isSearch ? [left, right] : [this.engine.whole(left), this.engine.whole(right)];
+      if (!holds(operator, a, b)) return false;
       left = right;
     }
     return true;
   }
 
+  /** What is searched for something: item by item, and a dict's keys without its values. */
+  #searched(node: Expression): Value {
+    return this.located(node.at, () => this.engine.loose(this.evaluate(node)));
+  }
+
   #test(node: Extract<Expression, { kind: 'test' }>): boolean {
     const target = this.evaluate(node.target);
     const args = this.args(node.args);
-    const result = testOf(node.name)(target instanceof Undefined ? target : this.#ready(target), args, this.engine);
+    const result = testOf(node.name)(this.#input(node.name, target), args, this.engine);
     args.refuseUnused(`The test "${node.name}"`);
     return result !== node.negated;
   }

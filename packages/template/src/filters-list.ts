@@ -31,13 +31,14 @@ const picked = (byAttribute: boolean, keep: boolean): Filter =>
     });
   });
 
+// What is undefined may stand in the list that comes out: `select('defined')` or `default` is to look at it.
 const map = ofList((items, args, engine) => {
   const path = args.named.has('attribute') ? args.get(99, 'attribute') : undefined;
   if (path !== undefined) {
     const otherwise = args.get(99, 'default');
     return items.map((item) => {
-      const found = member(item, path);
-      return found instanceof Undefined && otherwise !== undefined ? otherwise : defined(found);
+      const found = item instanceof Undefined ? item : member(item, path);
+      return found instanceof Undefined && otherwise !== undefined ? otherwise : (found as Value);
     });
   }
   const name = str(args.need(0, 'filter'));
@@ -45,7 +46,8 @@ const map = ofList((items, args, engine) => {
   const named = args.options();
   return items.map((item) => {
     engine.step();
-    return engine.finish(engine.filter(name, item, new Args(rest, named)));
+    const made = engine.filter(name, item, new Args(rest, named));
+    return made instanceof Undefined ? (made as unknown as Value) : engine.finish(made);
   });
 });
 

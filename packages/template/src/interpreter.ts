@@ -74,14 +74,14 @@ export class Interpreter {
 
   // What was written before a list is changed must not show the change.
   #settleParts(): void {
-    this.#parts = this.#parts.map((part) => (isList(part) || isDict(part) ? str(this.engine.finish(part)) : part));
+    this.#parts = this.#parts.map((part) => (isList(part) || isDict(part) ? str(this.engine.whole(part)) : part));
   }
 
   #joined(parts: readonly Item[]): Item {
     if (parts.length === 1) return parts[0] as Item;
     let text = '';
     for (const part of parts) {
-      const value = this.engine.finish(part);
+      const value = this.engine.whole(part);
       text += value === null ? '' : str(value);
       this.engine.checkSize(text.length);
     }
@@ -94,7 +94,7 @@ export class Interpreter {
 
   #captured(body: readonly Statement[]): string {
     const whole = this.#evaluator.scoped(() => this.#gathered(body));
-    return str(this.engine.finish(this.#joined(['', whole])));
+    return str(this.engine.whole(this.#joined(['', whole])));
   }
 
   /** What a body comes to, instead of being written: one part keeps its type. */
@@ -131,7 +131,7 @@ export class Interpreter {
         return this.#run(chosen?.body ?? node.otherwise);
       }
       case 'for':
-        return this.#for(node, this.engine.finish(this.evaluate(node.source)), 0);
+        return this.#for(node, this.engine.loose(this.evaluate(node.source)), 0);
       case 'set':
         return this.#evaluator.assign(node.target, this.evaluate(node.value));
       case 'set-block':

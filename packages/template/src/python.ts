@@ -1,5 +1,5 @@
 import { type Dict, Float, Template, type Value } from '@ratchet/core';
-import { templateError } from './item.js';
+import { defined, templateError } from './item.js';
 
 /** Python's name for the type of a value. */
 export const typeName = (value: Value): string => {
@@ -121,8 +121,9 @@ export const contains = (container: Value, item: Value): boolean => {
     if (typeof item !== 'string') throw templateError(`A ${typeName(item)} cannot be searched for in a text.`);
     return container.includes(item);
   }
-  if (isList(container)) return container.some((other) => equals(other, item));
-  if (isDict(container)) return dictGet(container, item) !== undefined;
+  // What is undefined in a list is an error for whoever comes to it.
+  if (isList(container)) return container.some((other) => equals(defined(other), item));
+  if (isDict(container)) return container.has(item) || dictGet(container, item) !== undefined;
   throw templateError(
     `Nothing is in a ${typeName(container)}: argument of type '${typeName(container)}' is not iterable.`,
   );

@@ -25,12 +25,12 @@ export class Templar {
   finish(value: Value): Value {
     if (typeof value !== 'object' || value === null) return value;
     const position = value instanceof Template ? value.position : undefined;
-    return this.#guarded(position, (engine) => dropOmitted(engine.finish(value), engine));
+    return this.#guarded(position, (engine) => dropOmitted(engine.whole(value), engine));
   }
 
   /** The value of a bare expression (`until:`, `var:`). */
   expression(text: string, position: Position): Value {
-    return this.#guarded(position, (engine) => dropOmitted(engine.finish(engine.expression(text, position)), engine));
+    return this.#guarded(position, (engine) => dropOmitted(engine.whole(engine.expression(text, position)), engine));
   }
 
   /** The finished value of a variable, or undefined when there is none of this name. Throws when it uses what is undefined. */
