@@ -23,6 +23,9 @@ const LOOK_AT_ITEMS: ReadonlySet<string> = new Set([
   ...['default', 'd', 'extract', 'items', 'dict2items', 'defined', 'undefined'],
 ]);
 
+const isNoValue = (item: Item): item is Undefined | Callable | Members =>
+  item instanceof Undefined || item instanceof Callable || item instanceof Members;
+
 /** Evaluates the expressions of one template over its names, the innermost first, and then the engine's variables. */
 export class Evaluator {
   readonly engine: Engine;
@@ -86,17 +89,13 @@ export class Evaluator {
   }
 
   #input(name: string, value: Item): Item {
-    if (value instanceof Undefined || value instanceof Callable || value instanceof Members) return value;
+    if (isNoValue(value)) return value;
     return LOOK_AT_ITEMS.has(name) ? this.engine.loose(value) : this.engine.whole(value);
   }
 
   #bounded(item: Item): Item {
     if (typeof item === 'string' || isList(item)) this.engine.checkSize(item.length);
     return item;
-  }
-
-  #ready(item: Item): Item {
-    return item instanceof Callable || item instanceof Members ? item : this.engine.finish(item);
   }
 
   value(node: Expression): Value {
@@ -224,12 +223,12 @@ export class Evaluator {
   args(node: Arguments): Args {
     const positional: Item[] = [];
     for (const { value, spread } of node.positional) {
-      const item = this.#ready2(this.evaluate(value));
+      const item = this.#argument(this.evaluate(value));
       if (spread) positional.push(...iterate(defined(item)));
       else positional.push(item);
     }
     const named = new Map<string, Item>();
-    for (const { name, value } of node.named) named.set(name, this.#ready2(this.evaluate(value)));
+    for (const { name, value } of node.named) named.set(name, this.#argument(this.evaluate(value)));
     for (const spread of node.spreadNamed) {
       const dict = this.value(spread);
       if (!isDict(dict)) throw templateError('What "**" spreads must be a dict.');
@@ -238,8 +237,8 @@ export class Evaluator {
     return new Args(positional, named);
   }
 
-  #ready2(item: Item): Item {
-    return item instanceof Undefined ? item : this.#ready(item);
+  #argument(item: Item): Item {
+    return isNoValue(item) ? item : this.engine.finish(item);
   }
 
   #item(target: Expression, index: Expression): Item {
