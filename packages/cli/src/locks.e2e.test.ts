@@ -1,4 +1,4 @@
-import { readdir } from 'node:fs/promises';
+import { mkdir, readdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
 import { type HostForRun, newHostForRun, newRunFolder, type RunFolder } from './test-run.js';
@@ -201,5 +201,41 @@ describe('a notified handler that a failure left undone', () => {
     expect(other.code).toBe(0);
     expect(other.out).toContain('win1 is owed a handler: restart (site.yml)');
     expect(win1.host.reboots).toBe(0);
+  });
+});
+
+describe('what a handler is known by', () => {
+  const value_ = (name: string, data: string): string =>
+    `{registry: {path: 'HKLM:\\SOFTWARE\\X', name: ${name}, data: '${data}', type: string}`;
+
+  test('a handler of a role that is used twice is owed to nobody once it has run', async () => {
+    await mkdir(join(folder.path, 'roles/r/tasks'), { recursive: true });
+    await mkdir(join(folder.path, 'roles/r/handlers'));
+    await folder.write('roles/r/tasks/main.yml', `- ${value_('"{{ which }}"', '1')}, notify: handled}\n`);
+    await folder.write('roles/r/handlers/main.yml', `- ${value_('handled', '1')}, name: handled}\n`);
+    playbook = await folder.write(
+      'p.yml',
+      `- hosts: all
+  gather_facts: false
+  tasks:
+    - include_role: {name: r}
+      vars: {which: "{{ item }}"}
+      loop: [a, b]
+    - include_role: {name: r}
+      vars: {which: a}
+`,
+    );
+    const first = await run();
+    expect(first).toMatchObject({ code: 0, out: expect.not.stringContaining('is owed') });
+    expect(await run()).toMatchObject({ code: 0, err: '' });
+  });
+
+  test('one of an imported playbook is that of its own file, also when this one is run by itself', async () => {
+    const owing = await folder.write('owing.yml', OWING);
+    playbook = await folder.write('all.yml', '- import_playbook: owing.yml\n');
+    expect((await run('-e', 'fails=true')).out).toContain('win1 is owed a handler: restart (owing.yml)');
+    playbook = owing;
+    expect((await run()).code).toBe(0);
+    expect(win1.host.reboots).toBe(1);
   });
 });

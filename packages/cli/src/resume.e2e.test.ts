@@ -106,6 +106,34 @@ describe('resume', () => {
     });
   });
 
+  test('goes on with an until loop: what was on its way is told once, and the next attempt is judged by itself', async () => {
+    const playbook = await folder.write(
+      'p.yml',
+      `- hosts: all
+  gather_facts: false
+  tasks:
+    - registry: {path: 'HKLM:\\SOFTWARE\\X', name: first, data: 1, type: dword}
+      register: wrote
+      until: wrote is not changed
+      delay: 0
+`,
+    );
+    const whole = await folder.run([playbook, '-i', win1.inventory]);
+    expect(whole).toMatchObject({ code: 0, out: expect.stringContaining('(3 retries left)') });
+    const journal = join(folder.path, '.ratchet', 'runs', await theRun(), 'journal.jsonl');
+    const lines = (await readFile(journal, 'utf8')).trimEnd().split('\n');
+    for (const type of ['step_applying', 'step_retrying']) {
+      const end = lines.findIndex((line) => line.includes(`"type":"${type}"`));
+      await writeFile(journal, `${lines.slice(0, end + 1).join('\n')}\n`);
+      const { code, out } = await folder.command('resume', []);
+      expect([type, code, out.match(/retries left/g)?.length]).toEqual([
+        type,
+        0,
+        type === 'step_applying' ? 1 : undefined,
+      ]);
+    }
+  });
+
   test('a playbook that changed since is named and refused; --accept-changes goes on', async () => {
     const run = await cutAtCommand();
     await folder.write('p.yml', `${PLAYBOOK}# later\n`);

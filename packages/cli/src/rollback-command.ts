@@ -16,6 +16,7 @@ import { rollbackTargets } from './rollback-targets.js';
 import { type RunSurroundings, runCommand } from './run-command.js';
 import type { RunFlags } from './run-flags.js';
 import { recordedStart } from './run-start.js';
+import { stepName, stepNames } from './step-names.js';
 
 const playText = (run: string, hosts: readonly string[], force: boolean): string => `- name: rollback of ${run}
   hosts: ${JSON.stringify(hosts)}
@@ -34,8 +35,10 @@ const notUndone = ({ events }: RecordedRun, intents: readonly RecordedIntent[]):
       .filter(({ kind }) => kind !== 'registry-value' && kind !== 'registry-key')
       .map((change) => `${host}: not taken back: ${showChange(change)}`),
   );
+  const names = stepNames(events);
   const unread = changedUnread(events).map(
-    ({ host, step }) => `${host}: ${step} is not taken back: what it did cannot be read`,
+    ({ host, step }) =>
+      `${host}: ${[...stepName(names.get(step) ?? {}), step].join('  ')} is not taken back: what it did to files, or ran, stays`,
   );
   return [...others, ...unread];
 };

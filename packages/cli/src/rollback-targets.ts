@@ -19,22 +19,33 @@ const readBackup = async (folder: string, name: string): Promise<readonly Regist
   }
 };
 
+const isWithheld = (change: Change): boolean =>
+  change.kind === 'registry-key'
+    ? change.after === 'absent' && change.deleted === undefined
+    : change.kind === 'registry-value' && change.withheld !== undefined;
+
 /** The backups of steps whose data the journal withholds. */
 const withheldBackups = async (folder: string, intents: readonly Intent[]): Promise<Backups> => {
-  const needed = intents.filter(({ changes }) => changes.some((change) => 'withheld' in change && change.withheld));
+  const needed = intents.filter(({ changes }) => changes.some(isWithheld));
   const names = [...new Set(needed.flatMap(({ backup }) => (backup === undefined ? [] : [backup])))];
   return new Map(await Promise.all(names.map(async (name) => [name, await readBackup(folder, name)] as const)));
 };
+
+const same = (a: string, b: string): boolean => a.toLowerCase() === b.toLowerCase();
 
 const dataInBackup = (
   writes: readonly RegistryWrite[] | undefined,
   path: string,
   name: string,
 ): RegistryData | null => {
-  const same = (a: string, b: string): boolean => a.toLowerCase() === b.toLowerCase();
   const found = writes?.find((write) => write.op === 'set' && same(write.path, path) && same(write.name, name));
   return found?.op === 'set' ? found.data : null;
 };
+
+const belowInBackup = (writes: readonly RegistryWrite[] | undefined, path: string): readonly RegistryWrite[] =>
+  (writes ?? []).filter(
+    (write) => same(write.path, path) || write.path.toLowerCase().startsWith(`${path}\\`.toLowerCase()),
+  );
 
 /**
  * What there is to take back of one host's intents. Data that the journal withholds is read from the run's `.reg` backups. Errors:
@@ -49,10 +60,12 @@ export const rollbackTargets = async (
   const backupOf = new Map(
     intents.flatMap(({ changes, backup }) => changes.map((change) => [change as Change, backup])),
   );
+  const backup = (change: Change): readonly RegistryWrite[] | undefined => backups.get(backupOf.get(change) ?? '');
   return takeBackTargets(
     intents.flatMap(({ changes }) => changes),
     {
-      before: (change) => dataInBackup(backups.get(backupOf.get(change) ?? ''), change.path, change.name),
+      before: (change) => dataInBackup(backup(change), change.path, change.name),
+      deleted: (change) => belowInBackup(backup(change), change.path),
       matches: (data, hash) => hashOfData(salt, data) === hash,
     },
   );

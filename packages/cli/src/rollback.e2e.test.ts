@@ -142,6 +142,53 @@ describe('rollback', () => {
       expect((await stat(join(runs(), run, name))).mode & 0o777).toBe(0o600);
   });
 
+  test('what a step under no_log changed or deleted comes back, and no rollback tells or writes down its data', async () => {
+    const before = win1.registry();
+    const hidden = "{path: 'HKLM:\\SOFTWARE\\X\\Vault', name: pin, data: hidden-value-43, type: string}";
+    const playbook = await folder.write(
+      'p.yml',
+      `- hosts: all
+  gather_facts: false
+  rollback_on_failure: true
+  tasks:
+    - registry: ${hidden}
+      no_log: true
+    - fail: {msg: on purpose}
+      when: fails is defined
+`,
+    );
+    const deleting = await folder.write(
+      'q.yml',
+      `- hosts: all
+  gather_facts: false
+  tasks:
+    - registry: {path: 'HKLM:\\SOFTWARE\\X\\Vault', state: absent, delete_key: true}
+      no_log: true
+`,
+    );
+    const told: string[] = [];
+    const note = async (ended: Promise<{ code: number; out: string; err: string }>, code: number): Promise<string> => {
+      const { out, err, ...how } = await ended;
+      expect(how.code).toBe(code);
+      told.push(out, err);
+      return (await readdir(runs())).sort().at(-1) as string;
+    };
+    await note(folder.run([playbook, '-i', win1.inventory, '-e', 'fails=1', '--diff', '-vvv']), 2);
+    expect(win1.registry()).toEqual(before);
+    const made = await note(folder.run([playbook, '-i', win1.inventory]), 0);
+    const there = win1.registry();
+    const deleted = await note(folder.run([deleting, '-i', win1.inventory, '--diff']), 0);
+    await note(folder.command('rollback', [deleted, '--plan']), 0);
+    await note(folder.command('rollback', [deleted, '--diff', '-vvv']), 0);
+    expect(win1.registry()).toEqual(there);
+    const back = await note(folder.command('rollback', [made, '--diff', '-vvv']), 0);
+    expect(win1.registry()).toEqual(before);
+    await note(folder.command('rollback', [back, '--diff', '-vvv']), 0);
+    expect(win1.registry()).toEqual(there);
+    for (const run of await readdir(runs())) told.push(await readFile(join(runs(), run, 'journal.jsonl'), 'utf8'));
+    for (const text of told) expect(text).not.toContain('hidden-value-43');
+  });
+
   test('a run that is not there says so', async () => {
     expect(await folder.command('rollback', ['20200101'])).toMatchObject({ code: 1 });
   });

@@ -10,6 +10,7 @@ import {
 import { findRun, historyOf, type PastRun, pastRun, type RecordedStep, readJournal, runFolders } from '@ratchet/runner';
 import type { RunSurroundings } from './run-command.js';
 import type { RunsFlags } from './runs-flags.js';
+import { type StepName, stepName, stepNames } from './step-names.js';
 
 type Around = Pick<RunSurroundings, 'stdout' | 'stderr' | 'cwd'>;
 
@@ -48,30 +49,18 @@ const list = async (runsFolder: string, flags: RunsFlags, around: Around): Promi
 const changeLines = (changes: readonly Change[]): readonly string[] =>
   changes.map((change) => `        ${showChange(change)}`);
 
-/** A step with the name of its task, and of its loop item, as the run showed them. */
-interface NamedStep extends RecordedStep {
-  readonly name?: string;
-  readonly item?: string;
-}
+/** A step with its name, as the run showed it. */
+type NamedStep = RecordedStep & StepName;
 
 const withNames = (events: readonly StampedEvent[], steps: readonly RecordedStep[]): readonly NamedStep[] => {
-  const tasks = new Map<string, string>();
-  const names = new Map<string, Pick<NamedStep, 'name' | 'item'>>();
-  for (const event of events) {
-    if (event.type === 'task_started') tasks.set(event.task, event.name);
-    if (event.type !== 'step_started' && event.type !== 'step_finished') continue;
-    const name = tasks.get(event.task);
-    const { item } = event;
-    names.set(event.step, { ...(name === undefined ? {} : { name }), ...(item === undefined ? {} : { item }) });
-  }
+  const names = stepNames(events);
   return steps.map((step) => ({ ...names.get(step.step), ...step }));
 };
 
-const stepName = ({ name, item }: NamedStep): string =>
-  name === undefined ? '' : `${name}${item === undefined ? '' : ` (item=${item})`}  `;
+const shownStep = (step: NamedStep): string => [...stepName(step), step.step].join('  ');
 
 const stepLines = (step: NamedStep): readonly string[] => [
-  `    ${step.state === 'finished' ? step.outcome : `${step.state} (no end in the journal)`}: ${stepName(step)}${step.step}`,
+  `    ${step.state === 'finished' ? step.outcome : `${step.state} (no end in the journal)`}: ${shownStep(step)}`,
   ...changeLines(step.changes),
   ...(step.failure ? [`        ${step.failure.message}`] : []),
 ];

@@ -15,6 +15,8 @@ export interface RegistryValueChange {
   readonly creates?: readonly string[];
   /** Set when the data may not be written down: `before` and `after` are null then and say nothing. */
   readonly withheld?: WithheldData;
+  /** Its data came from a step that withheld it (`no_log`): it is to be withheld wherever the change is told. */
+  readonly secret?: true;
   readonly restart: boolean;
 }
 
@@ -34,6 +36,8 @@ export interface RegistryKeyChange {
   readonly before: 'absent' | 'present';
   readonly after: 'absent' | 'present';
   readonly deleted?: readonly RegistryWrite[];
+  /** Data in it came from a step that withheld it. */
+  readonly secret?: true;
   readonly creates?: readonly string[];
   readonly restart: boolean;
 }

@@ -1,4 +1,11 @@
-import { type Change, type RegistryData, type RegistryValueChange, sameData } from '@ratchet/core';
+import {
+  type Change,
+  type RegistryData,
+  type RegistryKeyChange,
+  type RegistryValueChange,
+  type RegistryWrite,
+  sameData,
+} from '@ratchet/core';
 
 /** A value that a run changed: what it was before, and by what it is known as still being the run's own. */
 export interface ValueTarget {
@@ -7,6 +14,8 @@ export interface ValueTarget {
   readonly original: RegistryData | null;
   /** Whether this data is one that the run wrote, or found. */
   isOurs(data: RegistryData | null): boolean;
+  /** Its data was withheld, and may not be told now either. */
+  readonly secret: boolean;
   readonly restart: boolean;
 }
 
@@ -24,6 +33,8 @@ export interface TakeBackTargets {
 export interface Withheld {
   /** The data before, from the `.reg` backup. */
   before(change: RegistryValueChange): RegistryData | null;
+  /** All that a key held when it was deleted, from the `.reg` backup. */
+  deleted(change: RegistryKeyChange): readonly RegistryWrite[];
   /** Whether data is that of a hash (null: absent). */
   matches(data: RegistryData | null, hash: string | null): boolean;
 }
@@ -35,6 +46,7 @@ interface Collected {
   readonly name: string;
   readonly original: RegistryData | null;
   readonly known: Known[];
+  secret: boolean;
   restart: boolean;
 }
 
@@ -56,10 +68,11 @@ class Collector {
     for (const path of change.creates ?? []) if (!this.#deleted.has(fold(path))) this.#created.set(fold(path), path);
     if (change.kind !== 'registry-key' || change.after === 'present') return;
     this.#wasThere(change.path);
-    for (const write of change.deleted ?? []) {
+    const { restart, deleted } = change;
+    const how = { secret: deleted === undefined, restart };
+    for (const write of deleted ?? this.#withheld.deleted(change)) {
       if (write.op === 'create-key') this.#wasThere(write.path);
-      if (write.op === 'set')
-        this.#touch(write.path, write.name, write.data, [(data) => data === null], change.restart);
+      if (write.op === 'set') this.#touch(write, write.data, [(data) => data === null], how);
     }
   }
 
@@ -73,24 +86,31 @@ class Collector {
     const hashes = withheld ? [withheld.before, withheld.after] : [];
     const known: Known[] = hashes.map((hash) => (data) => this.#withheld.matches(data, hash));
     if (!withheld) known.push((data) => sameData(data, after));
-    this.#touch(path, name, before, known, restart);
+    this.#touch({ path, name }, before, known, { secret: withheld !== undefined, restart });
   }
 
-  #touch(path: string, name: string, before: RegistryData | null, after: readonly Known[], restart: boolean): void {
+  #touch(
+    { path, name }: { readonly path: string; readonly name: string },
+    before: RegistryData | null,
+    after: readonly Known[],
+    { secret, restart }: { readonly secret: boolean; readonly restart: boolean },
+  ): void {
     const key = `${fold(path)}|${fold(name)}`;
-    const target = this.#values.get(key) ?? { path, name, original: before, known: [], restart: false };
+    const target = this.#values.get(key) ?? { path, name, original: before, known: [], secret, restart };
     target.known.push((data) => sameData(data, before), ...after);
+    target.secret ||= secret;
     target.restart ||= restart;
     this.#values.delete(key);
     this.#values.set(key, target);
   }
 
   targets(): TakeBackTargets {
-    const values = [...this.#values.values()].reverse().map(({ path, name, original, known, restart }) => ({
+    const values = [...this.#values.values()].reverse().map(({ path, name, original, known, secret, restart }) => ({
       path,
       name,
       original,
       isOurs: (data: RegistryData | null) => known.some((is) => is(data)),
+      secret,
       restart,
     }));
     return { values, created: [...this.#created.values()], deleted: [...this.#deleted.values()] };

@@ -15,7 +15,7 @@ const value = (name: string, before: RegistryData | null, after: RegistryData | 
   ...(creates ? { creates } : {}),
 });
 
-const nothingWithheld: Withheld = { before: () => null, matches: () => false };
+const nothingWithheld: Withheld = { before: () => null, deleted: () => [], matches: () => false };
 const module = takeBack(new Map());
 
 const stateOf = (
@@ -105,6 +105,7 @@ describe('taking back', () => {
     };
     const withheld: Withheld = {
       before: () => dword(3),
+      deleted: () => [],
       matches: (data, hash) => data !== null && 'number' in data && `#${data.number}` === hash,
     };
     expect(module.diff({ force: false }, stateOf([change], { secret: dword(4) }, withheld))).toEqual([

@@ -67,6 +67,7 @@ const restored = (target: ValueTarget, found: RegistryData | null): RegistryValu
   name: target.name,
   before: found,
   after: target.original,
+  ...(target.secret ? { secret: true } : {}),
   restart: target.restart,
 });
 
@@ -106,14 +107,18 @@ const emptying = (targets: TakeBackTargets, going: readonly RegistryValueChange[
   going: new Set(going.filter(({ after }) => after === null).map(({ path, name }) => valueId(path, name))),
 });
 
-const removal = (key: RegistryKey, values: readonly RegistryValueChange[]): RegistryKeyChange => ({
-  kind: 'registry-key',
-  path: key.path,
-  before: 'present',
-  after: 'absent',
-  deleted: everything(key),
-  restart: values.some(({ path, restart }) => restart && within(path, key.path)),
-});
+const removal = (key: RegistryKey, values: readonly RegistryValueChange[]): RegistryKeyChange => {
+  const inIt = values.filter(({ path }) => within(path, key.path));
+  return {
+    kind: 'registry-key',
+    path: key.path,
+    before: 'present',
+    after: 'absent',
+    deleted: everything(key),
+    ...(inIt.some(({ secret }) => secret) ? { secret: true } : {}),
+    restart: inIt.some(({ restart }) => restart),
+  };
+};
 
 const within = (path: string, parent: string): boolean => sameName(path, parent) || isBelow(path, parent);
 
@@ -136,7 +141,8 @@ export const leftAlone = (given: Params, found: TakeBackState): readonly LeftAlo
   const about = emptying(found.targets, valueChanges(given, found));
   const values = found.targets.values.flatMap((target, index): LeftAlone[] => {
     const data = found.values[index] ?? null;
-    return isForeign(target, data) ? [{ what: `${target.path} ${target.name}`, found: showData(data) }] : [];
+    const shown = target.secret ? '(withheld)' : showData(data);
+    return isForeign(target, data) ? [{ what: `${target.path} ${target.name}`, found: shown }] : [];
   });
   const keys = found.created.flatMap((key): LeftAlone[] =>
     key && !becomesEmpty(key, about)

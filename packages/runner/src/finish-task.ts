@@ -13,7 +13,7 @@ import { batchId } from './step-id.js';
 import { shownName, taskTemplar } from './task-scope.js';
 import { flagOr } from './told-keyword.js';
 import { undecidedAt } from './undecided.js';
-import { holdSecrets, withholdChanges } from './withhold.js';
+import { holdSecrets, toldChanges } from './withhold.js';
 
 /** One finished item of a task. */
 export interface DoneItem {
@@ -60,10 +60,11 @@ export const finishStep = async (play: PlayContext, host: HostState, task: Task,
     task: task.id,
     outcome: result.outcome,
     ignored: result.failure !== undefined && ignoresErrors(play, host, task),
-    changes:
-      secret || holdSecrets(result.changes, play.run.options.secrets)
-        ? withholdChanges(result.changes, play.run.salt)
-        : result.changes,
+    changes: toldChanges(
+      result.changes,
+      play.run.salt,
+      secret || holdSecrets(result.changes, play.run.options.secrets),
+    ),
     result: secret ? CENSORED : result.values,
     ...(result.facts && !secret ? { facts: result.facts } : {}),
     ...(secret || holdsSecret(play, result) ? { withheld: true as const } : {}),
@@ -233,7 +234,7 @@ export const finishTask = async (
     ignored,
     rescued: false,
     ...(task.loop ? { items: items.length } : items[0] ? delegated(items[0].planned) : {}),
-    changes: secret ? [] : result.changes,
+    changes: secret ? [] : toldChanges(result.changes, play.run.salt, false),
     result: secret ? CENSORED : result.values,
     ...(secret ? {} : spoken(task)),
     ...showsDiff(task, taskTemplar(play, host, task, items[0]?.planned.item.own)),

@@ -61,6 +61,10 @@ export const historyOf = (events: readonly StampedEvent[]): History => {
     if (event.type === 'step_started') {
       // An until loop and a resumed step begin again; an intent that is on disk is not forgotten.
       if (!steps.has(event.step)) steps.set(event.step, opened(event));
+    } else if (event.type === 'step_retrying') {
+      // What this attempt did is told and done with: the next one begins by itself.
+      const before = steps.get(event.step) ?? opened(event);
+      steps.set(event.step, { ...before, state: 'begun', changes: [] });
     } else if (event.type === 'step_applying') {
       const before = steps.get(event.step) ?? opened(event);
       const { changes, backup } = event;

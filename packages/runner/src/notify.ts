@@ -5,12 +5,7 @@ import type { HostState } from './host-state.js';
 import type { PlannedItem } from './plan-item.js';
 import { shownName, taskTemplar } from './task-scope.js';
 
-interface Named {
-  readonly handler: Task;
-  /** Which list of handlers it stands in: the play's own, or those of one use of a role. */
-  readonly list: string;
-}
-
+/** Which list of handlers it stands in: the play's own, or those of one use of a role. */
 const listOf = (handler: Task): string =>
   handler.role ? handler.id.slice(0, handler.id.lastIndexOf(' > ')) : 'the play';
 
@@ -27,20 +22,17 @@ const topicsOf = (play: PlayContext, host: HostState, handler: Task): readonly s
     return String(found);
   });
 
-// Of handlers with one name those of the last list count (roles come before the play), and of them the first.
-const byName = (named: readonly Named[]): readonly Task[] => {
-  const last = named.at(-1)?.list;
-  const first = named.find(({ list }) => list === last);
-  return first ? [first.handler] : [];
+/** Of handlers with one name those of the last list count (roles come before the play), and of them the first. */
+export const thatCounts = (named: readonly Task[]): readonly Task[] => {
+  const last = named.at(-1);
+  return named.filter((handler) => last && listOf(handler) === listOf(last)).slice(0, 1);
 };
 
 /** The handlers that a name or a topic means on a host: one by its name, and all that listen. */
 const matching = (play: PlayContext, host: HostState, wanted: string): readonly Task[] => {
-  const named = play.handlers
-    .filter((handler) => namesOf(play, host, handler).includes(wanted))
-    .map((handler) => ({ handler, list: listOf(handler) }));
+  const named = play.handlers.filter((handler) => namesOf(play, host, handler).includes(wanted));
   const listening = play.handlers.filter((handler) => topicsOf(play, host, handler).includes(wanted));
-  return [...new Set([...byName(named), ...listening])];
+  return [...new Set([...thatCounts(named), ...listening])];
 };
 
 const lost = (play: PlayContext, wanted: string, place: Task['notify'][number]): RatchetError => {

@@ -7,6 +7,7 @@ import type { PlayContext, RunContext } from './contexts.js';
 import { portOf } from './host-port.js';
 import type { HostPort, HostState } from './host-state.js';
 import { failureOfStep } from './interrupted.js';
+import { thatCounts } from './notify.js';
 import { shownName, taskTemplar } from './task-scope.js';
 
 /** Whether all that a handler does is restart the host. */
@@ -19,7 +20,7 @@ export const owedHandler = (play: PlayContext, host: HostState, handler: Task): 
   const { role, ...bare } = handler;
   const name = shownName(templar, bare);
   return {
-    source: role ? basename(role.name) : basename(play.playbook.file.path),
+    source: role ? basename(role.name) : basename(play.play.position.file.path),
     name,
     topics: handler.listen.map((topic) => String(templar.finish(topic as Value))),
     restarts: restarts(handler),
@@ -117,14 +118,17 @@ export const settleDebts = async (
 /** Whether no run of this project has reached the host: then changes are to be expected, and what they take is asked at once. */
 export const isStranger = (run: RunContext, host: HostState): boolean => !host.met && !run.met.has(host.name);
 
-/** The handlers of a play that an owed one means: by its name, or where there is none of it by a topic that both listen to. */
+/**
+ * The handlers of a play that an owed one means: by its name, or where there is none of it by a topic that both listen to. Of several with
+ * its name (a role that is used twice) those of the last use count, as they do for `notify`.
+ */
 const meant = (play: PlayContext, host: HostState, owed: OwedHandler): readonly Task[] => {
   const candidates = play.handlers
     .map((handler) => ({ handler, known: owedHandler(play, host, handler) }))
     .filter(({ known }) => known.source === owed.source);
-  const named = candidates.filter(({ known }) => known.name === owed.name);
-  const found = named.length > 0 ? named.slice(0, 1) : candidates.filter(({ known }) => shareTopic(known, owed));
-  return found.map(({ handler }) => handler);
+  const named = candidates.filter(({ known }) => known.name === owed.name).map(({ handler }) => handler);
+  if (named.length > 0) return thatCounts(named);
+  return candidates.filter(({ known }) => shareTopic(known, owed)).map(({ handler }) => handler);
 };
 
 const shareTopic = (a: OwedHandler, b: OwedHandler): boolean => a.topics.some((topic) => b.topics.includes(topic));
@@ -150,13 +154,17 @@ export const recallHandlers = async (play: PlayContext, host: HostState): Promis
   }
 };
 
-/** A handler has run: it is no longer owed, nor is what another run noted under a topic of it. */
+/**
+ * A handler has run: it is no longer owed, whichever use of its role it stands in, nor is what another run noted under a topic of it.
+ */
 export const settleHandler = (play: PlayContext, host: HostState, handler: Task): Promise<void> => {
   if (host.debts.length === 0) return Promise.resolve();
+  const ran = owedHandler(play, host, handler);
   return settleDebts(
     play,
     host,
-    ({ handler: owed }) => owed !== undefined && meant(play, host, owed).some((one) => one.id === handler.id),
+    ({ handler: owed }) =>
+      owed !== undefined && (sameHandler(owed, ran) || meant(play, host, owed).some((one) => one.id === handler.id)),
   );
 };
 

@@ -42,6 +42,8 @@ export interface PlannedItem {
   readonly checkMode: boolean;
   /** Aborts when the task's `timeout` is over. */
   readonly cut?: AbortSignal;
+  /** A later attempt of an `until` loop: what the journal says of the step was for an earlier one. */
+  readonly retried?: boolean;
   /** Ended by an earlier run of this journal: nothing of it is told or journalled again. */
   readonly replayed?: boolean;
   /** Its result is not in the journal. */

@@ -79,9 +79,9 @@ export const replay = (play: PlayContext, host: HostState, task: Task, item: Ite
   return { planned: { ...planned, withheld: recorded.withheld }, result };
 };
 
-/** What the journal says of a step that is about to be run again. */
+/** What the journal says of a step that is about to be run again: of its first attempt here, for a later one decides by what is there. */
 export const recordOf = (play: PlayContext, planned: PlannedItem): RecordedStep | undefined =>
-  play.run.resume?.history.step(planned.step);
+  planned.retried ? undefined : play.run.resume?.history.step(planned.step);
 
 /** Whether two changes are to the same thing. */
 const sameTarget = (a: Change, b: Change): boolean =>
@@ -123,7 +123,7 @@ const judgesItself = (task: Task): boolean => {
 /** Throws `resume-undecided` for an action that an interrupted run had sent to the host and that says nothing of its own state. */
 export const refuseUndecided = (play: PlayContext, task: Task, planned: PlannedItem): void => {
   const { resume } = play.run;
-  const recorded = resume?.history.step(planned.step);
+  const recorded = recordOf(play, planned);
   if (!resume || recorded?.state !== 'applying' || resume.redo.has(planned.step)) return;
   const { module } = planned;
   if (module?.kind !== 'action' || !module.needsHost) return;

@@ -242,7 +242,7 @@ export const runItem = async (
     }
     await tellRetry(play, host, task, planned, retries - attempt + 1);
     await actionContext(play, host, task, planned).sleep(pause * 1000);
-    planned = planItem(play, host, task, item);
+    planned = { ...planItem(play, host, task, item), retried: true };
     result = await attemptAt(attempt + 1);
   }
 };

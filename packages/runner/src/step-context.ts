@@ -22,7 +22,7 @@ import type { ResourceEnvironment } from './resource-steps.js';
 import { searchRoots } from './search-roots.js';
 import { taskScope } from './task-scope.js';
 import { flag } from './told-keyword.js';
-import { holdSecrets, withholdChanges } from './withhold.js';
+import { holdSecrets, toldChanges } from './withhold.js';
 
 /** Waits; throws `interrupted` as soon as Ctrl-C is pressed. */
 export const interruptible = async (ms: number, signal: AbortSignal): Promise<void> => {
@@ -134,7 +134,7 @@ export const intend = async (
     await play.run.journal.backup(backup, bytes);
   }
   const hidden = secret || holdSecrets(changes, options.secrets);
-  const told = hidden ? withholdChanges(changes, salt) : changes;
+  const told = toldChanges(changes, salt, hidden);
   const kept = backup === undefined ? {} : { backup };
   host.intents.push({ step, changes: told, ...kept });
   await play.run.sink.emit({

@@ -6,6 +6,7 @@ import { type ResourceOutcome, runResourceSteps } from './resource-steps.js';
 import { failedResult, failureOf } from './results.js';
 import { intend, locking } from './step-context.js';
 import { batchId } from './step-id.js';
+import { holdSecrets, toldChanges } from './withhold.js';
 
 /** Makes the module that takes intents of a host back. */
 export type TakeBackModule = (
@@ -58,7 +59,7 @@ const takeBackOn = async (play: PlayContext, host: HostState, place: string, sin
   let failure: ReturnType<typeof toRatchetError> | undefined;
   try {
     const outcome = await runModule(play, host, step, since);
-    changes = outcome.changes;
+    changes = toldChanges(outcome.changes, play.run.salt, holdSecrets(outcome.changes, play.run.options.secrets));
     failure = outcome.failure;
     for (const { what, found } of leftOf(outcome))
       await sink.emit({ type: 'warning', host: host.name, message: `left alone by the rollback: ${what} is ${found}` });

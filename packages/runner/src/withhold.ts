@@ -9,20 +9,25 @@ export const hashOfData = (salt: string, data: RegistryData | null): string | nu
         .update(`${salt}\0${showData(data)}`)
         .digest('hex');
 
-/** Changes as the journal may hold them under no_log: what is changed, and hashes in the place of data. */
-export const withholdChanges = (changes: readonly Change[], salt: string): readonly Change[] =>
-  changes.map((change): Change => {
-    if (change.kind === 'registry-value' && !change.withheld) {
-      const { before, after } = change;
-      const withheld = { before: hashOfData(salt, before), after: hashOfData(salt, after) };
-      return { ...change, before: null, after: null, withheld };
-    }
-    if (change.kind === 'registry-key' && change.deleted) {
-      const { deleted: _, ...rest } = change;
-      return rest;
-    }
-    return change.kind === 'command' ? { ...change, command: '(withheld)' } : change;
-  });
+const withheldOne = (change: Change, salt: string): Change => {
+  if (change.kind === 'registry-value' && !change.withheld) {
+    const { secret: _, before, after, ...rest } = change;
+    const withheld = { before: hashOfData(salt, before), after: hashOfData(salt, after) };
+    return { ...rest, before: null, after: null, withheld };
+  }
+  if (change.kind === 'registry-key' && change.deleted) {
+    const { secret: _, deleted: __, ...rest } = change;
+    return rest;
+  }
+  return change.kind === 'command' ? { ...change, command: '(withheld)' } : change;
+};
+
+/**
+ * Changes as they may be told: `hidden` (the step is under `no_log`) withholds all, else those are withheld whose data came from a step that
+ * was. What is changed stays, with hashes in the place of data.
+ */
+export const toldChanges = (changes: readonly Change[], salt: string, hidden: boolean): readonly Change[] =>
+  changes.map((change) => (hidden || ('secret' in change && change.secret) ? withheldOne(change, salt) : change));
 
 /** Whether a known secret stands in the changes, so that masking would falsify them. */
 export const holdSecrets = (changes: readonly Change[], secrets: Secrets): boolean => {
