@@ -101,6 +101,23 @@ describe('plan', () => {
     expect(hosts[0]?.log.filter(({ writes }) => writes)).toEqual([]);
   });
 
+  test('a handler that would only restart the host again after a planned restart is not in the plan, as it is not run', async () => {
+    const inventory = await fleet(1);
+    const playbook = await folder.write(
+      'p.yml',
+      `${SIMPLE}      notify: again
+    - reboot: {pre_reboot_delay: 0}
+  handlers:
+    - name: again
+      reboot: {pre_reboot_delay: 0}
+`,
+    );
+    const planned = await folder.command('plan', [playbook, '-i', inventory]);
+    expect(planned.out).toContain('Plan: 2 changes, 1 restart, 0 steps unknown, on 1 host.');
+    expect((await folder.run([playbook, '-i', inventory])).code).toBe(0);
+    expect(hosts[0]?.reboots).toBe(1);
+  });
+
   test('whatever asks for a result that only a run gives is unknown: debug, assert, set_fact, until, changed_when', async () => {
     const inventory = await fleet(1);
     const playbook = await folder.write(

@@ -161,12 +161,22 @@ const again = async (work: () => Promise<void>, restarting: boolean): Promise<vo
   }
 };
 
+/** How a host is reached at the end; after Ctrl-C no port is made any more, and one that there is connects again. */
+const portAtTheEnd = ({ options: { signal } }: RunContext, host: HostState): HostPort | undefined =>
+  host.home ?? (signal.aborted ? [...host.ports.values()][0] : host.open?.());
+
+const notGivenBack = (message: string, life: number | undefined): string =>
+  life === undefined
+    ? `the lock was not given back, if the run still had it from before: ${message} The next run of this folder takes it over.`
+    : `the lock was not given back: ${message} It lasts for ${life} s more.`;
+
 const release = async (run: RunContext, host: HostState): Promise<void> => {
-  const life = host.lock?.life ?? LIFE;
-  const { keep: held, renewing } = host.lock ?? {};
+  const { keep: held, renewing, life } = host.lock ?? {};
   drop(host);
   try {
-    const keep = held ?? (host.home ?? host.open?.())?.keep;
+    const port = held ? undefined : portAtTheEnd(run, host);
+    if (!held && !port) stopIfInterrupted(run.options.signal);
+    const keep = held ?? port?.keep;
     if (!keep) return;
     const work = async (): Promise<void> => {
       await renewing;
@@ -175,8 +185,7 @@ const release = async (run: RunContext, host: HostState): Promise<void> => {
     };
     await inTime(again(work, life === LIFE_THROUGH_RESTART));
   } catch (thrown) {
-    const message = `the lock was not given back: ${toRatchetError(thrown).message} It lasts for ${life} s more.`;
-    await run.sink.warn(host.name, message);
+    await run.sink.warn(host.name, notGivenBack(toRatchetError(thrown).message, life));
   }
 };
 

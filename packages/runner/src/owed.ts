@@ -168,10 +168,15 @@ export const settleHandler = (play: PlayContext, host: HostState, handler: Task)
   );
 };
 
-/** Strikes out what a restart settles, after one was done; handlers that would only restart again are not run. */
+/** After a restart, or one that a check would do, handlers that would only restart again are not run. */
+export const dropRestartingHandlers = (play: PlayContext, host: HostState): void => {
+  for (const handler of play.handlers) if (restarts(handler)) host.notified.delete(handler.id);
+};
+
+/** Strikes out what a restart settles, after one was done. */
 export const settleRestart = async (play: PlayContext, host: HostState): Promise<void> => {
   forgetBoot(host);
-  for (const handler of play.handlers) if (restarts(handler)) host.notified.delete(handler.id);
+  dropRestartingHandlers(play, host);
   await settleDebts(play, host, settledByRestart);
 };
 

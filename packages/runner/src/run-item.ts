@@ -19,7 +19,7 @@ import { failureOfStep, stopIfInterrupted } from './interrupted.js';
 import { holdFor, judge } from './judge.js';
 import { outlast, runSurely } from './lost-connection.js';
 import { isNotReady, notReady } from './not-ready.js';
-import { meetHost, settleRestart } from './owed.js';
+import { dropRestartingHandlers, meetHost, settleRestart } from './owed.js';
 import { changingStep } from './owed-by-task.js';
 import { type Item, type PlannedItem, planItem } from './plan-item.js';
 import { onlyForItsResult, recordOf, refuseUndecided, resultAgain, withIntent } from './replay.js';
@@ -62,7 +62,10 @@ export const resourceResult = async (
   if (planned.checkMode) host.would.push(...changes);
   if (changed && planned.checkMode && asksForRestart(changes)) host.wouldOwe = true;
   const restarted = changes.some((change) => change.kind === 'reboot');
-  if (restarted && planned.checkMode) host.wouldOwe = false;
+  if (restarted && planned.checkMode) {
+    host.wouldOwe = false;
+    dropRestartingHandlers(play, host);
+  }
   if (restarted && !planned.checkMode) {
     lockAfterRestart(play.run, host);
     await settleRestart(play, host);
