@@ -172,6 +172,14 @@ describe('a notified handler that a failure left undone', () => {
     expect(win1.host.reboots).toBe(1);
   });
 
+  test('stands once in a plan, which leaves it owed', async () => {
+    const planned = await folder.command('plan', [playbook, '-i', win1.inventory]);
+    expect(planned.out).toContain('Plan: 0 changes, 1 restart, 0 steps unknown, on 1 host.');
+    expect((await run('--check')).out.match(/RUNNING HANDLER/g)).toHaveLength(1);
+    expect((await run()).code).toBe(0);
+    expect(win1.host.reboots).toBe(1);
+  });
+
   test('is known to another controller, and is not owed here when that one has done it', async () => {
     const other = await newRunFolder();
     try {

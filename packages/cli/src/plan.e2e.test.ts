@@ -212,10 +212,13 @@ describe('apply', () => {
     const cut = lines.findIndex((line) => line.includes('"step_started"') && line.includes('p0.b0'));
     await writeFile(journal, `${lines.slice(0, cut).join('\n')}\n`);
     hosts[0]?.registry.set(X, 'b', { type: 'REG_DWORD', number: 7 });
+    hosts[0]?.registry.deleteValue(X, 'a');
     const { code, out } = await folder.command('resume', []);
     expect(out).toContain(`stopped: [win1]: Not in the plan: ${X} b: dword 7 (0x7) → dword 2 (0x2)`);
     expect(code).toBe(10);
     expect(data(hosts[0], 'b')).toEqual({ type: 'REG_DWORD', number: 7 });
+    // What is in it is made: the plan came of a check, and going on with it is none.
+    expect(data(hosts[0], 'a')).toEqual({ type: 'REG_DWORD', number: 1 });
   });
 
   test('makes what the plan shows, restart, commands and withheld data included', async () => {

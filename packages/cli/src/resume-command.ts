@@ -68,10 +68,12 @@ const tellWhich = ({ events, folder }: RecordedRun, around: RunSurroundings): vo
 
 /** The first command line with what the operator gave again. */
 const flagsAgain = (recorded: RecordedRun, given: ResumeFlags): RunFlags => {
-  const { flags, extraVars } = recordedStart(recorded.events);
+  const { flags, extraVars, plan } = recordedStart(recorded.events);
   const { output: _, ...kept } = flags;
   return {
     ...kept,
+    // A plan is the command line of a check, and what applies it is none.
+    check: plan === undefined && flags.check,
     extraVars: [...extraVars, ...given.extraVars],
     askPass: given.askPass || flags.askPass,
     askVaultPass: given.askVaultPass || flags.askVaultPass,

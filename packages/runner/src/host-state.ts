@@ -92,6 +92,8 @@ export interface HostState {
   readonly withheld: Map<string, string>;
   /** In a plan: registered names whose value only a real run gives. */
   readonly unknown: Set<string>;
+  /** Owed handlers that were notified once: a check, which settles nothing, would notify them at each flush. */
+  readonly recalled: Set<string>;
   /** Why the host goes no further until the operator says how (resume), or because another run has it. */
   stopped: RatchetError | undefined;
   /** Its connections, by how they were asked for. */
@@ -132,6 +134,7 @@ export const newHostState = (name: string, debts: readonly Debt[]): HostState =>
   intents: [],
   withheld: new Map(),
   unknown: new Set(),
+  recalled: new Set(),
   stopped: undefined,
   ports: new Map(),
   open: undefined,

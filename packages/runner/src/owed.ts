@@ -147,7 +147,8 @@ export const recallHandlers = async (play: PlayContext, host: HostState): Promis
   for (const { handler: owed } of host.debts.filter(isOld)) {
     if (!owed) continue;
     for (const handler of meant(play, host, owed)) {
-      if (host.notified.has(handler.id)) continue;
+      if (host.notified.has(handler.id) || host.recalled.has(handler.id)) continue;
+      host.recalled.add(handler.id);
       host.notified.add(handler.id);
       await play.run.sink.emit({ type: 'handler_notified', host: host.name, handler: owed.name, by: 'owed' });
     }
