@@ -29,6 +29,8 @@ interface Token {
 
 const KINDS = ['name', 'quoted', 'raw', 'literal', 'number', 'mark'] as const;
 const MAX_DEPTH = 100;
+/** How tightly projections bind what follows them, as the grammar of jmespath.org's own implementations ranks them. */
+const POWER = { flatten: 9, each: 20, where: 21 } as const;
 const CURRENT: Query = { kind: 'current' };
 
 const tokensOf = (text: string): readonly Token[] => {
@@ -43,6 +45,15 @@ const tokensOf = (text: string): readonly Token[] => {
     tokens.push({ kind: KINDS[index] ?? 'mark', text: found[index + 1] ?? '' });
   }
   return [...tokens, { kind: 'end', text: '' }];
+};
+
+// Before JMESPath had `'text'`, a literal that is no JSON was a text without its quotes, and playbooks still write `present` so.
+const literalOf = (text: string): Value => {
+  try {
+    return fromJson(text);
+  } catch {
+    return fromJson(`"${text.trimStart()}"`);
+  }
 };
 
 /** Parses a query; throws `template-error`. */
@@ -117,30 +128,37 @@ class QueryParser {
     return this.#take('!') ? { kind: 'not', of: this.#not() } : this.#postfix(this.#primary());
   }
 
-  /** What follows a value. A projection takes all that stands to its right, up to a pipe or an operator. */
-  #postfix(start: Query): Query {
+  /**
+   * What follows a value. A projection takes what stands to its right for each of its items, up to a pipe or an operator, and up to what binds
+   * `within` it no tighter than it does itself: `a[*].b[]` flattens what all of `a[*].b` comes to.
+   */
+  #postfix(start: Query, within = 0): Query {
     let query = start;
     for (;;) {
       if (this.#take('.')) {
-        if (this.#take('*')) return { kind: 'values', of: query, next: this.#postfix(CURRENT) };
-        query = { kind: 'chain', left: query, right: this.#afterDot() };
-      } else if (this.#take('[]'))
-        return { kind: 'each', of: { kind: 'flatten', of: query }, next: this.#postfix(CURRENT) };
-      else if (this.#take('[?')) {
+        query = this.#take('*')
+          ? { kind: 'values', of: query, next: this.#postfix(CURRENT, POWER.each) }
+          : { kind: 'chain', left: query, right: this.#afterDot() };
+      } else if (within < POWER.flatten && this.#take('[]')) {
+        query = { kind: 'each', of: { kind: 'flatten', of: query }, next: this.#postfix(CURRENT, POWER.flatten) };
+      } else if (within < POWER.where && this.#take('[?')) {
         const test = this.#pipe();
         this.#expect(']');
-        return { kind: 'where', of: query, test, next: this.#postfix(CURRENT) };
+        query = { kind: 'where', of: query, test, next: this.#postfix(CURRENT, POWER.where) };
       } else if (this.#isMark('[') && this.#startsBracket()) {
         this.#at++;
-        if (this.#take('*')) {
-          this.#expect(']');
-          return { kind: 'each', of: query, next: this.#postfix(CURRENT) };
-        }
-        const bounds = this.#bounds();
-        if (bounds.length === 1) query = { kind: 'index', of: query, index: bounds[0] ?? 0 };
-        else return { kind: 'each', of: { kind: 'slice', of: query, bounds }, next: this.#postfix(CURRENT) };
+        query = this.#bracket(query);
       } else return query;
     }
+  }
+
+  /** What `[` begins: all items, one of them, or a slice. */
+  #bracket(of: Query): Query {
+    const all = this.#take('*');
+    if (all) this.#expect(']');
+    const bounds = all ? [] : this.#bounds();
+    if (bounds.length === 1) return { kind: 'index', of, index: bounds[0] ?? 0 };
+    return { kind: 'each', of: all ? of : { kind: 'slice', of, bounds }, next: this.#postfix(CURRENT, POWER.each) };
   }
 
   #startsBracket(): boolean {
@@ -170,7 +188,7 @@ class QueryParser {
     if (kind === 'mark' && ['*', '[]', '[?'].includes(text)) {
       if (text !== '*') return CURRENT;
       this.#at++;
-      return { kind: 'values', of: CURRENT, next: this.#postfix(CURRENT) };
+      return { kind: 'values', of: CURRENT, next: this.#postfix(CURRENT, POWER.each) };
     }
     if (this.#isMark('[') && this.#startsBracket()) return CURRENT;
     this.#at++;
@@ -178,7 +196,7 @@ class QueryParser {
       return this.#take('(') ? { kind: 'call', name: text, args: this.#several(')') } : { kind: 'field', name: text };
     if (kind === 'quoted') return { kind: 'field', name: String(fromJson(`"${text}"`)) };
     if (kind === 'raw') return { kind: 'literal', value: text.replaceAll("\\'", "'") };
-    if (kind === 'literal') return { kind: 'literal', value: fromJson(text.replaceAll('\\`', '`')) };
+    if (kind === 'literal') return { kind: 'literal', value: literalOf(text.replaceAll('\\`', '`')) };
     if (text === '@') return CURRENT;
     if (text === '&') return { kind: 'reference', of: this.#or() };
     if (text === '(') {
