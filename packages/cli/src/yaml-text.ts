@@ -1,7 +1,7 @@
 import { Template, type Value } from '@ratchet/core';
 import { toYaml } from '@ratchet/template';
 
-const STYLE = { indent: 2, flow: false, sort: true, width: Number.POSITIVE_INFINITY };
+const STYLE = { indent: 2, flow: 'none', sort: true, width: Number.POSITIVE_INFINITY } as const;
 
 type Branch = Exclude<Value, null | boolean | number | bigint | string | Template>;
 

@@ -1,11 +1,22 @@
 import { createHash } from 'node:crypto';
-import { didYouMean, LazyDict, type Position, RatchetError, sourceError, Template, type Value } from '@ratchet/core';
+import {
+  type Dict,
+  didYouMean,
+  LazyDict,
+  type Position,
+  RatchetError,
+  sourceError,
+  Template,
+  type Value,
+} from '@ratchet/core';
 import { readHeader } from './file-header.js';
 import { filterOf, hasFilter } from './filters.js';
+import { inputOf } from './input.js';
 import { Interpreter } from './interpreter.js';
 import { type Args, type Callable, defined, type Item, OMIT, templateError, Undefined } from './item.js';
 import { testOf } from './jinja-tests.js';
-import { expressionOf, type FileOptions, fileStatements, statementsOf } from './parse-cache.js';
+import { made } from './made.js';
+import { expressionOf, type FileOptions, statementsOf, statementsOfFile } from './parse-cache.js';
 import { isDict, isList, likewise } from './python.js';
 import { loadTemplate } from './search.js';
 import { inTextMode } from './text-mode.js';
@@ -57,18 +68,6 @@ interface Open {
   readonly name: string | undefined;
 }
 
-/** A value with plain dicts in the place of those whose values are made when they are asked for. */
-const made = (value: Value): Value => {
-  if (isList(value)) {
-    const items = value.map(made);
-    return items.every((item, index) => item === value[index]) ? value : likewise(value, items);
-  }
-  if (!isDict(value)) return value;
-  const entries = [...value].map(([key, item]) => ({ key, item, made: made(item) }));
-  const asIs = !(value instanceof LazyDict) && entries.every((entry) => entry.made === entry.item);
-  return asIs ? value : new Map(entries.map((entry) => [entry.key, entry.made] as [Value, Value]));
-};
-
 /** One call of a Templar: what is open, what is known already, and what is left of the limits. */
 export class Engine {
   readonly scope: Scope;
@@ -80,6 +79,7 @@ export class Engine {
   readonly #known = new Map<Template, Value>();
   readonly #clean = new WeakSet<object>();
   #metLazy = false;
+  #undefinedKept = 0;
   readonly #deadline: number;
   #steps = 0;
 
@@ -131,11 +131,16 @@ export class Engine {
 
   /** A template's value, or an Undefined when it uses an undefined variable: an error only when used. */
   lazily(template: Template, name: string | undefined): Item {
+    return this.orUndefined(name ?? '', () => this.template(template, name));
+  }
+
+  /** What `make` gives, or an Undefined when that uses an undefined variable. */
+  orUndefined(name: string, make: () => Value): Item {
     try {
-      return this.template(template, name);
+      return make();
     } catch (thrown) {
       if (thrown instanceof RatchetError && thrown.code === 'undefined-variable')
-        return new Undefined(name ?? '', () => thrown);
+        return new Undefined(name, () => thrown);
       throw thrown;
     }
   }
@@ -186,6 +191,19 @@ export class Engine {
 
   /** The value with every Template in it resolved, but for a LazyDict, which needs none of it. Untouched parts are shared, not copied. */
   finish(item: Item, name?: string): Value {
+    return this.#finish(item, name, false);
+  }
+
+  /** As `finish`, for those that look at a list's or a dict's items one by one: what is undefined among them stays so. */
+  loose(item: Item): Value {
+    return this.#finish(defined(item), undefined, true);
+  }
+
+  #finish(item: Item, name: string | undefined, loosely: boolean): Value {
+    if (loosely && item instanceof Undefined && !item.silent) {
+      this.#undefinedKept++;
+      return item as unknown as Value;
+    }
     const value = defined(item);
     if (typeof value !== 'object' || value === null) return value;
     if (value instanceof LazyDict) {
@@ -193,41 +211,29 @@ export class Engine {
       return value;
     }
     if (value instanceof Template) return this.template(value, name);
-    if (isList(value)) return this.#finishList(value, name);
-    return isDict(value) ? this.#finishDict(value, name) : value;
-  }
-
-  /** As `finish`, for those that look at a list's items one by one: what is undefined among them stays so. */
-  loose(item: Item): Value {
-    if (!isList(item) || !item.some((one: Item) => one instanceof Undefined)) return this.finish(item);
-    return likewise(
-      item,
-      item.map((one: Item) => (one instanceof Undefined ? (one as unknown as Value) : this.finish(one))),
-    );
-  }
-
-  #finishList(value: readonly Value[], name: string | undefined): Value {
-    if (this.#clean.has(value)) return value;
+    const isWhole = isList(value) || isDict(value);
+    if (!isWhole || this.#clean.has(value)) return value;
     this.step();
-    const items = value.map((item, index) => this.finish(item, name && `${name}[${index}]`));
-    const result = items.every((item, index) => item === value[index]) ? value : likewise(value, items);
-    this.#clean.add(result);
+    const before = this.#undefinedKept;
+    const result = isList(value) ? this.#finishList(value, name, loosely) : this.#finishDict(value, name, loosely);
+    if (this.#undefinedKept === before) this.#clean.add(result as object);
     return result;
   }
 
-  #finishDict(value: ReadonlyMap<Value, Value>, name: string | undefined): Value {
-    if (this.#clean.has(value)) return value as Map<Value, Value>;
-    this.step();
+  #finishList(value: readonly Value[], name: string | undefined, loosely: boolean): Value {
+    const items = value.map((item, index) => this.#finish(item, name && `${name}[${index}]`, loosely));
+    return items.every((item, index) => item === value[index]) ? (value as Value) : likewise(value, items);
+  }
+
+  #finishDict(value: Dict, name: string | undefined, loosely: boolean): Value {
     let changed = false;
     const result = new Map<Value, Value>();
     for (const [key, item] of value) {
-      const done = this.finish(item, name && typeof key === 'string' ? `${name}.${key}` : name);
+      const done = this.#finish(item, name && typeof key === 'string' ? `${name}.${key}` : name, loosely);
       changed ||= done !== item;
       result.set(key, done);
     }
-    const final = changed ? result : (value as Map<Value, Value>);
-    this.#clean.add(final);
-    return final;
+    return changed ? result : value;
   }
 
   /** The text of an included template: by `load`, else from the folders of templates. */
@@ -244,11 +250,10 @@ export class Engine {
   /** Runs a looked-up or loaded text as a template file. */
   file(written: string, place: Position, given: FileOptions = {}): Value {
     const { text, position, options } = readHeader({ text: written, position: place, options: given });
-    const own = Object.values(options).some((value) => value !== undefined);
     // Jinja drops the last line break of a file; where blocks are trimmed, nobody can tell.
     const body = options.trimBlocks === false ? text.replace(/\n$/, '') : text;
-    const statements = own ? fileStatements(body, position, options) : statementsOf(body, position, true);
-    const made = this.finish(new Interpreter(this, { text: body, position }).run(statements));
+    const source = { text: body, position, options };
+    const made = this.whole(new Interpreter(this, source).run(statementsOfFile(source)));
     return typeof made === 'string' ? withEndBreaks(made, text) : made;
   }
 
@@ -269,12 +274,12 @@ export class Engine {
 
   /** Applies a filter by name. */
   filter(name: string, item: Item, args: Args): Item {
-    return filterOf(name)(item, args, this);
+    return filterOf(name)(inputOf(this, name, item), args, this);
   }
 
   /** Applies a test by name. */
   test(name: string, item: Item, args: Args): boolean {
-    return testOf(name)(item, args, this);
+    return testOf(name)(inputOf(this, name, item), args, this);
   }
 
   /** A share of 1, the same one for the same seed. */

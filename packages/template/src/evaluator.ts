@@ -4,7 +4,8 @@ import type { Arguments, Expression, FilterCall, Target } from './ast.js';
 import { holds } from './comparison.js';
 import type { Engine } from './engine.js';
 import { filterOf } from './filters.js';
-import { Args, Callable, defined, type Item, Members, templateError, Undefined } from './item.js';
+import { inputOf } from './input.js';
+import { Args, Callable, defined, type Item, isNoValue, Members, templateError, Undefined } from './item.js';
 import { testOf } from './jinja-tests.js';
 import { LOOKUP_FUNCTIONS } from './lookup-terms.js';
 import { MemberAccess } from './members.js';
@@ -17,14 +18,8 @@ import { sliceOf } from './slice.js';
 
 const isLookup = (target: Expression): boolean => target.kind === 'name' && LOOKUP_FUNCTIONS.has(target.name);
 
-/** Filters and tests that look at items one by one: a list may hold what is undefined, a dict what is made only when it is asked for. */
-const LOOK_AT_ITEMS: ReadonlySet<string> = new Set([
-  ...['map', 'select', 'reject', 'selectattr', 'rejectattr', 'list', 'length', 'count', 'first', 'last'],
-  ...['default', 'd', 'extract', 'items', 'dict2items', 'defined', 'undefined'],
-]);
-
-const isNoValue = (item: Item): item is Undefined | Callable | Members =>
-  item instanceof Undefined || item instanceof Callable || item instanceof Members;
+/** Filters that only choose among their arguments, or put their items beside others. */
+const HANDS_ON: ReadonlySet<string> = new Set(['default', 'd', 'ternary', 'zip', 'zip_longest']);
 
 /** Evaluates the expressions of one template over its names, the innermost first, and then the engine's variables. */
 export class Evaluator {
@@ -79,23 +74,28 @@ export class Evaluator {
   }
 
   filtered(start: Item, filters: readonly FilterCall[]): Item {
-    return filters.reduce<Item>((value, { name, args }) => this.#filter(name, value, this.args(args)), start);
+    return filters.reduce<Item>(
+      (value, { name, args }) => this.#filter(name, value, this.args(args, HANDS_ON.has(name))),
+      start,
+    );
   }
 
   #filter(name: string, value: Item, args: Args): Item {
-    const result = filterOf(name)(this.#input(name, value), args, this.engine);
+    const result = filterOf(name)(inputOf(this.engine, name, value), args, this.engine);
     args.refuseUnused(`The filter "${name}"`);
     return this.#bounded(result);
-  }
-
-  #input(name: string, value: Item): Item {
-    if (isNoValue(value)) return value;
-    return LOOK_AT_ITEMS.has(name) ? this.engine.loose(value) : this.engine.whole(value);
   }
 
   #bounded(item: Item): Item {
     if (typeof item === 'string' || isList(item)) this.engine.checkSize(item.length);
     return item;
+  }
+
+  /** An argument: finished, or as it stands for what only hands it on. */
+  #argument(node: Expression, handsOn: boolean): Item {
+    const item = this.evaluate(node);
+    if (isNoValue(item)) return item;
+    return handsOn && (isList(item) || isDict(item)) ? item : this.engine.finish(item);
   }
 
   value(node: Expression): Value {
@@ -121,9 +121,9 @@ export class Evaluator {
       case 'name':
         return this.#names.lookup(node.name);
       case 'list':
-        return node.items.map((item) => this.#inList(item));
+        return node.items.map((item) => this.#part(item));
       case 'tuple':
-        return tuple(node.items.map((item) => this.#inList(item)));
+        return tuple(node.items.map((item) => this.#part(item)));
       case 'dict':
         return this.#dict(node.entries);
       case 'attribute':
@@ -131,7 +131,7 @@ export class Evaluator {
       case 'item':
         return this.#item(node.target, node.index);
       case 'slice': {
-        const target = this.value(node.target);
+        const target = this.#looseValue(node.target);
         return sliceOf(
           target,
           node.bounds.map((bound) => (bound ? this.value(bound) : null)),
@@ -140,7 +140,7 @@ export class Evaluator {
       case 'call':
         return this.#call(node.target, node.args);
       case 'filter':
-        return this.#filter(node.name, this.evaluate(node.target), this.args(node.args));
+        return this.#filter(node.name, this.evaluate(node.target), this.args(node.args, HANDS_ON.has(node.name)));
       case 'test':
         return this.#test(node);
       case 'sign':
@@ -171,14 +171,17 @@ export class Evaluator {
     const left = this.evaluate(node.left);
     const right = this.evaluate(node.right);
     if (node.operator === '-' && left instanceof Moment && right instanceof Moment) return between(left, right);
-    const result = binary(node.operator, this.engine.whole(left), this.engine.whole(right));
+    const joins = node.operator === '+' && isList(left) && isList(right);
+    const ready = (item: Item): Value => (joins ? this.engine.loose(item) : this.engine.whole(item));
+    const result = binary(node.operator, ready(left), ready(right));
     if (typeof result === 'string') this.engine.checkSize(result.length);
     return result;
   }
 
-  /** An item of a list that is written out: one that is undefined is an error only once the list is used as a whole. */
-  #inList(node: Expression): Value {
+  /** A part of a list or a dict that is written out: one that is undefined is an error only once the whole is used. */
+  #part(node: Expression): Value {
     const item = this.evaluate(node);
+    if (isList(item) || isDict(item)) return item;
     if (!(item instanceof Undefined) || item.silent) return this.located(node.at, () => this.engine.finish(item));
     const placed = () => item.error.at({ at: 'source', position: placeInTemplate(this.#source, node.at) });
     return new Undefined(item.name, placed) as unknown as Value;
@@ -190,7 +193,7 @@ export class Evaluator {
       const name = this.value(key);
       if (typeof name === 'object' && name !== null && !(name instanceof Float))
         throw templateError(`A ${typeName(name)} cannot be a key.`);
-      dict.set(name, this.value(value));
+      dict.set(name, this.#part(value));
     }
     return dict;
   }
@@ -199,7 +202,7 @@ export class Evaluator {
     let left = this.value(node.first);
     for (const { operator, operand } of node.rest) {
       const isSearch = operator === 'in' || operator === 'not in';
-      const right = isSearch ? this.#searched(operand) : this.value(operand);
+      const right = isSearch ? this.#looseValue(operand) : this.value(operand);
       const [a, b] = isSearch ? [left, right] : [this.engine.whole(left), this.engine.whole(right)];
       if (!holds(operator, a, b)) return false;
       left = right;
@@ -207,38 +210,34 @@ export class Evaluator {
     return true;
   }
 
-  /** What is searched for something: item by item, and a dict's keys without its values. */
-  #searched(node: Expression): Value {
+  /** For what looks at items one by one, as a search does, which asks for a dict's keys without its values. */
+  #looseValue(node: Expression): Value {
     return this.located(node.at, () => this.engine.loose(this.evaluate(node)));
   }
 
   #test(node: Extract<Expression, { kind: 'test' }>): boolean {
     const target = this.evaluate(node.target);
     const args = this.args(node.args);
-    const result = testOf(node.name)(this.#input(node.name, target), args, this.engine);
+    const result = testOf(node.name)(inputOf(this.engine, node.name, target), args, this.engine);
     args.refuseUnused(`The test "${node.name}"`);
     return result !== node.negated;
   }
 
-  args(node: Arguments): Args {
+  args(node: Arguments, handsOn = false): Args {
     const positional: Item[] = [];
     for (const { value, spread } of node.positional) {
-      const item = this.#argument(this.evaluate(value));
+      const item = this.#argument(value, handsOn);
       if (spread) positional.push(...iterate(defined(item)));
       else positional.push(item);
     }
     const named = new Map<string, Item>();
-    for (const { name, value } of node.named) named.set(name, this.#argument(this.evaluate(value)));
+    for (const { name, value } of node.named) named.set(name, this.#argument(value, handsOn));
     for (const spread of node.spreadNamed) {
       const dict = this.value(spread);
       if (!isDict(dict)) throw templateError('What "**" spreads must be a dict.');
       for (const [name, value] of dict) named.set(str(name), value);
     }
     return new Args(positional, named);
-  }
-
-  #argument(item: Item): Item {
-    return isNoValue(item) ? item : this.engine.finish(item);
   }
 
   #item(target: Expression, index: Expression): Item {
@@ -267,7 +266,7 @@ export class Evaluator {
     const loop = callee instanceof Members ? callee.values.get('__call__') : undefined;
     const callable = callee instanceof Callable ? callee : loop;
     if (!(callable instanceof Callable)) throw templateError(`A ${typeName(defined(callee))} cannot be called.`);
-    const given = this.args(isLookup(target) ? this.#withoutTemplates(args) : args);
+    const given = this.args(isLookup(target) ? this.#withoutTemplates(args) : args, callable.handsOn);
     const result = this.engine.call(callable, given);
     given.refuseUnused(`"${callable.name}"`);
     return this.#bounded(result);

@@ -2,9 +2,9 @@ import type { Value } from '@ratchet/core';
 import { loadYaml, nodeToValue } from '@ratchet/source';
 import { type Filter, flagArg, numberArg, ofText, ofValue } from './filter.js';
 import { fromJson, toJson } from './json.js';
-import { isDict, isList } from './python.js';
+import { isDict, isList, truthy } from './python.js';
 import { pretty } from './python-text.js';
-import { toYaml } from './to-yaml.js';
+import { toYaml, type YamlStyle } from './to-yaml.js';
 
 /** Reads a text; what is no text is given back as it is, as Ansible does. */
 const ofYaml = (read: (text: string) => Value): Filter =>
@@ -44,13 +44,18 @@ const json = (indent: number | undefined, sorted: boolean): Filter =>
 // PyYAML indents by 2 to 9 columns, and by 2 where it is asked for anything else.
 const bestIndent = (asked: number): number => (asked > 1 && asked < 10 ? asked : 2);
 
-const yaml = (flow: boolean): Filter =>
+/** What `default_flow_style` asks for: true, false, or none, which is PyYAML's own choice for `to_yaml`. */
+const flowOf = (asked: Value): YamlStyle['flow'] => (asked === null ? 'innermost' : truthy(asked) ? 'all' : 'none');
+
+const yaml = (nice: boolean): Filter =>
   ofValue((value, args) =>
     toYaml(value, {
-      indent: bestIndent(numberArg(args, 0, 'indent', flow ? 2 : 4)),
-      flow,
+      indent: bestIndent(numberArg(args, 0, 'indent', nice ? 4 : 2)),
+      flow: nice ? 'none' : flowOf(args.get(99, 'default_flow_style') ?? null),
       sort: flagArg(args, 99, 'sort_keys', true),
       width: numberArg(args, 99, 'width', 80),
+      start: flagArg(args, 99, 'explicit_start'),
+      end: flagArg(args, 99, 'explicit_end'),
     }),
   );
 
@@ -61,8 +66,8 @@ export const formatFilters: readonly (readonly [string, Filter])[] = [
   ['to_nice_json', json(4, true)],
   ['tojson', json(undefined, true)],
   ['from_yaml', yamlText],
-  ['to_yaml', yaml(true)],
-  ['to_nice_yaml', yaml(false)],
+  ['to_yaml', yaml(false)],
+  ['to_nice_yaml', yaml(true)],
   ['from_yaml_all', yamlDocuments],
   ['pprint', ofValue((value) => pretty(value))],
 ];

@@ -64,7 +64,7 @@ const sort = ofValue((value, args) => {
   const paths =
     attribute === undefined || attribute === null ? [] : isInteger(attribute) ? [attribute] : str(attribute).split(',');
   const keys = iterate(value).map((item) => {
-    const parts = paths.length === 0 ? [item] : paths.map((path) => defined(member(item, path)));
+    const parts = paths.length === 0 ? [defined(item)] : paths.map((path) => defined(member(item, path)));
     return { item, key: sensitive ? parts : parts.map(folded) };
   });
   keys.sort((a, b) => (reverse ? compare(b.key, a.key) : compare(a.key, b.key)));

@@ -1,6 +1,6 @@
 import type { Value } from '@ratchet/core';
 import type { Engine } from './engine.js';
-import { type Args, Callable, defined, type Item, Members, templateError } from './item.js';
+import { type Args, Callable, defined, type Item, Members, templateError, Undefined } from './item.js';
 import { runLookup } from './lookups.js';
 import { formatTime, momentOf } from './now.js';
 import { isDict, iterate, toNumber, truthy } from './python.js';
@@ -30,8 +30,16 @@ const dict = (args: Args): Value => {
     if (pair.length !== 2) throw templateError(`dict wants pairs, and one has ${pair.length} items; 2 is required.`);
     made.set(pair[0] as Value, pair[1] as Value);
   }
-  for (const [name, item] of args.options()) made.set(name, defined(item));
+  for (const [name, item] of args.options())
+    made.set(name, item instanceof Undefined ? (item as unknown as Value) : defined(item));
   return made;
+};
+
+const namespace = (args: Args): Item => {
+  const first = args.get(0, 'dict');
+  const start =
+    first !== undefined && isDict(first) ? [...first].map(([key, item]) => [str(key), item] as [string, Item]) : [];
+  return new Members(new Map([...start, ...args.options()]), '<Namespace>');
 };
 
 const now = (args: Args): Item => {
@@ -95,21 +103,11 @@ const lookup = (name: string, asList: boolean, engine: Engine): Callable =>
 export const globalsOf = (engine: Engine): ReadonlyMap<string, Item> =>
   new Map<string, Item>([
     ['range', new Callable('range', range)],
-    ['dict', new Callable('dict', dict)],
+    ['dict', new Callable('dict', dict, true)],
     ['now', new Callable('now', now)],
     ['cycler', new Callable('cycler', cycler)],
     ['joiner', new Callable('joiner', joiner)],
-    [
-      'namespace',
-      new Callable('namespace', (args) => {
-        const first = args.get(0, 'dict');
-        const start =
-          first !== undefined && isDict(first)
-            ? [...first].map(([key, item]) => [str(key), item] as [string, Item])
-            : [];
-        return new Members(new Map([...start, ...args.options()]), '<Namespace>');
-      }),
-    ],
+    ['namespace', new Callable('namespace', namespace, true)],
     ['lookup', lookup('lookup', false, engine)],
     ['query', lookup('query', true, engine)],
     ['q', lookup('q', true, engine)],

@@ -1,4 +1,4 @@
-import type { Position, Value } from '@ratchet/core';
+import type { Value } from '@ratchet/core';
 import type { Expression, Statement } from './ast.js';
 import { Blocks } from './blocks.js';
 import type { Engine, Scope } from './engine.js';
@@ -7,18 +7,13 @@ import { Args, Callable, type Item, Members, templateError } from './item.js';
 import { loopMembers } from './loop.js';
 import { Macros } from './macro.js';
 import type { Names } from './names.js';
-import { statementsOf } from './parse-cache.js';
+import { statementsOfFile, type TemplateSource } from './parse-cache.js';
 import { isDict, isList, iterate } from './python.js';
 import { str } from './python-text.js';
 
 const MAX_RECURSION = 100;
 const NO_VARIABLES: Scope = { get: () => undefined, names: () => [] };
 const WRITES: ReadonlySet<Statement['kind']> = new Set(['text', 'output', 'block', 'include', 'filter', 'call']);
-
-interface LoadedTemplate {
-  readonly text: string;
-  readonly position: Position;
-}
 
 /** Thrown by `{% break %}` and `{% continue %}`, and caught by the loop around them. */
 class LoopExit extends Error {
@@ -32,22 +27,19 @@ class LoopExit extends Error {
 /** Runs the statements of one template. */
 export class Interpreter {
   readonly engine: Engine;
+  readonly #options: TemplateSource['options'];
   readonly #evaluator: Evaluator;
   #parts: Item[] = [];
   #size = 0;
   readonly #macros: Macros;
   readonly #blocks: Blocks;
   #captures = 0;
-  #parent: LoadedTemplate | undefined;
+  #parent: TemplateSource | undefined;
 
   /** `names`: those of the template around an included one. `blocks`: those of templates that extend this one. */
-  constructor(
-    engine: Engine,
-    source: { readonly text: string; readonly position: Position },
-    names?: readonly Names[],
-    blocks?: Blocks,
-  ) {
+  constructor(engine: Engine, source: TemplateSource, names?: readonly Names[], blocks?: Blocks) {
     this.engine = engine;
+    this.#options = source.options;
     this.#evaluator = new Evaluator(engine, source, () => this.#settleParts(), names);
     this.#macros = new Macros(engine, this.#evaluator, (body) => this.#captured(body));
     this.#blocks = blocks ?? new Blocks();
@@ -60,7 +52,7 @@ export class Interpreter {
     const parent = this.#parent;
     if (!parent) return this.#joined(this.#parts);
     const above = new Interpreter(this.engine, parent, this.#evaluator.names, this.#blocks);
-    return this.#joined([...this.#parts, above.run(statementsOf(parent.text, parent.position, true))]);
+    return this.#joined([...this.#parts, above.run(statementsOfFile(parent))]);
   }
 
   /** What the template names at its top, for those that import it: nothing that begins with an underscore. */
@@ -222,20 +214,20 @@ export class Interpreter {
   }
 
   /** The first template of the names that is there. */
-  #load(name: Expression, ignoreMissing: boolean): LoadedTemplate | undefined {
+  #load(name: Expression, ignoreMissing: boolean): TemplateSource | undefined {
     const wanted = this.engine.finish(this.evaluate(name));
     const names = isList(wanted) ? wanted : [wanted];
     for (const one of names) {
       const found = this.engine.loaded(str(one));
-      // Jinja drops the last line break of a file that it includes.
-      if (found) return { ...found, text: found.text.replace(/\n$/, '') };
+      // Jinja drops the last line break of a file that it includes, and reads it as the one that includes it.
+      if (found) return { ...found, text: found.text.replace(/\n$/, ''), options: this.#options };
     }
     if (ignoreMissing) return undefined;
     throw templateError(`The template "${names.map(str).join('", "')}" was not found.`);
   }
 
   /** A template that sees this one's variables and names, or with `context: false` none. */
-  #interpreterOf(found: LoadedTemplate, context: boolean): Interpreter {
+  #interpreterOf(found: TemplateSource, context: boolean): Interpreter {
     return context
       ? new Interpreter(this.engine, found, this.#evaluator.names)
       : new Interpreter(this.engine.over(NO_VARIABLES), found);
@@ -245,13 +237,13 @@ export class Interpreter {
     const found = this.#load(node.name, node.ignoreMissing);
     if (!found) return undefined;
     const inner = this.#interpreterOf(found, node.context);
-    return this.#emit(this.engine.finish(inner.run(statementsOf(found.text, found.position, true))));
+    return this.#emit(this.engine.finish(inner.run(statementsOfFile(found))));
   }
 
   #module(node: Extract<Statement, { kind: 'import' | 'from' }>): Members {
-    const found = this.#load(node.name, false) as LoadedTemplate;
+    const found = this.#load(node.name, false) as TemplateSource;
     const inner = this.#interpreterOf(found, node.context);
-    const text = inner.engine.finish(inner.run(statementsOf(found.text, found.position, true)));
+    const text = inner.engine.finish(inner.run(statementsOfFile(found)));
     return new Members(inner.exports, str(text));
   }
 
@@ -267,7 +259,7 @@ export class Interpreter {
     if (node.call.kind !== 'call') return;
     const target = this.evaluate(node.call.target);
     if (!(target instanceof Callable)) throw templateError('What is called here is no macro.');
-    const args = this.#evaluator.args(node.call.args);
+    const args = this.#evaluator.args(node.call.args, target.handsOn);
     const named = new Map(args.named).set('caller', this.#macros.callable({ ...node, name: 'caller' }));
     this.#emit(this.engine.call(target, new Args(args.positional, named)));
   }

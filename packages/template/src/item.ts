@@ -25,9 +25,12 @@ export class Undefined {
 export class Callable {
   readonly name: string;
   readonly call: (args: Args) => Item;
-  constructor(name: string, call: (args: Args) => Item) {
+  /** It hands lists and dicts on and does not look into them: what is undefined in one may stay so. */
+  readonly handsOn: boolean;
+  constructor(name: string, call: (args: Args) => Item, handsOn = false) {
     this.name = name;
     this.call = call;
+    this.handsOn = handsOn;
   }
 }
 
@@ -43,6 +46,10 @@ export class Members {
 
 /** Whatever an expression may come to while it is evaluated. */
 export type Item = Value | Undefined | Callable | Members;
+
+/** Whether an item is none that a variable could have. */
+export const isNoValue = (item: Item): item is Undefined | Callable | Members =>
+  item instanceof Undefined || item instanceof Callable || item instanceof Members;
 
 /** The value of `omit`: mapping entries that hold it are dropped when a value is finished. Unguessable, as hosts' texts are data. */
 export const OMIT = `__omit_place_holder__${randomUUID()}`;

@@ -87,7 +87,7 @@ const tests: ReadonlyMap<string, Test> = new Map<string, Test>([
   ...addressTests,
   ['defined', (item) => !(item instanceof Undefined)],
   ['undefined', (item) => item instanceof Undefined],
-  ['none', value((item) => item === null)],
+  ['none', (item) => item === null],
   ['string', (item) => typeof item === 'string'],
   ['number', (item) => isNumber(item) || typeof item === 'boolean'],
   ['integer', (item) => isInteger(item)],

@@ -1,7 +1,7 @@
 import type { Parameter, Statement } from './ast.js';
 import type { Engine } from './engine.js';
 import type { Evaluator } from './evaluator.js';
-import { type Args, Callable, defined, templateError } from './item.js';
+import { type Args, Callable, defined, type Item, templateError } from './item.js';
 import { tuple } from './python.js';
 import { namesIn } from './walk.js';
 
@@ -29,7 +29,7 @@ export class Macros {
   /** What a `{% macro %}` or the body of a `{% call %}` names. */
   callable(source: MacroSource): Callable {
     const asked = namesIn(source.body);
-    return new Callable(source.name, (args) => {
+    const call = (args: Args): Item => {
       if (this.#calls >= MAX_CALLS) throw templateError('Macros call each other too deeply.');
       this.#calls++;
       try {
@@ -40,7 +40,8 @@ export class Macros {
       } finally {
         this.#calls--;
       }
-    });
+    };
+    return new Callable(source.name, call, true);
   }
 
   #bind({ name, parameters }: MacroSource, args: Args, asked: ReadonlySet<string>): void {

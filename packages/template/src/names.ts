@@ -55,7 +55,7 @@ export class NameLevels {
       object.values.set(target.member, item);
       return;
     }
-    const values = iterate(this.#engine.finish(item));
+    const values = iterate(this.#engine.loose(item));
     if (values.length !== target.targets.length)
       throw templateError(`${target.targets.length} values were expected, and there are ${values.length}.`);
     for (const [index, one] of target.targets.entries()) this.assign(one, values[index] as Value);

@@ -49,6 +49,20 @@ export const statementsOf = (text: string, position: Position, file: boolean): r
     cached(file ? files : playbook, text, () => parseTemplate(text, { keepBackslashes: !file })),
   );
 
+/** The text of a template. */
+export interface TemplateSource {
+  readonly text: string;
+  readonly position: Position;
+  /** How a file is read where not by Ansible's defaults, and with it all that it includes, imports and extends. */
+  readonly options?: FileOptions | undefined;
+}
+
+/** The statements of a template file. */
+export const statementsOfFile = ({ text, position, options = {} }: TemplateSource): readonly Statement[] =>
+  Object.values(options).some((value) => value !== undefined)
+    ? fileStatements(text, position, options)
+    : statementsOf(text, position, true);
+
 /** The expression of a bare text. */
 export const expressionOf = (text: string, position: Position): Expression =>
   located(text, position, () => cached(expressions, text, () => parseExpression(text)));

@@ -1,12 +1,15 @@
-import { Float, Template, type Value } from '@ratchet/core';
+import { Float, RatchetError, Template, type Value } from '@ratchet/core';
 import { compare, isDict, isList } from './python.js';
 import { str } from './python-text.js';
 import { escapedUnit, stylesOf } from './yaml-scalar.js';
 
 export interface YamlStyle {
   readonly indent: number;
-  /** Innermost lists and mappings on one line, as `to_yaml` writes them. */
-  readonly flow: boolean;
+  /** What stands on one line: everything, innermost lists and mappings (as `to_yaml` writes them), or nothing. */
+  readonly flow: 'all' | 'innermost' | 'none';
+  /** Whether `---` begins the text, and `...` ends it. */
+  readonly start?: boolean;
+  readonly end?: boolean;
   readonly sort: boolean;
   /** Columns after which a text or a list on one line goes on in the next. */
   readonly width: number;
@@ -15,7 +18,7 @@ export interface YamlStyle {
 /** A value as a YAML text, folded and quoted as PyYAML does it, with a line break at its end. */
 export const toYaml = (value: Value, style: YamlStyle): string => {
   const emitter = new YamlEmitter(style);
-  emitter.node(value, 0, true);
+  emitter.document(value);
   return emitter.text.endsWith('\n') ? emitter.text : `${emitter.text}\n`;
 };
 
@@ -30,6 +33,16 @@ const plainText = (value: Value): string => {
   if (value instanceof Float && !Number.isFinite(value.value))
     return Number.isNaN(value.value) ? '.nan' : value.value > 0 ? '.inf' : '-.inf';
   return str(value);
+};
+
+// Keys that have no order among each other stand as they are, as PyYAML leaves them.
+const sorted = (value: ReadonlyMap<Value, Value>): readonly (readonly [Value, Value])[] => {
+  try {
+    return [...value].sort(([a], [b]) => compare(a, b));
+  } catch (thrown) {
+    if (thrown instanceof RatchetError) return [...value];
+    throw thrown;
+  }
 };
 
 class YamlEmitter {
@@ -51,20 +64,28 @@ class YamlEmitter {
     this.#write(`\n${' '.repeat(indent)}`);
   }
 
+  /** The whole, with the marks around it that are asked for. */
+  document(value: Value): void {
+    if (this.#style.start) this.#write(this.#onLine(value) ? '--- ' : '---\n');
+    this.node(value, 0, true);
+    if (this.#style.end) this.#write('\n...\n');
+  }
+
   /** A node of a block; `fresh` says that it begins its line. `indent`: the column of the block that holds it. */
   node(value: Value, indent: number, fresh: boolean): void {
     if (isScalar(value)) this.#scalar(value, indent + this.#style.indent, false, true);
-    else if (isEmpty(value) || (this.#style.flow && isInnermost(value))) this.#flow(value, indent + this.#style.indent);
+    else if (this.#onLine(value)) this.#flow(value, indent + this.#style.indent);
     else if (isList(value)) this.#blockList(value, indent, fresh);
     else if (isDict(value)) this.#blockDict(value, indent, fresh);
   }
 
   #entries(value: ReadonlyMap<Value, Value>): readonly (readonly [Value, Value])[] {
-    return this.#style.sort ? [...value].sort(([a], [b]) => compare(str(a), str(b))) : [...value];
+    return this.#style.sort ? sorted(value) : [...value];
   }
 
   #onLine(value: Value): boolean {
-    return isScalar(value) || isEmpty(value) || (this.#style.flow && isInnermost(value));
+    const { flow } = this.#style;
+    return isScalar(value) || isEmpty(value) || flow === 'all' || (flow === 'innermost' && isInnermost(value));
   }
 
   #blockList(items: readonly Value[], indent: number, fresh: boolean): void {
