@@ -1,4 +1,5 @@
 import { type Dict, didYouMean, Template, type Value } from '@ratchet/core';
+import { entryOf } from './entry.js';
 import { type Filter, flagArg, ofList, ofValue, textArg } from './filter.js';
 import { defined, type Item, templateError, Undefined } from './item.js';
 import { innerList, missingKey } from './lookup-subelements.js';
@@ -117,12 +118,13 @@ const extract: Filter = (item, args, engine) => {
   for (const part of [key, ...(isList(more) ? more : [more])]) {
     const inner = owner instanceof Template ? engine.template(owner) : owner;
     const found = isDict(inner)
-      ? dictGet(inner, part)
+      ? entryOf(inner, part)
       : isList(inner) && isInteger(part)
         ? inner.at(Number(part))
         : undefined;
     if (found === undefined) return undefinedMember(inner, part);
-    owner = found;
+    if (found instanceof Undefined) return found;
+    owner = defined(found);
   }
   return owner;
 };

@@ -1,13 +1,14 @@
 import type { Dict, Value } from '@ratchet/core';
+import { entryOf } from './entry.js';
 import { defined, type Item } from './item.js';
-import { dictGet, isDict, isInteger, isList } from './python.js';
+import { isDict, isInteger, isList } from './python.js';
 import { str } from './python-text.js';
 import { undefinedMember } from './undefined-member.js';
 
 // A number in a path may be a key that is a text; a null is a value.
-const underKey = (owner: Dict, key: Value): Value | undefined => {
-  const found = dictGet(owner, key);
-  return found === undefined && typeof key === 'number' ? dictGet(owner, String(key)) : found;
+const underKey = (owner: Dict, key: Value): Item | undefined => {
+  const found = entryOf(owner, key);
+  return found === undefined && typeof key === 'number' ? entryOf(owner, String(key)) : found;
 };
 
 /** The member of an item under a path as `map(attribute=…)` writes it: `a.b.0`. */
@@ -20,7 +21,7 @@ export const member = (item: Value, path: Value): Item => {
   let value: Item = item;
   for (const key of keys) {
     const owner: Value = defined(value);
-    const next: Value | undefined =
+    const next: Item | undefined =
       typeof owner === 'string' && typeof key === 'number'
         ? owner[key]
         : isDict(owner)

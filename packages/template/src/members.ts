@@ -1,10 +1,11 @@
 import { Template, type Value } from '@ratchet/core';
 import { type Expression, nameOf } from './ast.js';
 import type { Engine } from './engine.js';
+import { entryOf } from './entry.js';
 import { defined, type Item, Members, Undefined } from './item.js';
 import { methodOf, mutates } from './methods.js';
 import type { NameLevels } from './names.js';
-import { dictGet, isDict, isInteger, isList } from './python.js';
+import { isDict, isInteger, isList } from './python.js';
 import { str } from './python-text.js';
 import { undefinedMember } from './undefined-member.js';
 
@@ -28,7 +29,7 @@ export class MemberAccess {
     const value = defined(object);
     const method = methodOf(value, name, (own) => this.#own(own, name, target));
     if (method) return method;
-    return this.#member(isDict(value) ? value.get(name) : undefined, name, target, value);
+    return this.#member(isDict(value) ? entryOf(value, name) : undefined, name, target, value);
   }
 
   /** `object[index]`. */
@@ -36,7 +37,7 @@ export class MemberAccess {
     if (object instanceof Members) return this.#ofMembers(object, str(index), index, target);
     const value = defined(object);
     if (isDict(value)) {
-      const found = dictGet(value, index);
+      const found = entryOf(value, index);
       const method =
         found === undefined && typeof index === 'string' ? methodOf(value, index, (own) => own) : undefined;
       return method ?? this.#member(found, index, target, value);
@@ -56,7 +57,7 @@ export class MemberAccess {
   }
 
   // A null is a value like any other.
-  #member(value: Value | undefined, key: Value, target: Expression, owner: Value): Item {
+  #member(value: Item | undefined, key: Value, target: Expression, owner: Value): Item {
     const path = nameOf(target);
     const label = path === undefined ? str(key) : `${path}.${str(key)}`;
     if (value instanceof Template) return this.#engine.lazily(value, label);

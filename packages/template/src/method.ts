@@ -1,9 +1,8 @@
-import type { Value } from '@ratchet/core';
-import { type Args, templateError } from './item.js';
+import { type Args, type Item, templateError } from './item.js';
 import { toNumber, typeName } from './python.js';
 
 /** A method of a value. */
-export type Method<T> = (own: T, args: Args) => Value;
+export type Method<T> = (own: T, args: Args) => Item;
 
 /** An argument that must be a text. */
 export const text = (args: Args, index: number, name: string): string => {

@@ -1,4 +1,5 @@
 import type { Value } from '@ratchet/core';
+import { entryOf } from './entry.js';
 import { templateError } from './item.js';
 import type { Method } from './method.js';
 import { dictGet, isDict, iterate, tuple } from './python.js';
@@ -12,7 +13,7 @@ export const dictMethods = new Map<string, Method<Map<Value, Value>>>([
     'get',
     (own, args) => {
       const otherwise = args.get(1, 'default') ?? null;
-      const found = dictGet(own, args.need(0, 'key'));
+      const found = entryOf(own, args.need(0, 'key'));
       return found === undefined ? otherwise : found;
     },
   ],
