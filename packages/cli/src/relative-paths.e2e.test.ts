@@ -57,4 +57,5 @@ test('a plan whose run was killed as soon as it had begun is gone on with', asyn
   const resumed = await controller(folder.path, ['resume']);
   expect(resumed.out).toContain('changed=2');
   expect(resumed.code).toBe(0);
+  expect(target.host.registry.value('HKEY_LOCAL_MACHINE\\SOFTWARE\\X', 'two')?.data).toMatchObject({ number: 2 });
 });
