@@ -3,6 +3,7 @@ import type { Around, RoleUse } from './around.js';
 import { findFile } from './find-file.js';
 import { findRole } from './find-role.js';
 import type { Include, RolePart } from './include.js';
+import { missingPart } from './role-files.js';
 import type { RoleReader } from './role-reader.js';
 import type { Task, TaskNode } from './task.js';
 
@@ -11,7 +12,8 @@ const isConditional = (task: Task): boolean => task.when.length > 0 || task.loop
 
 const isThere = async (reader: RoleReader, use: RoleUse, around: Around): Promise<boolean> => {
   const collections = around.inherited.collections ?? [];
-  return (await findRole(reader.session.fresh(), reader.playbookDir, use, around.role, collections)) !== undefined;
+  const path = await findRole(reader.session.fresh(), reader.playbookDir, use, around.role, collections);
+  return path !== undefined && (await missingPart(path, use.from)) === undefined;
 };
 
 /**
@@ -59,7 +61,7 @@ export class IncludeChecks {
         return;
       }
       this.nodes.push(...(await reader.importRole(use, around)));
-      this.handlers.push(...reader.handlers);
+      this.handlers.push(...reader.importedHandlers);
       return;
     }
     const path = await findFile(String(name), around.folders);

@@ -25,7 +25,7 @@ export const includeLoader = (session: Session, playbookDir: string, flatten: Fl
     const reader = new RoleReader(fresh, playbookDir, flatten(fresh));
     const nodes = await read(reader);
     fresh.findings.throwIfAny();
-    return { name, nodes, handlers: reader.handlers, roles: reader.roles, exportedVars: reader.exportedVars };
+    return { name, nodes, handlers: reader.importedHandlers, roles: reader.roles };
   };
   return {
     tasks: async (include, use, file) => {

@@ -1,6 +1,6 @@
 import type { Dict, Position, Template } from '@ratchet/core';
 import type { Around } from './around.js';
-import type { RoleContext } from './role.js';
+import type { PlayRole } from './role.js';
 import type { Flag, Task, TaskNode } from './task.js';
 
 /** The parts of a role that can be named (`tasks_from` and the like). */
@@ -47,9 +47,8 @@ export interface Included {
   readonly nodes: readonly TaskNode[];
   /** Handlers of an included role, and of the roles that it depends on. */
   readonly handlers: readonly Task[];
-  readonly roles: readonly RoleContext[];
-  /** `vars/` of these roles, for a public role. */
-  readonly exportedVars: Dict;
+  /** The roles that are imported in it; of an included role also itself, as the last one. */
+  readonly roles: readonly PlayRole[];
 }
 
 /** Reads includes while a play runs, with the same checks as before it. Throws `RatchetErrors`, and file and YAML errors. */

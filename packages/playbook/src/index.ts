@@ -7,7 +7,7 @@ export { loadPlaybook, loadPlaybookText } from './load-playbook.js';
 export { type Params, withDefaults } from './params.js';
 export type { Play, Playbook, Section } from './play.js';
 export { reservedNameWarnings } from './reserved-names.js';
-export type { RoleContext } from './role.js';
+export type { PlayRole, RoleContext } from './role.js';
 export type { LoadOptions } from './session.js';
 export { tagsSelect } from './tag-selection.js';
 export {

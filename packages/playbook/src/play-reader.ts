@@ -114,21 +114,22 @@ export const readPlay = async (
   const reader = new RoleReader(session, playbookDir, flattenHandlers(session));
   const items = (name: string) => listItems(fields.field(name)?.node, name, fields);
   const read = (name: string, level: Around['level']) => reader.tasks.readList(items(name), { ...inner, level });
+  // First, as Ansible reads them: what they import stands before the imports of pre_tasks.
+  const roles = await reader.readRoles(items('roles'), inner);
   const sections: readonly Section[] = [
     { kind: 'pre_tasks', body: await read('pre_tasks', 'task') },
-    { kind: 'roles', body: await reader.readRoles(items('roles'), inner) },
+    { kind: 'roles', body: roles },
     { kind: 'tasks', body: await read('tasks', 'task') },
     { kind: 'post_tasks', body: await read('post_tasks', 'task') },
   ];
   const own = flattenHandlers(session)(await read('handlers', 'handler'));
-  const handlers = [...reader.handlers, ...own];
+  const handlers = [...reader.listedHandlers, ...own, ...reader.importedHandlers];
   const { checks } = reader;
   if (!checks.open) {
     const later = { kind: 'tasks', body: checks.nodes } as const;
     checkNotify([...sections, later], [...handlers, ...checks.handlers], session.findings);
   }
   const hosts = hostsOf(fields);
-  const roleDefaults: Dict = new Map(reader.roles.flatMap((role) => [...role.defaults]));
   return {
     id,
     name: fields.text('name') ?? hostsName(hosts),
@@ -156,8 +157,8 @@ export const readPlay = async (
     handlers,
     includes: includeLoader(session, playbookDir, flattenHandlers),
     roles: reader.roles,
-    roleDefaults,
-    roleVars: reader.exportedVars,
+    roleDefaults: new Map(reader.roles.flatMap(({ role }) => [...role.defaults])),
+    roleVars: new Map(reader.roles.flatMap(({ vars: given }) => [...given])),
     environment: inherited.environment,
   };
 };

@@ -1,7 +1,7 @@
 import type { Dict, Position, SourceFile, Template, Value } from '@ratchet/core';
 import type { IncludeLoader } from './include.js';
 import type { Params } from './params.js';
-import type { RoleContext } from './role.js';
+import type { PlayRole } from './role.js';
 import type { Flag, Placed, Task, TaskNode } from './task.js';
 import type { VarsPrompt } from './vars-prompt.js';
 
@@ -41,12 +41,12 @@ export interface Play {
   readonly throttle?: Value;
   readonly tags: readonly string[];
   readonly sections: readonly Section[];
-  /** In the order in which they run: the roles' in the roles' order, then the play's. */
+  /** In the order in which they run: those of `roles:`, then the play's, then those of imported roles. */
   readonly handlers: readonly Task[];
   /** Reads the play's includes when it comes to them. */
   readonly includes: IncludeLoader;
-  /** Every role of the play, dependencies first. */
-  readonly roles: readonly RoleContext[];
+  /** Every use of a role: those of `roles:`, then the imported ones. Later ones' variables win. */
+  readonly roles: readonly PlayRole[];
   /** Defaults of all its roles, visible to every task of the play. */
   readonly roleDefaults: Dict;
   /** `vars/` of all its roles, visible to every task of the play. */

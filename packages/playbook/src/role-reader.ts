@@ -5,13 +5,13 @@ import type { Around, RoleUse, World } from './around.js';
 import { finishEarly } from './early-names.js';
 import { Fields } from './fields.js';
 import { findRole } from './find-role.js';
-import type { Include } from './include.js';
+import type { Include, RolePart } from './include.js';
 import { IncludeChecks } from './include-checks.js';
 import { inherit } from './inherited.js';
 import { REFUSED, SUPPORTED } from './keywords.js';
-import type { RoleContext } from './role.js';
+import type { PlayRole, RoleContext } from './role.js';
 import { argumentCheck } from './role-arguments.js';
-import { isInside, roleFile, roleMeta, roleVariables } from './role-files.js';
+import { isInside, missingPart, roleFile, roleMeta, roleVariables } from './role-files.js';
 import type { Session } from './session.js';
 import type { Task, TaskNode } from './task.js';
 import { TaskReader } from './task-reader.js';
@@ -19,6 +19,8 @@ import { checkValue } from './template-check.js';
 
 /** What pulls a role in: the role around it, and the roles that depend on it, to refuse one that depends on itself. */
 interface Parent {
+  /** It, or what depends on it, stands in a play's `roles:`, and is no import. */
+  readonly listed: boolean;
   readonly role?: RoleContext | undefined;
   readonly dependents: readonly string[];
 }
@@ -43,12 +45,13 @@ export class RoleReader implements World {
   readonly session: Session;
   readonly playbookDir: string;
   readonly tasks: TaskReader;
-  /** Roles' handlers, in the roles' order. */
-  readonly handlers: Task[] = [];
-  readonly roles: RoleContext[] = [];
+  /** Handlers of a play's `roles:`, in the roles' order. */
+  readonly listedHandlers: Task[] = [];
+  /** Handlers of imported roles: they stand behind the play's own. */
+  readonly importedHandlers: Task[] = [];
   readonly checks: IncludeChecks;
-  readonly #exported: Dict[] = [];
-  readonly #givenBy = new WeakMap<RoleContext, Dict>();
+  readonly #listed: PlayRole[] = [];
+  readonly #imported: PlayRole[] = [];
   readonly #used = new Set<string>();
   readonly #handled = new Set<string>();
   readonly #flatten: (nodes: readonly TaskNode[]) => readonly Task[];
@@ -66,20 +69,21 @@ export class RoleReader implements World {
     this.checks = checks ?? new IncludeChecks((shared) => new RoleReader(session, playbookDir, flatten, shared));
   }
 
-  /** `vars/` of all roles, later ones winning. */
-  get exportedVars(): Dict {
-    return merged(...this.#exported);
+  /** Each use of a role: those of `roles:` as they stand there, then imports, of which one that stands in another comes before that one. */
+  get roles(): readonly PlayRole[] {
+    return [...this.#listed, ...this.#imported];
   }
 
   /** The tasks of a play's `roles:`. */
   async readRoles(nodes: readonly Node[], around: Around): Promise<readonly TaskNode[]> {
     const tasks: TaskNode[] = [];
-    for (const node of nodes) tasks.push(...(await this.#readItem(node, around, { dependents: [] })).tasks);
+    for (const node of nodes)
+      tasks.push(...(await this.#readItem(node, around, { listed: true, dependents: [] })).tasks);
     return tasks;
   }
 
   async importRole(use: RoleUse, around: Around): Promise<readonly TaskNode[]> {
-    return (await this.#useRole(use, around, { role: around.role, dependents: [] })).tasks;
+    return (await this.#useRole(use, around, { listed: false, role: around.role, dependents: [] })).tasks;
   }
 
   readFile(path: string, around: Around): Promise<readonly TaskNode[]> {
@@ -148,35 +152,57 @@ export class RoleReader implements World {
   }
 
   async #readRole(use: RoleUse, path: string, around: Around, parent: Parent) {
+    const missing = await missingPart(path, use.from);
+    if (missing) this.#missing(use, path, missing);
     const meta = await roleMeta(this.session, path);
     const own = await this.#context(use, path, parent);
     const tasks: TaskNode[] = [];
-    const below: RoleContext[] = [];
+    const below: PlayRole[] = [];
     for (const node of meta.dependencies) {
       const dependents = [...parent.dependents, path];
-      const dependency = await this.#readItem(node, around, { role: own.role, dependents });
+      const dependency = await this.#readItem(node, around, { listed: parent.listed, role: own.role, dependents });
       tasks.push(...dependency.tasks);
       if (dependency.role) below.push(dependency.role);
     }
     const role: RoleContext = {
       ...own.role,
-      defaults: merged(...below.map((one) => one.defaults), own.role.defaults),
+      defaults: merged(...below.map((one) => one.role.defaults), own.role.defaults),
       // Of a dependency what its vars/ and its `vars` say is seen, not the parameters of its use; above what is inherited.
-      vars: merged(own.inherited, ...below.map((one) => this.#givenBy.get(one) ?? EMPTY), own.vars),
+      vars: merged(own.inherited, ...below.map((one) => one.vars), own.vars),
     };
-    this.#givenBy.set(role, merged(...below.map((one) => this.#givenBy.get(one) ?? EMPTY), own.exported));
+    const seen: PlayRole = {
+      role,
+      vars: merged(...below.map((one) => one.vars), own.exported),
+      dependencies: below.flatMap((one) => [...one.dependencies, one.role]),
+    };
     const once = !use.allowDuplicates && !meta.allowDuplicates;
     const key = keyOf(use, path);
     // Hosts tell whether they have the same use behind them: one of which all was skipped is done again.
     const inner = { ...around, role: once ? { ...role, once: key } : role };
-    if (!(once && this.#used.has(key))) {
-      this.roles.push(role);
-      this.#exported.push(own.exported);
-      await this.#readHandlers(use, path, inner);
-    }
+    const again = once && this.#used.has(key);
+    // As Ansible has them: what an imported role itself imports comes before its own.
+    if (parent.listed && !again) await this.#readHandlers(use, path, inner, this.listedHandlers);
+    const top = parent.dependents.length === 0;
+    if (top && parent.listed) this.#listed.push(seen);
+    const before = this.#imported.length;
     tasks.push(...(await this.#tasksOf(use, path, inner)));
+    // What the same use imports counts once, as in Ansible, although the use itself counts again.
+    if (again) this.#imported.length = before;
+    if (!parent.listed && !again) await this.#readHandlers(use, path, inner, this.importedHandlers);
+    if (top && !parent.listed) this.#imported.push(seen);
     this.#used.add(key);
-    return { tasks: tasks as readonly TaskNode[], role };
+    return { tasks: tasks as readonly TaskNode[], role: seen };
+  }
+
+  #missing(use: RoleUse, path: string, part: RolePart): void {
+    const file = `${part}/${use.from[part]}`;
+    this.session.findings.report(
+      'file-not-found',
+      isInside(join(path, part), resolve(path, file))
+        ? `The role "${use.name}" has no ${file}.`
+        : `${file} is no part of the role "${use.name}", as it is not inside the expected role path ${path}.`,
+      use.position,
+    );
   }
 
   async #context(use: RoleUse, path: string, { role: above, dependents }: Parent) {
@@ -193,7 +219,6 @@ export class RoleReader implements World {
       params: merged(above?.params ?? EMPTY, use.params),
       parentPaths: above ? [...above.parentPaths, above.path] : [],
       includedIn: above ? [...above.includedIn, ...(dependency ? [] : [{ name: above.name, path: above.path }])] : [],
-      dependency,
       position: use.position,
     };
     // As Ansible documents it, a `vars` beside a role's name is seen by the whole play, as its vars/ are.
@@ -214,18 +239,10 @@ export class RoleReader implements World {
       const level = around.level === 'handler' ? 'handler' : 'task';
       return [...check, ...(await this.tasks.readFile(file, { ...around, level, folders }))];
     }
-    if (use.from.tasks !== undefined)
-      this.session.findings.report(
-        'file-not-found',
-        isInside(join(path, 'tasks'), resolve(path, 'tasks', use.from.tasks))
-          ? `The role "${use.name}" has no tasks/${use.from.tasks}.`
-          : `tasks/${use.from.tasks} is no part of the role "${use.name}", as it is not inside the expected role path ${path}.`,
-        use.position,
-      );
     return check;
   }
 
-  async #readHandlers(use: RoleUse, path: string, around: Around): Promise<void> {
+  async #readHandlers(use: RoleUse, path: string, around: Around, into: Task[]): Promise<void> {
     const file = await roleFile(path, 'handlers', use.from.handlers);
     const key = fingerprint([file ?? '', use.params, use.vars]);
     if (file === undefined || this.#handled.has(key)) return;
@@ -233,6 +250,6 @@ export class RoleReader implements World {
     const folders = [join(path, 'handlers'), join(path, 'tasks'), this.playbookDir];
     const importing: readonly string[] = [];
     const nodes = await this.tasks.readFile(file, { ...around, level: 'handler', notify: [], folders, importing });
-    this.handlers.push(...this.#flatten(nodes));
+    into.push(...this.#flatten(nodes));
   }
 }

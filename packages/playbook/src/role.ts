@@ -15,10 +15,17 @@ export interface RoleContext {
   readonly parentPaths: readonly string[];
   /** The roles in which include_role or import_role stood, outermost first; those that a dependency belongs to do not count. */
   readonly includedIn: readonly { readonly name: string; readonly path: string }[];
-  /** Another role's meta file pulled it in. */
-  readonly dependency: boolean;
   /** Says which use of a role this is, where the same use runs once in a play: of `roles:` and dependencies without `allow_duplicates`. */
   readonly once?: string;
   /** Where the play or meta file names it. */
   readonly position: Position;
+}
+
+/** A role as the whole play sees it. */
+export interface PlayRole {
+  readonly role: RoleContext;
+  /** What every task of the play sees of its variables: its `vars/` and the `vars` of its use, below them those of its dependencies. */
+  readonly vars: Dict;
+  /** All that it depends on, directly or not. */
+  readonly dependencies: readonly RoleContext[];
 }

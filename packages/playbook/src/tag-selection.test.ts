@@ -16,6 +16,9 @@ describe('tags', () => {
     [['a'], [], ['a'], false],
     [['a', 'b'], ['a'], ['b'], false],
     [['never'], ['all'], [], false],
+    [['always', 'never'], [], [], true],
+    [['always', 'never'], ['b'], [], true],
+    [['always', 'never'], [], ['always'], false],
   ])('%j with --tags %j --skip-tags %j: %s', (tags, only, skip, expected) => {
     expect(tagsSelect(tags, only, skip)).toBe(expected);
   });

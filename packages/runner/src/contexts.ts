@@ -1,5 +1,5 @@
 import type { Dict, Gate } from '@ratchet/core';
-import type { Play, Playbook, RoleContext, Task } from '@ratchet/playbook';
+import type { Play, Playbook, PlayRole, RoleContext, Task } from '@ratchet/playbook';
 import type { Approval } from './approval.js';
 import type { DebtBook } from './debts.js';
 import type { EventSink } from './events.js';
@@ -61,6 +61,8 @@ export interface PlayContext {
   readonly fileVars: Map<string, FileVars>;
   /** In the order in which they run; an included role's join them. */
   readonly handlers: Task[];
+  /** Every use of a role so far; an included one joins them where it is public, and what it imports. */
+  readonly roles: PlayRole[];
   /** What public included roles gave to the rest of the play. */
   readonly exported: { readonly vars: Dict; readonly defaults: Dict };
   /** Under `free`: how many hosts are at a task that has a `throttle`. */

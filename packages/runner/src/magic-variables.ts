@@ -18,8 +18,8 @@ const namesOf = (hosts: readonly HostState[]): Value => hosts.map((host) => host
 const unique = (names: readonly string[]): Value => [...new Set(names)];
 
 const playMagic = (play: PlayContext): Magic => {
-  const own = () => play.play.roles.filter((role) => !role.dependency).map(fullRoleName);
-  const pulled = () => play.play.roles.filter((role) => role.dependency).map(fullRoleName);
+  const own = () => play.roles.map(({ role }) => fullRoleName(role));
+  const pulled = () => play.roles.flatMap(({ dependencies }) => dependencies.map(fullRoleName));
   const batch = () => namesOf(takingPart(play, play.batch));
   return {
     ansible_play_hosts_all: () => namesOf(play.targeted),
@@ -27,10 +27,10 @@ const playMagic = (play: PlayContext): Magic => {
     ansible_play_batch: batch,
     play_hosts: batch,
     ansible_play_name: () => (typeof play.play.name === 'string' ? play.play.name : play.play.name.text),
-    ansible_play_role_names: () => unique(own()),
+    ansible_play_role_names: own,
     ansible_dependent_role_names: () => unique(pulled()),
     ansible_role_names: () => unique([...own(), ...pulled()]),
-    role_names: () => unique(own()),
+    role_names: own,
     hostvars: () => hostVars(play.run, play.play.position.file.path),
   };
 };

@@ -1,6 +1,6 @@
 import { resolve } from 'node:path';
 import { placeName, RatchetError, RatchetErrors, toRatchetError } from '@ratchet/core';
-import type { Include, Included, Task, TaskNode } from '@ratchet/playbook';
+import type { Include, Included, PlayRole, Task, TaskNode } from '@ratchet/playbook';
 import { planSkipped } from './batch.js';
 import type { PlayContext } from './contexts.js';
 import { type DoneItem, finishStep, finishTask, shownItem } from './finish-task.js';
@@ -97,13 +97,19 @@ const register = (host: HostState, task: Task, requests: readonly Request[]): vo
   else if (only) host.facts.set(task.register, registered(result(only)));
 };
 
-/** What an included role leaves to the rest of the play: its handlers, and its variables when it is public. */
-const joinPlay = (play: PlayContext, included: Included, isPublic: boolean): void => {
+// What stands in an include as an import is seen by the rest of the play; an included role itself, the last one, when it is public.
+const seenRoles = ({ roles }: Included, { kind }: Include, isPublic: boolean): readonly PlayRole[] =>
+  kind === 'tasks' || isPublic ? roles : roles.slice(0, -1);
+
+/** What an include leaves to the rest of the play: its handlers, and the variables of roles that are seen. */
+const joinPlay = (play: PlayContext, included: Included, roles: readonly PlayRole[]): void => {
   const known = new Set(play.handlers.map((handler) => handler.id));
   play.handlers.push(...included.handlers.filter((handler) => !known.has(handler.id)));
-  if (!isPublic) return;
-  for (const role of included.roles) for (const [name, value] of role.defaults) play.exported.defaults.set(name, value);
-  for (const [name, value] of included.exportedVars) play.exported.vars.set(name, value);
+  for (const { role, vars } of roles) {
+    for (const [name, value] of role.defaults) play.exported.defaults.set(name, value);
+    for (const [name, value] of vars) play.exported.vars.set(name, value);
+  }
+  play.roles.push(...roles);
 };
 
 interface Ready {
@@ -120,7 +126,7 @@ const makeReady = async (play: PlayContext, task: Task, include: Include, group:
   if (hosts.length === 0) return undefined;
   try {
     const included = await load(play, include, group);
-    joinPlay(play, included, first.isPublic);
+    joinPlay(play, included, seenRoles(included, include, first.isPublic));
     await play.run.sink.emit({
       type: 'included',
       task: task.id,

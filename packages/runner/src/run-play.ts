@@ -46,6 +46,7 @@ const emptyContext = (run: RunContext, playbook: Playbook, play: Play, playIndex
   prompted: run.answers.get(playIndex) ?? new Map(),
   fileVars: new Map(),
   handlers: [...play.handlers],
+  roles: [...play.roles],
   exported: { vars: new Map(), defaults: new Map() },
   gates: new Map(),
   rolesDone: new Set(),
