@@ -1,4 +1,5 @@
-import { readdir, readFile, writeFile } from 'node:fs/promises';
+import { existsSync, readFileSync } from 'node:fs';
+import { mkdir, readdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
 import type { EmbeddedFaults } from '@ratchet/testbed';
@@ -132,6 +133,38 @@ describe('resume', () => {
         type === 'step_applying' ? 1 : undefined,
       ]);
     }
+  });
+
+  test('a handler that had ended is not owed, although the run was cut off before its host knew', async () => {
+    const kept = [0, 1].map((turn) => `C:\\ProgramData\\Ratchet\\owed-${turn}.json`);
+    const page = join(folder.path, '.ratchet', 'owed', 'win1.json');
+    let owed: { readonly host: readonly (Uint8Array | undefined)[]; readonly here: string } | undefined;
+    faults.cutAfter = () => {
+      const here = existsSync(page) ? readFileSync(page, 'utf8') : '';
+      if (here.includes('"handled"'))
+        owed = { host: kept.map((path) => win1.host.files.entry(path) && win1.host.files.read(path)), here };
+      return false;
+    };
+    const playbook = await folder.write(
+      'p.yml',
+      `${PLAYBOOK}      notify: more
+    - name: more
+      registry: {path: 'HKLM:\\SOFTWARE\\X', name: more, data: 1, type: dword}
+`,
+    );
+    expect((await folder.run([playbook, '-i', win1.inventory])).code).toBe(0);
+    for (const [at, path] of kept.entries())
+      if (owed?.host[at]) win1.host.files.write(path, owed.host[at] as Uint8Array);
+    await mkdir(join(folder.path, '.ratchet', 'owed'), { recursive: true });
+    await writeFile(page, owed?.here as string);
+    const journal = join(folder.path, '.ratchet', 'runs', await theRun(), 'journal.jsonl');
+    const lines = (await readFile(journal, 'utf8')).trimEnd().split('\n');
+    const end = lines.findIndex((line) => line.includes('"task_finished"') && line.includes('"name":"handled"'));
+    await writeFile(journal, `${lines.slice(0, end + 1).join('\n')}\n`);
+    win1.host.registry.deleteValue(X, 'more');
+    const { code, out } = await folder.command('resume', []);
+    expect([code, number('more')]).toEqual([0, 1]);
+    expect(out).not.toContain('owed');
   });
 
   test('a playbook that changed since is named and refused; --accept-changes goes on', async () => {

@@ -55,6 +55,8 @@ export interface HostState {
   debts: Debt[];
   /** What is owed has changed and the host does not know yet. */
   debtsMoved: boolean;
+  /** What was settled before the host was met, and may stand in its own list yet. */
+  readonly struck: Debt[];
   /** The last writing of it. */
   saving: Promise<void>;
   /** The first contact in this run. */
@@ -114,6 +116,7 @@ export const newHostState = (name: string, debts: readonly Debt[]): HostState =>
   notified: new Set(),
   debts: [...debts],
   debtsMoved: false,
+  struck: [],
   saving: Promise.resolve(),
   met: undefined,
   boot: undefined,

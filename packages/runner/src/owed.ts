@@ -111,6 +111,7 @@ export const settleDebts = async (
   const settled = host.debts.filter(isSettled);
   if (settled.length === 0 || play.run.options.check) return;
   host.debts = host.debts.filter((debt) => !isSettled(debt));
+  if (!host.met) host.struck.push(...settled);
   await saveDebtsOrLater(play, host);
   for (const debt of settled) await play.run.sink.emit({ type: 'debt_settled', host: host.name, debt });
 };
@@ -208,10 +209,14 @@ export const learnDebts = async (run: RunContext, host: HostState, keep: HostKee
   if (host.debtsMoved) await saveDebts(run, host);
 };
 
-/** What the host keeps counts; this machine remembers it, so that the next run asks for the boot in its first command. */
+/**
+ * What the host keeps counts, but for what was settled before it was met, by steps of a run that is gone on with; this machine remembers it,
+ * so that the next run asks for the boot in its first command.
+ */
 const rememberKept = async (run: RunContext, host: HostState, kept: readonly Debt[]): Promise<void> => {
-  host.debts = [...kept];
-  if (!isDeepStrictEqual(run.debts.of(host.name), kept)) await run.debts.set(host.name, kept);
+  const isStruck = (debt: Debt): boolean => host.struck.some((one) => sameDebt(one, debt) && one.run === debt.run);
+  host.debts = kept.filter((debt) => !isStruck(debt));
+  if (!isDeepStrictEqual(run.debts.of(host.name), host.debts)) await run.debts.set(host.name, host.debts);
 };
 
 const meet = async (play: PlayContext, host: HostState, port: HostPort): Promise<void> => {
