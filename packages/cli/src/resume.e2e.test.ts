@@ -43,14 +43,19 @@ const number = (name: string): unknown => {
 
 const madeTimes = (): number => win1.host.log.filter(({ text }) => text.includes('mkdir C:\\plain')).length;
 
-/** The link breaks when the command has run, before its end is known. */
-const cutAtCommand = async (): Promise<string> => {
+/** From now on the link breaks once, when the command has run, before its end is known. */
+const cutOnce = (): void => {
   let cut = false;
   faults.cutAfter = (script) => {
     if (cut || !script.includes('mkdir C:\\plain')) return false;
     cut = true;
     return true;
   };
+};
+
+/** The link breaks when the command has run, before its end is known. */
+const cutAtCommand = async (): Promise<string> => {
+  cutOnce();
   const playbook = await folder.write('p.yml', PLAYBOOK);
   const { code } = await folder.run([playbook, '-i', win1.inventory]);
   expect(code).toBe(4);
@@ -167,6 +172,56 @@ describe('resume', () => {
     expect(out).not.toContain('owed');
   });
 
+  test('a handler that ran, was notified again and has not run then stays owed', async () => {
+    const playbook = await folder.write(
+      'p.yml',
+      `- hosts: all
+  gather_facts: false
+  tasks:
+    - registry: {path: 'HKLM:\\SOFTWARE\\X', name: first, data: 1, type: dword}
+      notify: handled
+    - meta: flush_handlers
+    - registry: {path: 'HKLM:\\SOFTWARE\\X', name: second, data: 1, type: dword}
+      notify: handled
+    - command: mkdir C:\\plain
+    - fail: {msg: on purpose}
+  handlers:
+    - name: handled
+      registry: {path: 'HKLM:\\SOFTWARE\\X', name: handled, data: 1, type: dword}
+`,
+    );
+    cutOnce();
+    expect((await folder.run([playbook, '-i', win1.inventory])).code).toBe(4);
+    const asked = await folder.command('resume', [await theRun()]);
+    const { code, out } = await folder.command('resume', ['--skip', undecidedStep(asked.out)]);
+    expect(code).toBe(2);
+    expect(out).toContain('win1 is owed a handler: handled (p.yml)');
+    const again = await folder.run([playbook, '-i', win1.inventory]);
+    expect(again.err).toContain('is owed a handler: handled');
+  });
+
+  test('a handler that only restarts is not run after a restart that the run had done before it was cut off', async () => {
+    const playbook = await folder.write(
+      'p.yml',
+      `- hosts: all
+  gather_facts: false
+  tasks:
+    - registry: {path: 'HKLM:\\SOFTWARE\\X', name: first, data: 1, type: dword}
+      notify: again
+    - reboot: {pre_reboot_delay: 0}
+    - command: mkdir C:\\plain
+  handlers:
+    - name: again
+      reboot: {pre_reboot_delay: 0}
+`,
+    );
+    cutOnce();
+    expect((await folder.run([playbook, '-i', win1.inventory])).code).toBe(4);
+    const asked = await folder.command('resume', [await theRun()]);
+    expect((await folder.command('resume', ['--skip', undecidedStep(asked.out)])).code).toBe(0);
+    expect(win1.host.reboots).toBe(1);
+  });
+
   test('a playbook that changed since is named and refused; --accept-changes goes on', async () => {
     const run = await cutAtCommand();
     await folder.write('p.yml', `${PLAYBOOK}# later\n`);
@@ -199,12 +254,7 @@ describe('resume', () => {
   });
 
   test('what is named as a secret is masked in output and journal, wherever it comes from, and used when a run goes on', async () => {
-    let cut = false;
-    faults.cutAfter = (script) => {
-      if (cut || !script.includes('mkdir C:\\plain')) return false;
-      cut = true;
-      return true;
-    };
+    cutOnce();
     const playbook = await folder.write(
       'p.yml',
       `- hosts: all

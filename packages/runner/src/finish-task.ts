@@ -2,8 +2,10 @@ import { type ErrorCode, isNamedSecret, type RatchetError, type Value } from '@r
 import type { Task } from '@ratchet/playbook';
 import type { Templar } from '@ratchet/template';
 import type { PlayContext } from './contexts.js';
+import { delegateOf } from './delegate.js';
 import type { HostState } from './host-state.js';
 import { notify } from './notify.js';
+import { dropRestartingHandlers } from './owed.js';
 import { confirmOwed } from './owed-by-task.js';
 import type { PlannedItem } from './plan-item.js';
 import { encode } from './recorded-data.js';
@@ -210,6 +212,10 @@ export const finishTask = async (
     if (items.some(isUnknown)) host.unknown.add(name);
     else if (items.some(({ result: { outcome } }) => outcome !== 'skipped')) host.unknown.delete(name);
   }
+  // A restart that an earlier process did: what was notified before it comes from the journal, too.
+  for (const { planned, result: again } of items)
+    if (planned.replayed && again.changes.some(({ kind }) => kind === 'reboot'))
+      dropRestartingHandlers(play, delegateOf(play, task, planned.templar)?.host ?? host);
   if (result.outcome === 'changed' && !result.failure) {
     const lost = await notifyAll(play, host, task, items, told);
     if (lost) result = failedResult(lost, result.values, result.changes);

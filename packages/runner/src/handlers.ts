@@ -1,7 +1,9 @@
 import type { Task } from '@ratchet/playbook';
 import type { PlayContext } from './contexts.js';
+import { wasOver } from './history.js';
 import { type HostState, isActive } from './host-state.js';
 import { settleHandler } from './owed.js';
+import { batchId } from './step-id.js';
 
 /** Runs one handler on hosts. */
 export type RunHandler = (hosts: readonly HostState[], handler: Task) => Promise<void>;
@@ -18,12 +20,16 @@ export const flushHandlers = async (play: PlayContext, force: boolean, run: RunH
     for (const host of failed) host.failed = false;
     for (const host of notified) host.notified.delete(handler.id);
     play.flushing = play.flushes;
+    const flush = batchId(play);
     try {
       await run(notified, handler);
     } finally {
       play.flushing = 0;
     }
-    for (const host of notified) if (isActive(host)) await settleHandler(play, host, handler);
+    // Of a flush that an earlier process was through with, all is settled; what is owed now was noted later.
+    const { history } = play.run.resume ?? {};
+    for (const host of notified)
+      if (isActive(host) && !wasOver(history, flush, host.name)) await settleHandler(play, host, handler);
     for (const host of failed) host.failed = true;
   }
 };

@@ -1,6 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
 import type { RunEvent, StampedEvent } from '@ratchet/core';
-import { historyOf, restartsAskedFor } from './history.js';
+import { historyOf, restartsAskedFor, wasOver } from './history.js';
 
 const stamp = (events: readonly RunEvent[]): readonly StampedEvent[] =>
   events.map((event, index) => ({ ...event, seq: index + 1, at: '2026-01-01T00:00:00Z' }));
@@ -42,6 +42,15 @@ describe('the history of a step', () => {
     expect(historyOf(stamp([begun, applying, begun])).step(step)).toMatchObject({ state: 'applying' });
     expect(historyOf(stamp([begun, applying, ended('unreachable')])).step(step)).toMatchObject({ state: 'applying' });
     expect(historyOf(stamp([begun, ended('unreachable')])).step(step)).toMatchObject({ state: 'begun' });
+  });
+
+  test('tells whether a flush of handlers was over for a host', () => {
+    const at = (batch: string, host: string): RunEvent => ({ ...begun, step: `${batch}/a.yml:3@${host}`, host });
+    const history = historyOf(stamp([at('p0.b0.f1', 'win1'), at('p0.b0.f1', 'win2'), at('p0.b0', 'win1')]));
+    expect(wasOver(history, 'p0.b0.f1', 'win1')).toBe(true);
+    expect(wasOver(history, 'p0.b0.f1', 'win2')).toBe(false);
+    expect(wasOver(history, 'p0.b0.f2', 'win1')).toBe(false);
+    expect(wasOver(undefined, 'p0.b0.f1', 'win1')).toBe(false);
   });
 
   test('counts the restarts that a host was asked for, one that was gone on with once', () => {

@@ -89,3 +89,11 @@ export const restartsAskedFor = (history: History | undefined, host: string): nu
     (step) =>
       step.host === host && step.intents.some(({ changes }) => changes.some((change) => change.kind === 'reboot')),
   ).length;
+
+/** Whether a batch (or a flush of handlers in it) was over for a host: the run had begun a later one. */
+export const wasOver = (history: History | undefined, batch: string, host: string): boolean => {
+  const batches = [...(history?.steps.values() ?? [])]
+    .filter((step) => step.host === host)
+    .map(({ step }) => step.slice(0, step.indexOf('/')));
+  return batches.includes(batch) && batches.at(-1) !== batch;
+};
