@@ -83,6 +83,13 @@ describe('a lock', () => {
     expect((await run()).code).toBe(0);
   });
 
+  test('of a host that the inventory does not have: unlock says what to name', async () => {
+    const hint = async (args: readonly string[]): Promise<string> => (await folder.command('unlock', args)).err;
+    expect(await hint(['win1'])).toContain('hint: Name the inventory: -i INVENTORY.');
+    expect(await hint(['win', '-i', win1.inventory])).toContain('hint: Did you mean "win1"?');
+    expect(await hint(['all', '-i', win1.inventory])).toContain('hint: That is a group');
+  });
+
   test('does not stop a check, nor a run that finds nothing to change', async () => {
     await run();
     lockFor('20261125T100000-abcd', 300);

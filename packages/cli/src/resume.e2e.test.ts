@@ -298,6 +298,22 @@ describe('resume', () => {
     expect(out).toContain('applying (no end in the journal): plain  p0.b0/');
   });
 
+  test('runs show tells where a delegated step was done', async () => {
+    const playbook = await folder.write(
+      'p.yml',
+      `- hosts: other
+  gather_facts: false
+  tasks:
+    - name: given away
+      registry: {path: 'HKLM:\\SOFTWARE\\X', name: first, data: 1, type: dword}
+      delegate_to: win1
+`,
+    );
+    expect((await folder.run([playbook, '-i', win1.inventory, '-i', 'other,'])).code).toBe(0);
+    const { out } = await folder.command('runs', ['show', await theRun()]);
+    expect(out).toContain('  other\n    changed: given away -> win1(127.0.0.1)  p0.b0/');
+  });
+
   test('runs counts what a run did that was killed, too', async () => {
     await cutAtCommand();
     const journal = join(folder.path, '.ratchet', 'runs', await theRun(), 'journal.jsonl');

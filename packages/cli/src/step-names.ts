@@ -4,6 +4,8 @@ import type { StampedEvent } from '@ratchet/core';
 export interface StepName {
   readonly name?: string;
   readonly item?: string;
+  /** Where it was done, if not on the host itself (`delegate_to`). */
+  readonly delegate?: string;
 }
 
 /** The names of the steps that a journal tells of. */
@@ -15,11 +17,18 @@ export const stepNames = (events: readonly StampedEvent[]): ReadonlyMap<string, 
     if (event.type !== 'step_started' && event.type !== 'step_finished') continue;
     const name = tasks.get(event.task);
     const { item } = event;
-    names.set(event.step, { ...(name === undefined ? {} : { name }), ...(item === undefined ? {} : { item }) });
+    const delegate = event.type === 'step_finished' ? event.delegate : undefined;
+    names.set(event.step, {
+      ...(name === undefined ? {} : { name }),
+      ...(item === undefined ? {} : { item }),
+      ...(delegate === undefined ? {} : { delegate }),
+    });
   }
   return names;
 };
 
 /** A step's name in words; none for a step that the journal does not name. */
-export const stepName = ({ name, item }: StepName): readonly string[] =>
-  name === undefined ? [] : [`${name}${item === undefined ? '' : ` (item=${item})`}`];
+export const stepName = ({ name, item, delegate }: StepName): readonly string[] =>
+  name === undefined
+    ? []
+    : [`${name}${item === undefined ? '' : ` (item=${item})`}${delegate === undefined ? '' : ` -> ${delegate}`}`];

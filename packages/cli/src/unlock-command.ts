@@ -69,7 +69,12 @@ export const unlockCommand = async (flags: UnlockFlags, around: RunSurroundings)
   learnSecrets(secrets, inventory, extraVars);
   if (!inventory.hosts.has(flags.host))
     throw new RatchetError('no-hosts', `The inventory has no host ${flags.host}.`, {
-      hint: didYouMean(flags.host, inventory.hosts.keys()),
+      hint:
+        sources.length === 0
+          ? 'Name the inventory: -i INVENTORY.'
+          : inventory.groups.has(flags.host)
+            ? 'That is a group: a lock is taken away from one host at a time.'
+            : didYouMean(flags.host, inventory.hosts.keys()),
     });
   const transport = {
     user: run.user,
