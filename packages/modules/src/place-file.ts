@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto';
 import type { ActionContext, ActionResult, FileStatus, HostFiles, HostWriter } from '@ratchet/core';
 import { checksum } from './checksum.js';
 import { splitLines } from './command-result.js';
@@ -42,7 +43,8 @@ const validated = async (given: Placement, host: HostWriter): Promise<ActionResu
   const { files } = host;
   if (!given.validate.includes('%s'))
     return { failed: true, msg: `validate must contain %s: ${given.validate}`, values: { diff: [] } };
-  const part = `${await files.temporaryFolder()}/ratchet-${process.pid}-${checksum(given.bytes).slice(0, 12)}`;
+  // Hosts of one machine may have the same content checked at the same time.
+  const part = `${await files.temporaryFolder()}/ratchet-${randomUUID()}`;
   await files.write(part, given.bytes, 0o600);
   try {
     const words = splitWords(given.validate.replaceAll('%s', part)) ?? [given.validate];

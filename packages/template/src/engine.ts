@@ -9,6 +9,7 @@ import {
   Template,
   type Value,
 } from '@ratchet/core';
+import { withEndBreaks } from './end-breaks.js';
 import { readHeader } from './file-header.js';
 import { filterOf, hasFilter } from './filters.js';
 import { inputOf } from './input.js';
@@ -56,12 +57,6 @@ const TIME_LIMIT = 10_000;
 const SIZE_LIMIT = 16_000_000;
 const MAX_STEPS = 5_000_000;
 const MAX_CHAIN = 60;
-
-const endBreaks = (text: string): number => /\n*$/.exec(text)?.[0].length ?? 0;
-
-// As Ansible: line breaks that a file ends with are not lost to a block that stands before them.
-const withEndBreaks = (made: string, source: string): string =>
-  made + '\n'.repeat(Math.max(0, endBreaks(source) - endBreaks(made)));
 
 interface Open {
   readonly template: Template;
@@ -157,7 +152,9 @@ export class Engine {
       const value =
         this.options.native === false
           ? inTextMode(template.text, statements, this.whole(run, name), this.scope)
-          : this.finish(run, name);
+          : run instanceof Undefined
+            ? this.finish(run)
+            : withEndBreaks(this.finish(run, name), template.text);
       this.#known.set(template, value);
       return value;
     } finally {
@@ -254,7 +251,7 @@ export class Engine {
     const body = options.trimBlocks === false ? text.replace(/\n$/, '') : text;
     const source = { text: body, position, options };
     const made = this.whole(new Interpreter(this, source).run(statementsOfFile(source)));
-    return typeof made === 'string' ? withEndBreaks(made, text) : made;
+    return withEndBreaks(made, text);
   }
 
   /** An Undefined for a member that is not there. */

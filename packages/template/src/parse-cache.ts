@@ -43,11 +43,15 @@ export const fileStatements = (text: string, position: Position, options: FileOp
     parseTemplate(withDefaultDelimiters(text, options), { ...options, keepBackslashes: false }),
   );
 
+// Jinja drops the last line break of a template: `{{ list }}` in a block of YAML (`|`) is one expression.
+const parsed = (text: string, file: boolean): readonly Statement[] =>
+  file
+    ? parseTemplate(text, { keepBackslashes: false })
+    : parseTemplate(text.replace(/\n$/, ''), { keepBackslashes: true });
+
 /** The statements of a text; `file` says that backslashes in `{{ }}` are escapes, as in a template file. */
 export const statementsOf = (text: string, position: Position, file: boolean): readonly Statement[] =>
-  located(text, position, () =>
-    cached(file ? files : playbook, text, () => parseTemplate(text, { keepBackslashes: !file })),
-  );
+  located(text, position, () => cached(file ? files : playbook, text, () => parsed(text, file)));
 
 /** The text of a template. */
 export interface TemplateSource {

@@ -1,10 +1,11 @@
 import { Float, RatchetError, type Value } from '@ratchet/core';
 import { pythonLiteral } from '@ratchet/source';
 import type { Statement } from './ast.js';
+import { textWithBreaks } from './end-breaks.js';
 import { fromJson } from './json.js';
 import { str } from './python-text.js';
 
-const ONE_VARIABLE = /^\{\{\s*(\w+)\s*\}\}$/;
+const ONE_VARIABLE = /^\{\{\s*(\w+)\s*\}\}\n?$/;
 const LITERAL = /^(?:\[|\{(?!\{)|(?:True|False)$)/;
 
 const isPlain = (value: Value | undefined): boolean =>
@@ -26,7 +27,7 @@ export const inTextMode = (
 ): Value => {
   const name = ONE_VARIABLE.exec(template)?.[1];
   if (name !== undefined && isPlain(scope.get(name))) return value;
-  const text = value === null ? '' : str(value);
+  const text = textWithBreaks(value === null ? '' : str(value), template);
   return endsAsText(statements) ? text : literally(text);
 };
 
