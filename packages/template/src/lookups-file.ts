@@ -1,5 +1,5 @@
 import { join, resolve } from 'node:path';
-import { RatchetError, type Value } from '@ratchet/core';
+import { type Dict, RatchetError, type Value } from '@ratchet/core';
 import { foundFile, rootsOf } from './controller-files.js';
 import type { Engine, Lookup } from './engine.js';
 import { globbed } from './file-glob.js';
@@ -9,6 +9,7 @@ import { csvfile } from './lookup-csvfile.js';
 import { ini } from './lookup-ini.js';
 import { password } from './lookup-password.js';
 import { flat } from './lookup-terms.js';
+import { formatTime } from './now.js';
 import type { FileOptions } from './parse-cache.js';
 import { isDict, truthy } from './python.js';
 import { str } from './python-text.js';
@@ -66,14 +67,25 @@ const marksOf = (options: ReadonlyMap<string, Value>): FileOptions =>
     }),
   );
 
+/** What a template says of itself, as one of the module `template` does; a variable `ansible_managed` stands above the text. */
+const aboutTemplate = (name: string, path: string, engine: Engine): Dict =>
+  new Map<Value, Value>([
+    ['template_host', str(engine.finish(engine.scope.get('inventory_hostname') ?? ''))],
+    ['template_path', name],
+    ['template_fullpath', path],
+    ['template_run_date', formatTime(new Date(), '%Y-%m-%d %H:%M:%S', false)],
+    ...(engine.scope.get('ansible_managed') === undefined ? ([['ansible_managed', 'Ansible managed']] as const) : []),
+  ]);
+
 const template: Lookup = (terms, options, engine) => {
   const marks = marksOf(options);
   const converts = engine.options.native === false && truthy(options.get('convert_data') ?? true);
   return flat(terms).map((term) => {
     const more = options.get('template_vars') ?? null;
-    const inner = engine.over(isDict(more) ? scopeOver(more, engine.scope) : engine.scope);
     const loaded = engine.options.load?.(str(term));
     const path = loaded ? '' : foundFile(engine, 'templates', str(term));
+    const around = scopeOver(aboutTemplate(str(term), path, engine), engine.scope);
+    const inner = engine.over(isDict(more) ? scopeOver(more, around) : around);
     const text = loaded ? loaded.text : readTextFile(path);
     const made = str(inner.file(text, loaded?.position ?? { file: { path, text }, offset: 0 }, marks));
     return converts ? literally(made) : made;
