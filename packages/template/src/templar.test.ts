@@ -114,7 +114,10 @@ describe('templates', () => {
     ['a {%- if yes %} b{% endif -%} c', 'a bc'],
     ['{% if yes %}\nx\n{% endif %}\ny', 'x\ny'],
     ['{% with q = 1 %}{{ q }}{% endwith %}', 1],
-    ['{{ n }}\n', '5\n'],
+    // Jinja drops the last line break; a text gets it back.
+    ['{{ n }}\n', 5],
+    ['x{{ n }}\n', 'x5\n'],
+    ['{% if yes %}x{% endif %}\n', 'x\n'],
     ['{% set _ = d.update({"z": 1}) %}{{ d.z }}', 'None1'],
     ['{{ [1, true, none, "a", 1.0, {"k": "v"}] }}!', "[1, True, None, 'a', 1.0, {'k': 'v'}]!"],
   ])('%s', (text, expected) => {
