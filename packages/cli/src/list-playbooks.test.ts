@@ -47,6 +47,18 @@ describe('what a run would do, as ansible-playbook lists it', () => {
     expect(unknown).toMatchObject({ code: 2, err: expect.stringContaining('t.yml:1:14') });
   });
 
+  test('knows groups and files of variables; a name that cannot be told stands as it is written', async () => {
+    await folder.write('v.yml', 'which: h2\n');
+    const templated = await folder.write(
+      't.yml',
+      '- hosts: "{{ groups.all[0] }},{{ which }}"\n  vars_files: v.yml\n  tasks: []\n- hosts: h1\n  name: "x {{ y }}"\n  tasks: []\n',
+    );
+    const { out } = await folder.run([templated, '-i', 'h1,h2,', '--list-tags']);
+    expect(out).toContain('  play #1 (h1,h2): h1,h2\t');
+    expect(out).toContain('  play #2 (h1): x {{ y }}\t');
+    expect((await folder.run([templated, '-i', 'h1,h2,', '-e', 'y=1'])).out).toContain('PLAY [x 1] ');
+  });
+
   test('--list-hosts and --list-tags', async () => {
     expect(await run('--list-hosts', '--list-tags', '-l', 'h2', '-t', 'a')).toBe(
       `\nplaybook: ${playbook}\n\n  play #1 (all): first\tTAGS: [pt]\n    pattern: ['all']\n    hosts (1):\n      h2\n      TASK TAGS: [a, b, pt]\n`,

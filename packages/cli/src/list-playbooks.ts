@@ -1,26 +1,46 @@
-import { type Dict, Template, toPlain, type Value } from '@ratchet/core';
+import { type Dict, RatchetError, Template, toPlain, type Value } from '@ratchet/core';
 import type { Inventory } from '@ratchet/inventory';
 import { type Play, type Playbook, type Task, type TaskNode, tagsSelect } from '@ratchet/playbook';
 import { layeredScope, Templar } from '@ratchet/template';
 import type { Listing } from './run-flags.js';
 import { fullName, type TagChoice } from './start-at-task.js';
 
+const groupsOf = (inventory: Inventory): Dict =>
+  new Map([...inventory.groups.keys()].map((group) => [group, [...inventory.hostsOfGroup(group)]]));
+
 // Prompts are not asked here: their defaults stand.
-const templarOf = (play: Play, extraVars: Dict): Templar => {
+const templarOf = (play: Play, extraVars: Dict, inventory: Inventory): Templar => {
   const fallbacks: Dict = new Map(play.varsPrompt.map(({ name, fallback }) => [name, fallback ?? null]));
-  return new Templar(layeredScope([extraVars, fallbacks, play.vars]));
+  const groups: Dict = new Map([['groups', groupsOf(inventory)]]);
+  return new Templar(
+    layeredScope([groups, extraVars, play.roleVars, play.writtenFileVars, fallbacks, play.vars, play.roleDefaults]),
+  );
 };
 
 /** The hosts and the name of a play with what is known before a run. Throws as a template does. */
-const finished = (play: Play, extraVars: Dict): Play => {
-  const templar = templarOf(play, extraVars);
-  const name = typeof play.name === 'string' ? play.name : textOf(templar.finish(play.name));
-  return { ...play, hosts: templar.finish(play.hosts), name };
+const finished = (play: Play, extraVars: Dict, inventory: Inventory): Play & { readonly name: string } => {
+  const templar = templarOf(play, extraVars, inventory);
+  const hosts = templar.finish(play.hosts);
+  return { ...play, hosts, name: titleOf(play, templar) ?? patternsOf(hosts).join(',') };
+};
+
+/** A name that cannot be told here stands as it is written. */
+const titleOf = ({ name }: Play, templar: Templar): string | undefined => {
+  if (!(name instanceof Template)) return name;
+  try {
+    return textOf(templar.finish(name));
+  } catch (thrown) {
+    if (thrown instanceof RatchetError) return name.text;
+    throw thrown;
+  }
 };
 
 const textOf = (value: Value): string => (value instanceof Template ? value.text : String(toPlain(value)));
 
 const patternsOf = (hosts: Value): readonly string[] => (Array.isArray(hosts) ? hosts.map(textOf) : [textOf(hosts)]);
+
+// As Ansible lists it: without its role where it has no name.
+const listedName = (task: Task): string => (task.name === undefined ? task.action.name : fullName(task));
 
 const tagList = (tags: Iterable<string>): string => `TAGS: [${[...new Set(tags)].sort().join(', ')}]`;
 
@@ -54,14 +74,14 @@ export const listPlaybooks = (
   for (const playbook of playbooks) {
     lines.push('', `playbook: ${playbook.file.path}`);
     for (const [index, written] of onlySyntax ? [] : playbook.plays.entries()) {
-      const play = finished(written, extraVars);
+      const play = finished(written, extraVars, inventory);
       const pattern = patternsOf(play.hosts).join(',');
-      lines.push('', `  play #${index + 1} (${pattern}): ${textOf(play.name)}\t${tagList(play.tags)}`);
+      lines.push('', `  play #${index + 1} (${pattern}): ${play.name}\t${tagList(play.tags)}`);
       const tasks = play.sections.flatMap(({ body }) => tasksIn(body, choice));
       if (listings.includes('list-hosts')) lines.push(...hostLines(play, inventory, limit));
       if (listings.includes('list-tasks')) {
         lines.push('    tasks:');
-        for (const task of tasks) lines.push(`      ${fullName(task)}\t${tagList(task.tags)}`);
+        for (const task of tasks) lines.push(`      ${listedName(task)}\t${tagList(task.tags)}`);
       }
       if (listings.includes('list-tags')) lines.push(`      TASK ${tagList(tasks.flatMap(({ tags }) => tags))}`);
     }

@@ -16,7 +16,7 @@ test('a host that joins is ungrouped until it is in a group', () => {
   expect(changing.addGroup('fresh', ['all'])).toBe(true);
   expect(changing.join('two', 'fresh')).toBe(true);
   expect(changing.groups.get('ungrouped')?.hosts).toEqual([]);
-  expect(changing.hosts.get('two')).toMatchObject({ groups: ['fresh'], vars: new Map([['v', 1]]) });
+  expect(changing.hosts.get('two')).toMatchObject({ groups: ['all', 'fresh'], vars: new Map([['v', 1]]) });
 });
 
 test('what is there already changes nothing', () => {

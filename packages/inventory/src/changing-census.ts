@@ -34,7 +34,8 @@ export class ChangingCensus implements Census {
     this.#steps.push(() => this.addHost(name, vars, source));
     const known = this.hosts.get(name);
     this.hosts.set(name, { name, groups: [], source, ...known, vars: new Map([...(known?.vars ?? []), ...vars]) });
-    if (!known) this.join(name, 'ungrouped');
+    // As in Ansible, which has it before the hosts of the inventory wherever all hosts are meant.
+    if (!known) for (const group of ['all', 'ungrouped']) this.join(name, group);
     return !known;
   }
 

@@ -129,14 +129,14 @@ export const readPlay = async (
     const later = { kind: 'tasks', body: checks.nodes } as const;
     checkNotify([...sections, later], [...handlers, ...checks.handlers], session.findings);
   }
-  const hosts = hostsOf(fields);
   return {
     id,
-    name: fields.text('name') ?? hostsName(hosts),
-    hosts,
+    ...given('name', fields.text('name') || undefined),
+    hosts: hostsOf(fields),
     position: fields.position,
     vars,
     varsFiles: files.entries,
+    writtenFileVars: files.variables,
     ...given('gatherFacts', fields.flag('gather_facts')),
     gatherParams: gatherParams(fields, session, inherited.moduleDefaults),
     varsPrompt: readVarsPrompt(fields),
@@ -161,11 +161,4 @@ export const readPlay = async (
     roleVars: new Map(reader.roles.flatMap(({ vars: given }) => [...given])),
     environment: inherited.environment,
   };
-};
-
-const hostsName = (hosts: Value): string | Template => {
-  if (typeof hosts === 'string' || hosts instanceof Template) return hosts;
-  return (Array.isArray(hosts) ? (hosts as readonly Value[]) : [])
-    .map((item) => (item instanceof Template ? item.text : String(item)))
-    .join(',');
 };

@@ -15,11 +15,14 @@ export interface Section {
 export interface Play {
   readonly id: string;
   /** Default: the hosts pattern as written. */
-  readonly name: string | Template;
+  /** Absent: it is called by its hosts. */
+  readonly name?: string | Template;
   /** A pattern or a list of patterns. */
   readonly hosts: Value;
   readonly position: Position;
   readonly vars: Dict;
+  /** What those of `vars_files` say whose names are written out: all that is known of them before the run. */
+  readonly writtenFileVars: Dict;
   /** Files beside the playbook; each entry is one name, or a list of which the first that exists is taken. */
   readonly varsFiles: readonly Placed<readonly (string | Template)[]>[];
   /** Absent: as the run has it (`gathering`), which is no unless that was asked for. */

@@ -51,6 +51,8 @@ export interface PlayContext {
   readonly play: Play;
   readonly playIndex: number;
   readonly batchIndex: number;
+  /** Its hosts as the play names them. */
+  readonly pattern: string;
   /** All hosts that the play's pattern and the limit name, those of them that the play began with, and those of this batch. */
   readonly targeted: readonly HostState[];
   readonly playHosts: readonly HostState[];

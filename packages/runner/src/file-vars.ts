@@ -57,6 +57,24 @@ const readFileVars = async (context: PlayContext, host: HostState): Promise<File
   return { vars, names: JSON.stringify(told) };
 };
 
+/**
+ * What `vars_files` give a play before it has hosts, for its `hosts` and its name; a file that only a host can name, or that is not there,
+ * says nothing yet.
+ */
+export const fileVarsBefore = async (context: PlayContext, nobody: HostState): Promise<FileVars> => {
+  const vars: Dict = new Map();
+  const soFar = { ...context, fileVars: new Map([[nobody.name, { vars, names: '' }]]) };
+  for (const entry of context.play.varsFiles) {
+    try {
+      const names = namesOf(soFar, nobody, entry) ?? [];
+      for (const [key, value] of await firstThatExists(context, names, entry)) vars.set(key, value);
+    } catch (thrown) {
+      if (!(thrown instanceof RatchetError)) throw thrown;
+    }
+  }
+  return { vars, names: '' };
+};
+
 const isTemplated = ({ varsFiles }: Play): boolean =>
   varsFiles.some(({ value }) => value.some((name) => name instanceof Template));
 

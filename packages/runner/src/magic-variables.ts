@@ -26,7 +26,7 @@ const playMagic = (play: PlayContext): Magic => {
     ansible_play_hosts: () => namesOf(takingPart(play, play.playHosts)),
     ansible_play_batch: batch,
     play_hosts: batch,
-    ansible_play_name: () => (typeof play.play.name === 'string' ? play.play.name : play.play.name.text),
+    ansible_play_name: () => play.play.name ?? play.pattern,
     ansible_play_role_names: own,
     ansible_dependent_role_names: () => unique(pulled()),
     ansible_role_names: () => unique([...own(), ...pulled()]),

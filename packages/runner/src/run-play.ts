@@ -1,10 +1,10 @@
 import { createHash } from 'node:crypto';
-import { RatchetError, toPlain, type Value } from '@ratchet/core';
+import { RatchetError, Template, toPlain, type Value } from '@ratchet/core';
 import type { Play, Playbook } from '@ratchet/playbook';
 import type { Templar } from '@ratchet/template';
 import { flush, runBody } from './body.js';
 import type { PlayContext, RunContext } from './contexts.js';
-import { beginFileVars, renewFileVars } from './file-vars.js';
+import { beginFileVars, fileVarsBefore, renewFileVars } from './file-vars.js';
 import { gatherFacts } from './gather-facts.js';
 import { portOf } from './host-port.js';
 import { type HostState, isActive, newHostState, stateOf } from './host-state.js';
@@ -40,6 +40,7 @@ const emptyContext = (run: RunContext, playbook: Playbook, play: Play, playIndex
   play,
   playIndex,
   batchIndex: 0,
+  pattern: '',
   targeted: [],
   playHosts: [],
   batch: [],
@@ -140,11 +141,25 @@ const checkKeywords = (context: PlayContext, any: HostState): boolean => {
   return toldOfPlay(play, 'force_handlers', () => flag(templar, play.forceHandlers, false));
 };
 
+/** A play's name as it is shown: what cannot be told before there are hosts stands as it is written. */
+const titleOf = (context: PlayContext): string => {
+  const { name } = context.play;
+  if (!(name instanceof Template)) return name ?? context.pattern;
+  try {
+    return String(toPlain(taskTemplar(context, newHostState(NOBODY, []), undefined).finish(name)));
+  } catch (thrown) {
+    if (thrown instanceof RatchetError) return name.text;
+    throw thrown;
+  }
+};
+
 /** Runs one play, batch by batch. True when so much failed that the playbook's other plays are not run. */
 export const runPlay = async (run: RunContext, playbook: Playbook, play: Play, playIndex: number): Promise<boolean> => {
-  const empty = emptyContext(run, playbook, play, playIndex);
-  const { pattern, hosts } = hostsOf(run, empty);
-  const name = typeof play.name === 'string' ? play.name : play.name.text;
+  const nowhere = emptyContext(run, playbook, play, playIndex);
+  nowhere.fileVars.set(NOBODY, await fileVarsBefore(nowhere, newHostState(NOBODY, [])));
+  const { pattern, hosts } = hostsOf(run, nowhere);
+  const empty = { ...nowhere, pattern };
+  const name = titleOf(empty);
   const states = hosts.map((host) => stateOf(run, host));
   const tell = (): Promise<void> => run.sink.emit({ type: 'play_started', play: playIndex, name, hosts });
   const taking = states.filter(isActive);
