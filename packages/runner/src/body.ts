@@ -31,7 +31,8 @@ const runHandler =
         : runTask(play, hosts, handler);
 
 /** Runs what was notified; `force`: also on failed hosts. */
-export const flush = (play: PlayContext, force: boolean): Promise<void> => flushHandlers(play, force, runHandler(play));
+export const flush = (play: PlayContext, force: boolean, hosts: readonly HostState[] = play.batch): Promise<void> =>
+  flushHandlers(play, hosts, force, runHandler(play));
 
 const sharedRun = (
   play: PlayContext,
@@ -78,7 +79,7 @@ export const runBody = async (
       const marks = markHosts(hosts);
       await runBlock(play, hosts, node, run, (entered) => takeBackBlock(play, entered, node, marks));
     } else if (kindOf(node) === 'meta') {
-      if (selected(play, node)) await runMeta(play, hosts, node, () => flush(play, false));
+      if (selected(play, node)) await runMeta(play, hosts, node, (wanting) => flush(play, false, wanting));
     } else if (kindOf(node) === 'include') {
       if (selected(play, node)) await runInclude(play, hosts, node, run);
     } else if (kindOf(node) === 'late') {

@@ -8,11 +8,16 @@ import { batchId } from './step-id.js';
 /** Runs one handler on hosts. */
 export type RunHandler = (hosts: readonly HostState[], handler: Task) => Promise<void>;
 
-/** Runs every notified handler once per host, in the order in which handlers are defined. `force`: also on failed hosts. */
-export const flushHandlers = async (play: PlayContext, force: boolean, run: RunHandler): Promise<void> => {
+/** Runs every handler that was notified on these hosts once per host, in the order in which handlers are defined. `force`: also on failed hosts. */
+export const flushHandlers = async (
+  play: PlayContext,
+  hosts: readonly HostState[],
+  force: boolean,
+  run: RunHandler,
+): Promise<void> => {
   play.flushes += 1;
   for (const handler of play.handlers) {
-    const notified = play.batch.filter(
+    const notified = hosts.filter(
       (host) => host.notified.has(handler.id) && !play.left.has(host) && !host.unreachable && (force || isActive(host)),
     );
     if (notified.length === 0) continue;

@@ -33,7 +33,7 @@ export const runMeta = async (
   play: PlayContext,
   hosts: readonly HostState[],
   task: Task,
-  flush: () => Promise<void>,
+  flush: (hosts: readonly HostState[]) => Promise<void>,
 ): Promise<void> => {
   if (task.action.kind !== 'meta') return;
   const { command } = task.action;
@@ -41,7 +41,7 @@ export const runMeta = async (
   if (wanting.length === 0) return;
   switch (command) {
     case 'flush_handlers':
-      return flush();
+      return flush(wanting);
     case 'noop':
       return;
     case 'end_play':
