@@ -245,6 +245,21 @@ describe('what a handler is known by', () => {
     expect(await run()).toMatchObject({ code: 0, err: '' });
   });
 
+  test('one that has run in one use of its role and failed in the other stays owed', async () => {
+    await mkdir(join(folder.path, 'roles/r/tasks'), { recursive: true });
+    await mkdir(join(folder.path, 'roles/r/handlers'));
+    await folder.write('roles/r/tasks/main.yml', `- ${value_('"{{ which }}"', '1')}, notify: topic}\n`);
+    await folder.write(
+      'roles/r/handlers/main.yml',
+      '- {name: handled, listen: topic, fail: {msg: not yet}, when: which == "b" and fails is defined}\n',
+    );
+    const use = (which: string): string => `    - {role: r, vars: {which: ${which}}}\n`;
+    playbook = await folder.write('p.yml', `- hosts: all\n  gather_facts: false\n  roles:\n${use('a')}${use('b')}`);
+    const failed = await run('-e', 'fails=1');
+    expect(failed).toMatchObject({ code: 2, out: expect.stringContaining('win1 is owed a handler: handled (r)') });
+    expect(await run()).toMatchObject({ code: 0, out: expect.not.stringContaining('is owed') });
+  });
+
   test('one of an imported playbook is that of its own file, also when this one is run by itself', async () => {
     const owing = await folder.write('owing.yml', OWING);
     playbook = await folder.write('all.yml', '- import_playbook: owing.yml\n');

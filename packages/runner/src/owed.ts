@@ -157,11 +157,14 @@ export const recallHandlers = async (play: PlayContext, host: HostState): Promis
 };
 
 /**
- * A handler has run: it is no longer owed, whichever use of its role it stands in, nor is what another run noted under a topic of it.
+ * A handler has run: it is no longer owed, whichever use of its role it stands in, nor is what another run noted under a topic of it. While the
+ * one of another use of the role is still to run, that one settles it.
  */
 export const settleHandler = (play: PlayContext, host: HostState, handler: Task): Promise<void> => {
   if (host.debts.length === 0) return Promise.resolve();
   const ran = owedHandler(play, host, handler);
+  const others = play.handlers.filter(({ id }) => id !== handler.id && host.notified.has(id));
+  if (others.some((other) => sameHandler(owedHandler(play, host, other), ran))) return Promise.resolve();
   return settleDebts(
     play,
     host,
