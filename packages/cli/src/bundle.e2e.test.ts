@@ -1,5 +1,5 @@
 import { execFile } from 'node:child_process';
-import { copyFile, mkdir, symlink } from 'node:fs/promises';
+import { copyFile, mkdir, readFile, symlink } from 'node:fs/promises';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
@@ -56,6 +56,11 @@ test('the package installs without a network, and its command runs where no repo
   expect(ran.out).toMatch(/here +: ok=1 +changed=1 /);
   expect(ran.code).toBe(0);
 }, 60_000);
+
+test('the README names the package as a file: npm takes a path without ./ for a repository on GitHub', async () => {
+  const readme = await readFile(join(REPOSITORY, 'README.md'), 'utf8');
+  expect(readme).toContain(`npm install --global ./dist/ratchet-${readVersion()}.tgz\n`);
+});
 
 test.each([
   [['site.yml'], 'There is no command "site.yml"', 'ratchet run site.yml'],
