@@ -35,8 +35,12 @@ export class LazyDict extends Map<Value, Value> {
   }
 }
 
+/** A value of variables as they are written: templated where it is used if it is asked for, and its text, as in Ansible, if all are listed. */
+export const asWanted = (value: Value, wanted: Wanted): Value =>
+  wanted === 'asked' ? value : withTemplateTexts(value);
+
 /** A value with the text in the place of each Template: what nobody templates any more. */
-export const withTemplateTexts = (value: Value): Value => {
+const withTemplateTexts = (value: Value): Value => {
   if (value instanceof Template) return value.text;
   if (Array.isArray(value)) return value.map(withTemplateTexts);
   if (value instanceof LazyDict || !(value instanceof Map)) return value;

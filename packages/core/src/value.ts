@@ -33,6 +33,13 @@ export type Value = null | boolean | number | bigint | Float | string | Template
 /** A value as modules and JSON see it. */
 export type Plain = null | boolean | number | bigint | string | readonly Plain[] | { readonly [key: string]: Plain };
 
+/** Whether there is a Template in a value, however deep. */
+export const holdsTemplate = (value: Value | undefined): boolean => {
+  if (value instanceof Template) return true;
+  if (Array.isArray(value)) return (value as readonly Value[]).some(holdsTemplate);
+  return value instanceof Map && [...value.values()].some(holdsTemplate);
+};
+
 /** A Python float from a JavaScript number. */
 export const float = (value: number): number | Float =>
   Number.isInteger(value) || !Number.isFinite(value) ? new Float(value) : value;

@@ -1,4 +1,13 @@
-import { type Dict, didYouMean, type Module, type Position, Template, toPlain, type Value } from '@ratchet/core';
+import {
+  type Dict,
+  didYouMean,
+  holdsTemplate,
+  type Module,
+  type Position,
+  Template,
+  toPlain,
+  type Value,
+} from '@ratchet/core';
 import type { Findings } from './findings.js';
 import { checkCondition, checkValue } from './template-check.js';
 
@@ -66,7 +75,7 @@ export const checkParams = (
   const lacking = complete && checkRequired(module, value, position, findings);
   const bare = BARE[module.name];
   if (bare && value.has(bare)) checkBare(value.get(bare), bare, positions.get(bare) ?? position, findings);
-  if (complete && !misnamed && !lacking && !hasTemplate(value))
+  if (complete && !misnamed && !lacking && !holdsTemplate(value))
     checkSchema(module, value, positions, position, findings);
 };
 
@@ -79,11 +88,6 @@ const checkBare = (given: Value | undefined, name: string, position: Position, f
     if (name === 'var' && item instanceof Template) checkValue(item, findings);
     else checkCondition(item, position, findings);
 };
-
-const hasTemplate = (value: Value): boolean =>
-  value instanceof Template ||
-  (value instanceof Map && [...value.values()].some(hasTemplate)) ||
-  (Array.isArray(value) && value.some(hasTemplate));
 
 // What is written out in full is parsed by the module's own schema at once, choices and types included.
 const checkSchema = (

@@ -14,7 +14,6 @@ export interface Section {
 /** One play. */
 export interface Play {
   readonly id: string;
-  /** Default: the hosts pattern as written. */
   /** Absent: it is called by its hosts. */
   readonly name?: string | Template;
   /** A pattern or a list of patterns. */

@@ -1,4 +1,4 @@
-import { Template, type Value } from '@ratchet/core';
+import { holdsTemplate, Template } from '@ratchet/core';
 import type { Task } from '@ratchet/playbook';
 import type { Templar } from '@ratchet/template';
 import { taskEnvironment } from './task-environment.js';
@@ -19,12 +19,6 @@ const FLAGS = [
 const TEXTS = ['becomeMethod', 'becomeUser', 'connection', 'remoteUser'] as const;
 const NUMBERS = ['port', 'throttle', 'timeout'] as const;
 
-const isTemplated = (value: Value | undefined): boolean => {
-  if (value instanceof Template) return true;
-  if (Array.isArray(value)) return (value as readonly Value[]).some(isTemplated);
-  return value instanceof Map && [...value.values()].some(isTemplated);
-};
-
 const checksOf = (task: Task): readonly Check[] => {
   const template = (value: unknown): readonly Template[] => (value instanceof Template ? [value] : []);
   return [
@@ -34,7 +28,7 @@ const checksOf = (task: Task): readonly Check[] => {
     ...[...NUMBERS.map((name) => task[name]), task.until?.retries, task.until?.delay, task.loopControl.pause]
       .flatMap(template)
       .map((value) => (templar: Templar) => number(templar, value, 0)),
-    ...(task.environment.some(isTemplated) ? [(templar: Templar) => taskEnvironment(templar, task)] : []),
+    ...(task.environment.some(holdsTemplate) ? [(templar: Templar) => taskEnvironment(templar, task)] : []),
   ];
 };
 

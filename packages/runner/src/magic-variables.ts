@@ -1,5 +1,5 @@
 import { resolve } from 'node:path';
-import { LazyDict, type Value, type Wanted, withTemplateTexts } from '@ratchet/core';
+import { asWanted, LazyDict, type Value } from '@ratchet/core';
 import type { RoleContext, Task } from '@ratchet/playbook';
 import type { Scope } from '@ratchet/template';
 import type { PlayContext } from './contexts.js';
@@ -49,9 +49,6 @@ const roleMagic = (role: RoleContext): Magic => ({
   ansible_parent_role_names: () => includers(role, 'name'),
   ansible_parent_role_paths: () => includers(role, 'path'),
 });
-
-/** A variable's value that is asked for is templated where it is used; those that are listed stand as they are written, as in Ansible. */
-const asWanted = (value: Value, wanted: Wanted): Value => (wanted === 'asked' ? value : withTemplateTexts(value));
 
 /** Magic variables of a task on a host; `whole` is the scope that they are part of (for `vars`). */
 export const magicScope = (

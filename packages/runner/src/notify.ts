@@ -22,7 +22,7 @@ const topicsOf = (play: PlayContext, host: HostState, handler: Task): readonly s
     return String(found);
   });
 
-/** Of handlers with one name those of the last list count (roles come before the play), and of them the first. */
+/** Of handlers with one name those of the last list count (`roles:` come before the play, imports behind it), and of them the first. */
 export const thatCounts = (named: readonly Task[]): readonly Task[] => {
   const last = named.at(-1);
   return named.filter((handler) => last && listOf(handler) === listOf(last)).slice(0, 1);

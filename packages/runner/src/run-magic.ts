@@ -1,5 +1,5 @@
 import { dirname, resolve } from 'node:path';
-import { type Dict, LazyDict, type Value, withTemplateTexts } from '@ratchet/core';
+import { asWanted, type Dict, LazyDict, type Value } from '@ratchet/core';
 import type { RunContext } from './contexts.js';
 import type { RunOptions } from './run-options.js';
 
@@ -16,10 +16,7 @@ const groupsOf = (run: RunContext): Value => {
 };
 
 const groupVars = ({ options: { inventory } }: RunContext): Value =>
-  new LazyDict(inventory.groups.keys(), (name, wanted) => {
-    const vars = inventory.groupVarsOf(name);
-    return wanted === 'asked' ? vars : withTemplateTexts(vars);
-  });
+  new LazyDict(inventory.groups.keys(), (name, wanted) => asWanted(inventory.groupVarsOf(name), wanted));
 
 /** What of a run, wherever it is, every scope knows: the run's flags and the inventory. */
 export const runMagic = (run: RunContext, playbookFile: string): Magic => {

@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { RatchetError, Template, toPlain, type Value } from '@ratchet/core';
+import { holdsTemplate, RatchetError, Template, toPlain, type Value } from '@ratchet/core';
 import type { Play, Playbook } from '@ratchet/playbook';
 import type { Templar } from '@ratchet/template';
 import { flush, runBody } from './body.js';
@@ -156,7 +156,9 @@ const titleOf = (context: PlayContext): string => {
 /** Runs one play, batch by batch. True when so much failed that the playbook's other plays are not run. */
 export const runPlay = async (run: RunContext, playbook: Playbook, play: Play, playIndex: number): Promise<boolean> => {
   const nowhere = emptyContext(run, playbook, play, playIndex);
-  nowhere.fileVars.set(NOBODY, await fileVarsBefore(nowhere, newHostState(NOBODY, [])));
+  // Only these are asked for before there are hosts, each of which reads the files for itself.
+  if ([play.hosts, play.name, play.serial].some(holdsTemplate))
+    nowhere.fileVars.set(NOBODY, await fileVarsBefore(nowhere, newHostState(NOBODY, [])));
   const { pattern, hosts } = hostsOf(run, nowhere);
   const empty = { ...nowhere, pattern };
   const name = titleOf(empty);

@@ -14,7 +14,17 @@ import { readHeader } from './file-header.js';
 import { filterOf, hasFilter } from './filters.js';
 import { inputOf } from './input.js';
 import { Interpreter } from './interpreter.js';
-import { type Args, type Callable, defined, type Item, OMIT, templateError, Undefined } from './item.js';
+import {
+  type Args,
+  asPart,
+  type Callable,
+  defined,
+  type Item,
+  OMIT,
+  orUndefined,
+  templateError,
+  Undefined,
+} from './item.js';
 import { testOf } from './jinja-tests.js';
 import { made } from './made.js';
 import { expressionOf, type FileOptions, statementsOf, statementsOfFile } from './parse-cache.js';
@@ -126,18 +136,7 @@ export class Engine {
 
   /** A template's value, or an Undefined when it uses an undefined variable: an error only when used. */
   lazily(template: Template, name: string | undefined): Item {
-    return this.orUndefined(name ?? '', () => this.template(template, name));
-  }
-
-  /** What `make` gives, or an Undefined when that uses an undefined variable. */
-  orUndefined(name: string, make: () => Value): Item {
-    try {
-      return make();
-    } catch (thrown) {
-      if (thrown instanceof RatchetError && thrown.code === 'undefined-variable')
-        return new Undefined(name, () => thrown);
-      throw thrown;
-    }
+    return orUndefined(name ?? '', () => this.template(template, name));
   }
 
   /** The value of a template; a template that is being resolved already is a loop. */
@@ -199,7 +198,7 @@ export class Engine {
   #finish(item: Item, name: string | undefined, loosely: boolean): Value {
     if (loosely && item instanceof Undefined && !item.silent) {
       this.#undefinedKept++;
-      return item as unknown as Value;
+      return asPart(item);
     }
     const value = defined(item);
     if (typeof value !== 'object' || value === null) return value;

@@ -5,7 +5,7 @@ import { holds } from './comparison.js';
 import type { Engine } from './engine.js';
 import { filterOf } from './filters.js';
 import { inputOf } from './input.js';
-import { Args, Callable, defined, type Item, isNoValue, Members, templateError, Undefined } from './item.js';
+import { Args, asPart, Callable, defined, type Item, isNoValue, Members, templateError, Undefined } from './item.js';
 import { testOf } from './jinja-tests.js';
 import { LOOKUP_FUNCTIONS } from './lookup-terms.js';
 import { MemberAccess } from './members.js';
@@ -74,13 +74,11 @@ export class Evaluator {
   }
 
   filtered(start: Item, filters: readonly FilterCall[]): Item {
-    return filters.reduce<Item>(
-      (value, { name, args }) => this.#filter(name, value, this.args(args, HANDS_ON.has(name))),
-      start,
-    );
+    return filters.reduce<Item>((value, { name, args }) => this.#filter(name, value, args), start);
   }
 
-  #filter(name: string, value: Item, args: Args): Item {
+  #filter(name: string, value: Item, given: Arguments): Item {
+    const args = this.args(given, HANDS_ON.has(name));
     const result = filterOf(name)(inputOf(this.engine, name, value), args, this.engine);
     args.refuseUnused(`The filter "${name}"`);
     return this.#bounded(result);
@@ -140,7 +138,7 @@ export class Evaluator {
       case 'call':
         return this.#call(node.target, node.args);
       case 'filter':
-        return this.#filter(node.name, this.evaluate(node.target), this.args(node.args, HANDS_ON.has(node.name)));
+        return this.#filter(node.name, this.evaluate(node.target), node.args);
       case 'test':
         return this.#test(node);
       case 'sign':
@@ -184,7 +182,7 @@ export class Evaluator {
     if (isList(item) || isDict(item)) return item;
     if (!(item instanceof Undefined) || item.silent) return this.located(node.at, () => this.engine.finish(item));
     const placed = () => item.error.at({ at: 'source', position: placeInTemplate(this.#source, node.at) });
-    return new Undefined(item.name, placed) as unknown as Value;
+    return asPart(new Undefined(item.name, placed));
   }
 
   #dict(entries: readonly (readonly [Expression, Expression])[]): Value {

@@ -1,7 +1,7 @@
 import type { Value } from '@ratchet/core';
 import type { Engine } from './engine.js';
 import { type Filter, flagArg, numberArg, ofList, ofValue, textArg } from './filter.js';
-import { Args, defined, type Item, templateError, Undefined } from './item.js';
+import { Args, asPart, defined, type Item, templateError, Undefined } from './item.js';
 import { member } from './member.js';
 import { compare, isDict, isInteger, isList, iterate, truthy, tuple, typeName } from './python.js';
 import { str } from './python-text.js';
@@ -38,7 +38,8 @@ const map = ofList((items, args, engine) => {
     const otherwise = args.get(99, 'default');
     return items.map((item) => {
       const found = item instanceof Undefined ? item : member(item, path);
-      return found instanceof Undefined && otherwise !== undefined ? otherwise : (found as Value);
+      if (!(found instanceof Undefined)) return found as Value;
+      return otherwise === undefined ? asPart(found) : otherwise;
     });
   }
   const name = str(args.need(0, 'filter'));
@@ -47,7 +48,7 @@ const map = ofList((items, args, engine) => {
   return items.map((item) => {
     engine.step();
     const made = engine.filter(name, item, new Args(rest, named));
-    return made instanceof Undefined ? (made as unknown as Value) : engine.finish(made);
+    return made instanceof Undefined ? asPart(made) : engine.finish(made);
   });
 });
 

@@ -1,6 +1,6 @@
 import type { Value } from '@ratchet/core';
 import type { Engine } from './engine.js';
-import { type Args, Callable, defined, type Item, Members, templateError, Undefined } from './item.js';
+import { type Args, asPart, Callable, defined, type Item, Members, templateError, Undefined } from './item.js';
 import { runLookup } from './lookups.js';
 import { formatTime, momentOf } from './now.js';
 import { isDict, iterate, toNumber, truthy } from './python.js';
@@ -30,8 +30,7 @@ const dict = (args: Args): Value => {
     if (pair.length !== 2) throw templateError(`dict wants pairs, and one has ${pair.length} items; 2 is required.`);
     made.set(pair[0] as Value, pair[1] as Value);
   }
-  for (const [name, item] of args.options())
-    made.set(name, item instanceof Undefined ? (item as unknown as Value) : defined(item));
+  for (const [name, item] of args.options()) made.set(name, item instanceof Undefined ? asPart(item) : defined(item));
   return made;
 };
 

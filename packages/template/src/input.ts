@@ -1,6 +1,6 @@
 import { Template, type Value } from '@ratchet/core';
 import type { Engine } from './engine.js';
-import { type Item, isNoValue } from './item.js';
+import { type Item, isNoValue, orUndefined } from './item.js';
 
 /** Filters and tests that look at items one by one: a list may hold what is undefined, a dict what is made only when it is asked for. */
 const LOOK_AT_ITEMS: ReadonlySet<string> = new Set([
@@ -16,7 +16,7 @@ const LOOK_FROM_OUTSIDE: ReadonlySet<string> = new Set([
 
 // In text mode, as in ansible-core 2.14, a variable is as undefined as any of the values in it.
 const fromOutside = (engine: Engine, item: Value): Item => {
-  if (engine.options.native === false) return engine.orUndefined('', () => engine.loose(item));
+  if (engine.options.native === false) return orUndefined('', () => engine.loose(item));
   return item instanceof Template ? engine.template(item) : item;
 };
 

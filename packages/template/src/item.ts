@@ -51,6 +51,20 @@ export type Item = Value | Undefined | Callable | Members;
 export const isNoValue = (item: Item): item is Undefined | Callable | Members =>
   item instanceof Undefined || item instanceof Callable || item instanceof Members;
 
+/** Something undefined as a part of a list or a dict, where it stays until somebody looks at it. */
+export const asPart = (item: Undefined): Value => item as unknown as Value;
+
+/** What `make` gives, or an Undefined when that uses an undefined variable: an error only when used. */
+export const orUndefined = <Made>(name: string, make: () => Made): Made | Undefined => {
+  try {
+    return make();
+  } catch (thrown) {
+    if (thrown instanceof RatchetError && thrown.code === 'undefined-variable')
+      return new Undefined(name, () => thrown);
+    throw thrown;
+  }
+};
+
 /** The value of `omit`: mapping entries that hold it are dropped when a value is finished. Unguessable, as hosts' texts are data. */
 export const OMIT = `__omit_place_holder__${randomUUID()}`;
 

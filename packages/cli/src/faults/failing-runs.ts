@@ -2,12 +2,12 @@ import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { EXIT } from '@ratchet/core';
 import type { Ended } from '../crash/controller.js';
-import { checkJournals, endOf, hasBeginning } from '../crash/judge.js';
+import { endOf, hasBeginning } from '../crash/judge.js';
 import { type Counts, crashPoints } from '../crash/points.js';
 import type { EmbeddedBench } from './bench.js';
 import { every, type Fault } from './fault.js';
 import { runsIn } from './operator.js';
-import { registryOf } from './registry-of.js';
+import { judgeAsBefore, registriesOf } from './registry-of.js';
 
 // It changes what is there, makes what is not, and fails.
 const PLAYBOOK = `- hosts: all
@@ -36,26 +36,11 @@ export const countFailing = async (bench: EmbeddedBench): Promise<Counts> => {
   return JSON.parse(await readFile(count, 'utf8')) as Counts;
 };
 
-/** The hosts are as before the run, the failure is still one, and the lock is free. */
-const judgeTakenBack = async (
-  bench: EmbeddedBench,
-  ended: Ended,
-  before: ReadonlyMap<string, string>,
-): Promise<readonly string[]> => {
-  const problems: string[] = [...(await checkJournals(runsIn(bench.project)))];
-  if (ended.code !== EXIT.failed) problems.push(`it ended with ${ended.code}: ${ended.out.slice(-1500)}`);
-  for (const host of bench.fleet.names) {
-    if (registryOf(bench, host) !== before.get(host)) problems.push(`${host}: its registry is not as before the run`);
-    if (await bench.fleet.isLocked(host)) problems.push(`${host}: it is still locked`);
-  }
-  return problems;
-};
-
 const killedAt = (point: string, short: boolean): Fault => ({
   name: `failing-killed:${point}`,
   short,
   try: async (bench) => {
-    const before = new Map(bench.fleet.names.map((host) => [host, registryOf(bench, host)]));
+    const before = registriesOf(bench);
     const runs = runsIn(bench.project);
     let ended = await failingRun(bench, { RATCHET_CRASH_AT: point });
     if (ended.killed) {
@@ -65,7 +50,9 @@ const killedAt = (point: string, short: boolean): Fault => ({
       if (end !== undefined) ended = { ...ended, code: end };
       else ended = begun ? await bench.ratchet(['resume']) : await failingRun(bench);
     }
-    return judgeTakenBack(bench, ended, before);
+    const isFailure = ended.code === EXIT.failed;
+    const wrong = isFailure ? [] : [`it ended with ${ended.code}: ${ended.out.slice(-1500)}`];
+    return [...wrong, ...(await judgeAsBefore(bench, before))];
   },
 });
 

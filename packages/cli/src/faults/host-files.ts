@@ -1,16 +1,9 @@
 import { EXIT } from '@ratchet/core';
-import type { Ended } from '../crash/controller.js';
 import { type EmbeddedBench, VICTIM } from './bench.js';
 import { every, type Fault } from './fault.js';
-import { getThrough, judgeEnd, judgeFirst } from './operator.js';
+import { getThrough, judgeEnd, judgeFirst, judgeLockLeft, judgeWrittenBack } from './operator.js';
 
 const KEY = 'HKEY_LOCAL_MACHINE\\SOFTWARE\\Crash';
-
-/** The lock is given back, or the operator is told that it could not be. */
-const locked = async (bench: EmbeddedBench, { out }: Ended): Promise<readonly string[]> =>
-  (await bench.fleet.isLocked(VICTIM)) && !out.includes(`${VICTIM}: the lock was not given back`)
-    ? [`${VICTIM} is locked after the run, and nobody was told`]
-    : [];
 
 /** Another tool writes a value back right after our write. */
 const writtenBack: Fault = {
@@ -21,17 +14,7 @@ const writtenBack: Fault = {
       if (registry.value(KEY, 'value2')) registry.set(KEY, 'value2', { type: 'REG_DWORD', number: 99 });
     };
     const ended = await bench.run();
-    const first = [
-      ...judgeFirst(
-        ended,
-        EXIT.failed,
-        `failed: [${VICTIM}] (item=2)`,
-        'What was written is not there',
-        'value2',
-        'hint: ',
-      ),
-      ...(await locked(bench, ended)),
-    ];
+    const first = await judgeWrittenBack(bench, ended);
     bench.victim.faults.afterChange = undefined;
     return [...first, ...(await judgeEnd(bench, await getThrough(bench, ended)))];
   },
@@ -61,7 +44,7 @@ const toldThenMended = (
       ended.code === EXIT.done
         ? []
         : judgeFirst(ended, code, new RegExp(`(fatal|failed): \\[${VICTIM}\\]`), 'hint: ', ...says);
-    const told = await locked(bench, ended);
+    const told = await judgeLockLeft(bench, ended);
     over = true;
     // A run that got through left nothing to resume: its lock is taken away by hand, as its warning makes the operator do.
     if (ended.code === EXIT.done && (await bench.fleet.isLocked(VICTIM)))

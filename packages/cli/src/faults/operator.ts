@@ -69,6 +69,25 @@ export const judgeFirst = (ended: Ended, code: number, ...says: readonly (string
   return problems.length === 0 ? [] : [...problems, `it said:\n${ended.out.slice(-2000)}`];
 };
 
+/** The lock of the victim is given back, or the operator is told that it could not be. */
+export const judgeLockLeft = async ({ fleet, victimName }: Bench, { out }: Ended): Promise<readonly string[]> =>
+  (await fleet.isLocked(victimName)) && !out.includes(`${victimName}: the lock was not given back`)
+    ? [`${victimName} is locked after the run, and nobody was told`]
+    : [];
+
+/** How a run must end whose second value another tool writes back. */
+export const judgeWrittenBack = async (bench: Bench, ended: Ended): Promise<readonly string[]> => [
+  ...judgeFirst(
+    ended,
+    EXIT.failed,
+    `failed: [${bench.victimName}] (item=2)`,
+    'What was written is not there',
+    'value2',
+    'hint: ',
+  ),
+  ...(await judgeLockLeft(bench, ended)),
+];
+
 /** Each run's own command ran once; all the rest is as after one run. */
 export const judgeBoth = async (
   bench: Bench,

@@ -9,7 +9,7 @@ import type { WineFleet } from '../crash/wine-fleet.js';
 import type { Bench } from './bench.js';
 import type { Fault } from './fault.js';
 import { mountLack, withSmallDisk } from './mounted.js';
-import { getThrough, judgeEnd, judgeFirst } from './operator.js';
+import { getThrough, judgeEnd, judgeFirst, judgeLockLeft, judgeWrittenBack } from './operator.js';
 
 /** A bench whose hosts are real Windows commands. */
 export interface RealBench extends Bench {
@@ -24,12 +24,6 @@ const placeFirst = async ({ fleet, victimName }: RealBench): Promise<string> => 
 };
 
 const batch = (...lines: readonly string[]): string => ['@echo off', ...lines, ''].join('\r\n');
-
-/** The lock is given back, or the operator is told that it could not be. */
-const lockLeft = async ({ fleet, victimName }: RealBench, { out }: Ended): Promise<readonly string[]> =>
-  (await fleet.isLocked(victimName)) && !out.includes(`${victimName}: the lock was not given back`)
-    ? [`${victimName} is locked after the run, and nobody was told`]
-    : [];
 
 const throughAfter = async (bench: RealBench, ended: Ended): Promise<readonly string[]> =>
   judgeEnd(bench, await getThrough(bench, ended));
@@ -48,17 +42,7 @@ const writtenBack: Fault<RealBench> = {
     const folder = await placeFirst(bench);
     await writeFile(join(folder, 'reg.bat'), IMPORT_AND_OTHER_TOOL);
     const ended = await bench.run();
-    const first = [
-      ...judgeFirst(
-        ended,
-        EXIT.failed,
-        `failed: [${bench.victimName}] (item=2)`,
-        'What was written is not there',
-        'value2',
-        'hint: ',
-      ),
-      ...(await lockLeft(bench, ended)),
-    ];
+    const first = await judgeWrittenBack(bench, ended);
     await rm(folder, { recursive: true });
     return [...first, ...(await throughAfter(bench, ended))];
   },
@@ -93,7 +77,7 @@ const diskFull = (what: string, folder: readonly string[]): Fault<RealBench> => 
     const ended = await withSmallDisk(path, '64k', async () => {
       await writeFile(join(path, 'filler'), FILLER).catch(() => undefined);
       const run = await bench.run();
-      return { ...run, left: await lockLeft(bench, run) };
+      return { ...run, left: await judgeLockLeft(bench, run) };
     });
     const first = judgeFirst(ended, EXIT.failed, `failed: [${victimName}] (item=1)`, /disk/, 'hint: ');
     return [...first, ...ended.left, ...(await throughAfter(bench, ended))];

@@ -2,13 +2,13 @@ import { readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { EXIT } from '@ratchet/core';
 import { runFolders } from '@ratchet/runner';
-import { checkJournals, endOf, hasBeginning } from '../crash/judge.js';
+import { endOf, hasBeginning } from '../crash/judge.js';
 import { type Counts, crashPoints } from '../crash/points.js';
 import { RESTARTS } from '../crash/scenario.js';
 import type { EmbeddedBench } from './bench.js';
 import { every, type Fault } from './fault.js';
 import { runsIn } from './operator.js';
-import { registryOf } from './registry-of.js';
+import { judgeAsBefore, registriesOf } from './registry-of.js';
 
 const newestRun = async (bench: EmbeddedBench): Promise<string> =>
   (await runFolders(runsIn(bench.project)))[0] as string;
@@ -31,13 +31,10 @@ const judgeTakenBack = async (
   bench: EmbeddedBench,
   before: ReadonlyMap<string, string>,
 ): Promise<readonly string[]> => {
-  const problems: string[] = [...(await checkJournals(runsIn(bench.project)))];
-  for (const host of bench.fleet.names) {
-    if (registryOf(bench, host) !== before.get(host)) problems.push(`${host}: its registry is not as before the run`);
+  const problems: string[] = [...(await judgeAsBefore(bench, before))];
+  for (const host of bench.fleet.names)
     if (bench.fleet.reboots(host) !== RESTARTS)
       problems.push(`${host}: it restarted ${bench.fleet.reboots(host)} times`);
-    if (await bench.fleet.isLocked(host)) problems.push(`${host}: it is still locked`);
-  }
   const owed = await owedFiles(bench);
   if (owed.length !== bench.fleet.names.length) problems.push(`a restart is owed to ${owed.length} hosts`);
   return problems;
@@ -49,7 +46,7 @@ const killedAt = (point: string, short: boolean): Fault => ({
   name: `rollback-killed:${point}`,
   short,
   try: async (bench) => {
-    const before = new Map(bench.fleet.names.map((host) => [host, registryOf(bench, host)]));
+    const before = registriesOf(bench);
     const ended = await bench.run();
     if (ended.code !== EXIT.done) return [`the run ended with ${ended.code}`];
     const run = await newestRun(bench);
